@@ -1,0 +1,30 @@
+/* Parsing and printing what people type: sizes, time spans, whole numbers. Thread: any. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A whole decimal number without sign or spaces. -EINVAL if it is none, -ERANGE if it is above `max`. */
+int text_parse_u64(const char *text, uint64_t max, uint64_t *ret);
+
+/* Bytes, as systemd writes sizes: "4096", "16K", "16M", "1G", to the base of 1024. -EINVAL, -ERANGE. */
+int text_parse_size(const char *text, uint64_t *ret);
+
+/* A time span as systemd.time(7) has it: "90", "1s", "500ms", "2min 30s", "1h", "1w", "infinity" (USEC_NEVER).
+ * A number without a unit is in seconds. Unit of *ret: microseconds. -EINVAL, -ERANGE. */
+int text_parse_span(const char *text, uint64_t *ret_usec);
+
+/* "yes" "no" "true" "false" "on" "off" "1" "0", as systemd takes booleans. -EINVAL. */
+int text_parse_bool(const char *text, int *ret);
+
+/* "1 h 40 min", "12 s", "0.4 s": at most two units. */
+#define TEXT_SPAN_SIZE 64
+const char *text_format_span(uint64_t usec, char buffer[static TEXT_SPAN_SIZE]);
+
+/* "13.6 MB", "512 B": to the base of 1000, for people. */
+#define TEXT_SIZE_SIZE 32
+const char *text_format_size(uint64_t bytes, char buffer[static TEXT_SIZE_SIZE]);
+
+/* Of the names (a NULL-terminated list) the one that a mistyped `text` most likely means, by Damerau-Levenshtein
+ * distance of at most a third of its length, at least 1; NULL if none is near. */
+const char *text_nearest(const char *text, const char *const *names);

@@ -1,0 +1,25 @@
+/* The compact form of one page's counts, as the store keeps it: (word id, tokens) pairs, ids ascending, each as
+ * LEB128 of the difference to the id before and LEB128 of the tokens. Pure. Thread: any. */
+#pragma once
+
+#include "base/array.h"
+
+struct counts_pair {
+    uint32_t id; /* of the job's word list, ascending within a page */
+    uint64_t tokens;
+};
+
+/* Sorts the pairs by id and appends their packed form. Ids must differ. Returns 0 or -ENOMEM. */
+int counts_pack(struct counts_pair *pairs, size_t n, struct buffer *buffer);
+
+/* Reads a packed form pair by pair. */
+struct counts_reader {
+    const uint8_t *position;
+    const uint8_t *end;
+    uint64_t next_id; /* the least id that may follow */
+};
+
+void counts_reader_init(struct counts_reader *reader, const void *packed, size_t size);
+
+/* 1 and a pair, 0 at the end, -EBADMSG for bytes that no counts_pack() wrote. */
+int counts_reader_next(struct counts_reader *reader, struct counts_pair *ret);

@@ -1,0 +1,34 @@
+/* Totals over many pages by word id: tokens, pages, hosts. Exact 64-bit integers. Pages are added grouped by host,
+ * which makes the number of hosts of a word exact without a set. Thread: one at a time. */
+#pragma once
+
+#include "base/array.h"
+
+struct counts_sum {
+    uint64_t tokens;
+    uint32_t pages;
+    uint32_t hosts;
+};
+
+struct counts_totals;
+
+int counts_totals_new(struct counts_totals **ret);
+void counts_totals_free(struct counts_totals *totals);
+
+/* The pages that are added from here on come from another host. */
+void counts_totals_next_host(struct counts_totals *totals);
+
+/* Adds a packed page. Returns 0, -ENOMEM or -EBADMSG; nothing was added after an error. */
+int counts_totals_add(struct counts_totals *totals, const void *packed, size_t size);
+
+uint64_t counts_totals_pages(const struct counts_totals *totals);
+uint64_t counts_totals_tokens(const struct counts_totals *totals);
+uint64_t counts_totals_distinct(const struct counts_totals *totals);
+
+/* One more than the greatest id that was added. Ids below may have tokens == 0. */
+uint32_t counts_totals_n_ids(const struct counts_totals *totals);
+struct counts_sum counts_totals_get(const struct counts_totals *totals, uint32_t id);
+
+/* Their form at rest: a version, then (id, tokens, pages, hosts) as LEB128. -EBADMSG for other bytes. */
+int counts_totals_pack(const struct counts_totals *totals, struct buffer *buffer);
+int counts_totals_unpack(const void *packed, size_t size, struct counts_totals **ret);
