@@ -403,9 +403,11 @@ struct store_page_row {
 struct store_scan_pages {
     struct store_request request;
     uint64_t job;
-    const char *host; /* only this one; NULL for all */
+    const char *host;       /* only this one; NULL for all */
+    const char *after_host; /* only hosts behind this one; NULL for all */
     bool with_labels;
     int (*page)(void *userdata, const struct store_page_row *row);
+    int (*finish)(void *userdata); /* once after the last page, on the reader thread; not after an error; NULL: none */
     void *userdata;
     /* Set by main to end the scan early: it comes back as -ECANCELED. */
     bool _Atomic cancelled;

@@ -1,0 +1,195 @@
+/* Jobs, hosts and workers: the state machine that decides about every URL. It hands URLs whose host is due to the
+ * workers, gets their results back, decides whether each is final (retry, redirect, cancel), and writes outcomes to
+ * the store. What is not in flight or due is on disk only. No JSON, no SQL, no sockets. Thread: main.
+ *
+ * Callbacks run on main, never from within the call that took them. */
+#pragma once
+
+#include "base/mailbox.h"
+#include "base/outcome.h"
+#include "engine/settings.h"
+#include "store/store.h"
+#include "words/words.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct engine;
+
+/* `inbox` is where the store's replies and the workers' results arrive; the caller polls its descriptor and calls
+ * mailbox_deliver(inbox, engine). Starts the workers. `settings` is the engine's from then on, also after an error.
+ * Returns 0 or negative errno. */
+int engine_new(
+    struct engine_settings *settings, struct store *store, struct mailbox *inbox, struct engine **ret);
+
+/* Running transfers are dropped without an outcome: they are fetched again after the next start. Mail must be
+ * delivered until engine_is_idle(), see engine_drain(). */
+void engine_free(struct engine *engine);
+
+/* Loads the jobs that have not ended and goes on with them. `ready` is called once, with 0 or negative errno. */
+void engine_start(struct engine *engine, void (*ready)(void *userdata, int r), void *userdata);
+
+/* Starts no more URLs; running ones end and become durable. */
+void engine_drain(struct engine *engine);
+/* No transfer runs, no write is under way. */
+bool engine_is_idle(const struct engine *engine);
+
+/* CLOCK_BOOTTIME microseconds when engine_tick() must be called next; USEC_NEVER if never. */
+uint64_t engine_next_usec(const struct engine *engine);
+void engine_tick(struct engine *engine);
+
+const struct engine_settings *engine_settings(const struct engine *engine);
+struct store *engine_store(const struct engine *engine);
+
+/* ---- submitting ---- */
+
+/* One list while it comes in. Freed by _commit's callback having run, or by _abort. */
+struct engine_submission;
+
+struct engine_submit_options {
+    const char *name;  /* NULL if none */
+    const char *label; /* for lines without one; NULL if none */
+    const char *key;   /* NULL if none */
+    const char *user;
+    uid_t uid;
+    int32_t priority; /* ENGINE_PRIORITY_MIN to _MAX */
+    bool strict;      /* one bad line, and nothing is queued */
+    const char *const *sources;
+    size_t n_sources;
+};
+#define ENGINE_PRIORITY_MIN (-100)
+#define ENGINE_PRIORITY_MAX 100
+#define ENGINE_MAX_NAME 128
+#define ENGINE_MAX_LABEL 256
+#define ENGINE_MAX_KEY 256
+#define ENGINE_MAX_SOURCES 10000
+
+/* NULL, or why a name, label or key is refused: "a name must not be all digits". */
+const char *engine_check_name(const char *name);
+const char *engine_check_label(const char *label);
+const char *engine_check_key(const char *key);
+
+/* Copies the options. Returns 0 or -ENOMEM. */
+int engine_submission_new(
+    struct engine *engine, const struct engine_submit_options *options, struct engine_submission **ret);
+
+enum engine_added {
+    ENGINE_ADDED,
+    ENGINE_DUPLICATE,
+    ENGINE_REJECTED, /* see *ret_reason */
+};
+
+struct engine_entry {
+    const char *url; /* as typed */
+    const char *label;
+    uint32_t source;
+    uint32_t line;
+};
+
+/* Checks, normalises and files one line. *ret_reason: one static clause. Returns 0; -ENOMEM; -ENOBUFS: MaxSubmitMemory=
+ * is reached; -EDQUOT: MaxQueuedUrlsPerUser= is reached; or how an earlier batch failed. After an error only _abort
+ * is left. */
+int engine_submission_add(struct engine_submission *submission, const struct engine_entry *entry,
+    enum engine_added *ret_added, const char **ret_reason);
+
+uint64_t engine_submission_accepted(const struct engine_submission *submission);
+uint64_t engine_submission_duplicates(const struct engine_submission *submission);
+uint64_t engine_submission_rejected(const struct engine_submission *submission);
+
+/* Calls `ready` once few enough batches are under way that the next lines may come; 0 or how a batch failed. One at a
+ * time. */
+void engine_submission_wait(
+    struct engine_submission *submission, void (*ready)(void *userdata, int r), void *userdata);
+
+struct engine_slowest {
+    const char *host; /* NULL if none */
+    uint64_t n_urls;
+    uint64_t delay_usec;
+    uint64_t total_usec;
+};
+
+struct engine_committed {
+    int r;        /* 0, or negative errno: nothing was queued */
+    uint64_t job; /* 0 if nothing was queued: no good line, or `strict` and a bad one */
+    bool existed; /* `key` named an earlier job, this one */
+    uint64_t accepted, duplicates, rejected;
+    struct engine_slowest slowest;
+};
+
+/* `done` runs when everything is on disk, and the submission is gone after it. */
+void engine_submission_commit(struct engine_submission *submission,
+    void (*done)(void *userdata, const struct engine_committed *committed), void *userdata);
+/* NULL is fine. Also during a commit, whose callback is not called then. */
+void engine_submission_abort(struct engine_submission *submission);
+
+/* ---- changing jobs: durable when `done` runs. r: 0; -ENOENT no such job; -EALREADY it is so; -EINVAL its state does
+ * not allow it; or how the store failed. `n`: URLs retried. ---- */
+
+typedef void (*engine_changed)(void *userdata, int r, uint64_t n);
+void engine_pause(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
+void engine_resume(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
+void engine_cancel(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
+void engine_retry(struct engine *engine, uint64_t job, const enum outcome *outcomes, size_t n_outcomes,
+    engine_changed done, void *userdata);
+void engine_remove(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
+
+/* ---- what only memory knows ---- */
+
+uint64_t engine_job_active(const struct engine *engine, uint64_t job); /* URLs in flight */
+/* Seconds until the job ends as far as politeness and the present rate tell; NAN if unknown or not running. */
+double engine_job_remaining(const struct engine *engine, uint64_t job);
+bool engine_url_is_active(const struct engine *engine, uint64_t job, uint64_t seq);
+
+struct engine_status {
+    uint64_t uptime_usec;
+    uint64_t jobs_queued, jobs_running, jobs_paused;
+    uint64_t queued, active, hosts; /* URLs that wait; in flight; hosts with either */
+    uint64_t counted, ended;        /* since start */
+    double urls_per_sec, bytes_per_sec; /* over the last seconds */
+    unsigned n_workers;
+    int store_error; /* 0, or why fetching is held: -ENOSPC ... */
+};
+void engine_get_status(const struct engine *engine, struct engine_status *ret);
+
+struct engine_worker_status {
+    unsigned worker; /* from 1 */
+    uint64_t active, fetched, bytes, tokens;
+};
+struct engine_transfer_status {
+    uint64_t job, seq; /* 0 for a robots.txt */
+    const char *url;
+    uint64_t running_usec;
+};
+void engine_get_worker(const struct engine *engine, unsigned index, struct engine_worker_status *ret);
+void engine_each_transfer(const struct engine *engine, unsigned index,
+    void (*visit)(void *userdata, const struct engine_transfer_status *transfer), void *userdata);
+
+/* CLOCK_BOOTTIME of the last sign of life of the worker that has been silent longest while it had work; for the
+ * watchdog. */
+uint64_t engine_oldest_pulse_usec(const struct engine *engine);
+
+/* ---- following jobs ---- */
+
+/* A URL that ended, durable already. Borrowed for the call. */
+struct engine_ended {
+    uint64_t job, seq;
+    const char *url, *final_url, *label, *detail, *title; /* final_url label detail title NULL if none */
+    enum outcome outcome;
+    int http_status;
+    uint32_t tries;
+    uint64_t duration_usec, body_bytes;
+    const struct words_counts *counts; /* NULL unless counted with words in hand */
+};
+
+struct engine_watch;
+struct engine_watch_callbacks {
+    void (*url_ended)(void *userdata, const struct engine_ended *ended); /* NULL: not wanted */
+    /* The job's state changed, or it was removed (`exists` false: nothing follows). Also called once, soon after
+     * _new, with what is. JOB_DONE and JOB_CANCELLED come when all of the job is durable. */
+    void (*job_changed)(void *userdata, uint64_t job, enum store_job_state state, bool exists);
+};
+
+/* Any number a job. Returns 0 or -ENOMEM. */
+int engine_watch_new(struct engine *engine, uint64_t job, const struct engine_watch_callbacks *callbacks,
+    void *userdata, struct engine_watch **ret);
+void engine_watch_free(struct engine_watch *watch);

@@ -1,0 +1,45 @@
+/* What the engine is told by configuration: one immutable struct, replaced whole by a reload. */
+#pragma once
+
+#include "fetch/fetcher.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How one host is treated. Spans in microseconds. */
+struct host_policy {
+    uint64_t delay_usec;
+    uint64_t delay_max_usec;
+    uint32_t connections;
+    bool robots;
+    bool deny;
+};
+
+/* A [Host PATTERN] section: "example.org" or "*.example.org" (which does not mean example.org itself). */
+struct host_rule {
+    char *pattern; /* lower case */
+    struct host_policy policy; /* with the defaults filled in */
+};
+
+struct engine_settings {
+    unsigned n_workers;
+    uint32_t max_transfers;
+    uint64_t top_words;
+    struct host_policy host;
+    struct host_rule *rules;
+    size_t n_rules;
+    uint32_t max_attempts;
+    uint32_t max_redirects;
+    uint64_t max_submit_memory;
+    uint64_t max_queued_per_user;
+    struct fetch_settings fetch; /* max_connections and decode_memory are per worker */
+
+    /* Owners of what `fetch` points to. */
+    char *user_agent, *ca_file, *proxy, *dns_servers;
+    struct guard *guard;
+};
+
+/* Takes NULL. */
+void engine_settings_free(struct engine_settings *settings);
+
+/* The policy of a host key ("example.org:8080" is under the rules of example.org): the most specific pattern wins. */
+const struct host_policy *engine_settings_policy(const struct engine_settings *settings, const char *host_key);
