@@ -1,0 +1,154 @@
+#include "ctl/verb.h"
+
+#include <string.h>
+
+#define OPTION_K                                                                                             \
+    {                                                                                                        \
+        "top", 'k', "K", "how many words; 0 for all (default: as the daemon is configured, 10)"              \
+    }
+
+const struct verb_option common_options[] = {
+    {"output", 'o', "FORMAT", "table, json, jsonl, csv or tsv (default: table)"},
+    {"no-legend", 0, NULL, "data alone: no headings and no summary"},
+    {"bom", 0, NULL, "begin csv and tsv with a byte order mark, for spreadsheets"},
+    {"color", 0, "WHEN", "auto, always or never (default: auto: on a terminal)"},
+    {"quiet", 'q', NULL, "no notes and no progress on stderr"},
+    {"socket", 0, "PATH", "the daemon's socket (default: $URLSTAT_SOCKET, else /run/urlstatd/io.urlstat)"},
+    {"user", 0, NULL, "talk to your own daemon: $XDG_RUNTIME_DIR/urlstatd/io.urlstat"},
+    {"timeout", 0, "SPAN", "give up on a call after so long (default: 45s; none where a job is waited for)"},
+    {"help", 'h', NULL, "print this help"},
+    {"version", 0, NULL, "print the version"},
+    {0},
+};
+
+static const struct verb_option submit_options[] = {
+    {"name", 'n', "NAME", "name of the job, for use as JOB"},
+    {"priority", 'p', "N", "-100 to 100, higher goes first (default: 0; above 0 for root)"},
+    {"label", 'l', "LABEL", "label of the URLs whose lines have none"},
+    {"wait", 'w', NULL, "return when the job has ended"},
+    {"follow", 'f', NULL, "show progress until the job has ended, then the top words"},
+    {"per", 0, "page", "with --follow: the top words of each page as it is counted"},
+    OPTION_K,
+    {"max-failed", 0, "N|P%", "how many URLs may fail before waiting ends with exit status 5 (default: 0)"},
+    {"strict", 0, NULL, "queue nothing if any line is bad"},
+    {0},
+};
+
+static const struct verb_option top_options[] = {
+    OPTION_K,
+    {"per", 0, "GROUP", "the top words of each page, host, label or job"},
+    {"by", 0, "NUMBER", "rank by tokens, pages or hosts (default: tokens)"},
+    {"url", 0, "URL", "of this page alone"},
+    {"host", 0, "HOST", "of the pages of this host alone"},
+    {"unique", 0, NULL, "count pages of equal content once"},
+    {"min-length", 0, "N", "words of at least so many characters"},
+    {"no-numbers", 0, NULL, "leave out words without a letter"},
+    {"match", 0, "GLOB", "words like this one (* ? [set]); may be given several times"},
+    {"all", 0, NULL, "of every job that you may read"},
+    {"with-url", 0, NULL, "with --per=page: add the URL to csv and tsv"},
+    {0},
+};
+
+static const struct verb_option jobs_options[] = {
+    {"name", 0, "NAME", "jobs of this name"},
+    {"state", 0, "STATE", "queued, running, paused, done or cancelled"},
+    {"owner", 0, "USER", "jobs of this user"},
+    {"since", 0, "WHEN", "submitted since: 2026-11-22, 2026-11-22T10:00:00Z, or a time span ago, such as 2h"},
+    {"all", 0, NULL, "jobs of every user"},
+    {0},
+};
+
+static const struct verb_option urls_options[] = {
+    {"state", 0, "STATE", "queued, active, counted, skipped, failed or cancelled"},
+    {"outcome", 0, "OUTCOME", "such as counted, http-error or timeout"},
+    {"host", 0, "HOST", "URLs of this host"},
+    {"url", 0, "URL", "this URL; without JOB, its history over your jobs"},
+    {"max-tokens", 0, "N", "pages of at most so many words"},
+    {0},
+};
+
+static const struct verb_option wait_options[] = {
+    {"max-failed", 0, "N|P%", "how many URLs may fail before it ends with exit status 5 (default: 0)"},
+    {0},
+};
+
+static const struct verb_option retry_options[] = {
+    {"outcome", 0, "OUTCOME", "URLs that ended so; may be given several times (default: all that failed)"},
+    {0},
+};
+
+static const struct verb_option count_options[] = {
+    {"type", 0, "TYPE", "auto, html or text (default: auto)"},
+    {"charset", 0, "LABEL", "character encoding, as a server would declare it"},
+    {"top", 'k', "K", "how many words; 0 for all (default: 10)"},
+    {0},
+};
+
+static const struct verb_option text_options[] = {
+    {"type", 0, "TYPE", "auto, html or text (default: auto)"},
+    {"charset", 0, "LABEL", "character encoding, as a server would declare it"},
+    {0},
+};
+
+static const struct verb_option no_options[] = {{0}};
+
+static const char submit_description[] = "SOURCE is a URL if it contains \"://\", - for stdin, else a file "
+                                         "with one URL a line, optionally followed by\n"
+                                         "a tab and a label. Blank lines and lines that start with # are "
+                                         "skipped. Bad lines are reported; the rest is\n"
+                                         "queued. All sources together are one job.\n";
+
+static const char job_description[] = "JOB is a number, a name (your latest job of that name) or NAME~N (the "
+                                      "Nth before it). No JOB: your latest job.\n";
+
+static const char jobs_required_description[] =
+    "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it).\n";
+
+static const char count_description[] =
+    "Counts as the daemon counts, without a daemon. No FILE, or -, is stdin.\n";
+
+static const char text_description[] =
+    "Blocks are on lines of their own, in UTF-8. No FILE, or -, is stdin.\n";
+
+const struct verb verbs[] = {
+    {"submit", NULL, "Jobs", "SOURCE...", 1, -1, "queue lists of URLs as one job", submit_description,
+        submit_options, ENDS_WAITING, verb_submit},
+    {"top", "words", "Words", "[JOB...]", 0, -1, "the most used words", job_description, top_options,
+        ENDS_CALL, verb_top},
+    {"status", NULL, "Daemon", "", 0, 0, "the daemon at a glance (the default)", NULL, no_options, ENDS_CALL,
+        verb_status},
+    {"jobs", NULL, "Jobs", "", 0, 0, "list jobs", NULL, jobs_options, ENDS_CALL, verb_jobs},
+    {"show", NULL, "Jobs", "[JOB]", 0, 1, "one job with its outcomes", job_description, no_options, ENDS_CALL,
+        verb_show},
+    {"urls", NULL, "Jobs", "[JOB]", 0, 1, "the URLs of a job and what became of them", job_description,
+        urls_options, ENDS_CALL, verb_urls},
+    {"wait", NULL, "Jobs", "[JOB...]", 0, -1, "return when jobs have ended", job_description, wait_options,
+        ENDS_WAITING, verb_wait},
+    {"pause", NULL, "Jobs", "[JOB...]", 0, -1, "start nothing new; running transfers end", job_description,
+        no_options, ENDS_CALL, verb_pause},
+    {"resume", NULL, "Jobs", "[JOB...]", 0, -1, "go on with paused jobs", job_description, no_options,
+        ENDS_CALL, verb_resume},
+    {"cancel", NULL, "Jobs", "[JOB...]", 0, -1, "end jobs now; what was counted stays", job_description,
+        no_options, ENDS_CALL, verb_cancel},
+    {"retry", NULL, "Jobs", "[JOB...]", 0, -1, "fetch URLs that failed once more", job_description,
+        retry_options, ENDS_CALL, verb_retry},
+    {"remove", NULL, "Jobs", "JOB...", 1, -1, "remove jobs with all that was counted",
+        jobs_required_description, no_options, ENDS_CALL, verb_remove},
+    {"workers", NULL, "Daemon", "", 0, 0, "what each worker is doing", NULL, no_options, ENDS_CALL,
+        verb_workers},
+    {"ping", NULL, "Daemon", "", 0, 0, "ask whether the daemon answers", NULL, no_options, ENDS_CALL,
+        verb_ping},
+    {"count", NULL, "Local files", "[FILE...]", 0, -1, "count the words of local files", count_description,
+        count_options, ENDS_LOCAL, verb_count},
+    {"text", NULL, "Local files", "[FILE]", 0, 1, "print the text that is counted", text_description,
+        text_options, ENDS_LOCAL, verb_text},
+    {0},
+};
+
+const struct verb *verb_find(const char *name)
+{
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        if (strcmp(verb->name, name) == 0 || (verb->alias && strcmp(verb->alias, name) == 0))
+            return verb;
+    return NULL;
+}
