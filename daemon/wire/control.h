@@ -1,0 +1,40 @@
+/* Wait, Pause, Resume, Cancel, Retry, Remove. Wait, Pause, Resume and Cancel reply with struct wire_jobs_out
+ * of wire/lists.h. Thread: any. */
+#pragma once
+
+#include "wire/job.h"
+
+/* The parameters of Wait, Pause, Resume and Cancel. */
+struct wire_control_in {
+    const char *const *jobs; /* may be NULL: the caller's latest */
+    size_t n_jobs;
+};
+
+struct wire_retry_in {
+    const char *const *jobs; /* may be NULL */
+    size_t n_jobs;
+    const char *const *outcomes; /* may be NULL */
+    size_t n_outcomes;
+};
+
+struct wire_retry_out {
+    const struct wire_job *jobs;
+    size_t n_jobs;
+    int64_t retried;
+};
+
+struct wire_remove_in {
+    const char *const *jobs;
+    size_t n_jobs;
+};
+
+struct wire_remove_out {
+    const int64_t *removed;
+    size_t n_removed;
+};
+
+extern const struct wire_shape wire_control_in_shape;
+extern const struct wire_shape wire_retry_in_shape;
+extern const struct wire_shape wire_retry_out_shape;
+extern const struct wire_shape wire_remove_in_shape;
+extern const struct wire_shape wire_remove_out_shape;

@@ -1,0 +1,11 @@
+/* A C struct and a shape for every type, method and error of io.urlstat.varlink; the description says what
+ * each field means. wire_x_in are a method's parameters, wire_x_out its reply's. Thread: any. */
+#pragma once
+
+#include "wire/control.h"
+#include "wire/error.h"
+#include "wire/job.h"
+#include "wire/lists.h"
+#include "wire/status.h"
+#include "wire/submit.h"
+#include "wire/top.h"
