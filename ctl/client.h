@@ -23,7 +23,7 @@ int client_connect(const char *path, struct client **ret);
 /* Takes over a connected stream socket, also on failure. */
 int client_new_from_fd(int fd, struct client **ret);
 void client_free(struct client *client);
-DEFINE_CLEANUP(struct client, client_free)
+DEFINE_CLEANUP(struct client *, client_free)
 
 /* How long one client_send() or client_receive() may take without a byte moving; USEC_NEVER for no limit. */
 void client_set_timeout(struct client *client, uint64_t timeout_usec);

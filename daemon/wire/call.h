@@ -13,7 +13,7 @@ struct wire_call;
 /* Copies what it needs: the message need not outlive this call. 0, -EBADMSG if it is malformed, -ENOMEM. */
 int wire_call_parse(const char *message, size_t size, struct wire_call **ret);
 void wire_call_free(struct wire_call *call);
-DEFINE_CLEANUP(struct wire_call, wire_call_free)
+DEFINE_CLEANUP(struct wire_call *, wire_call_free)
 
 const char *wire_call_method(const struct wire_call *call); /* "io.urlstat.Top" */
 bool wire_call_more(const struct wire_call *call);
@@ -30,7 +30,7 @@ struct wire_reply;
 /* As for calls. */
 int wire_reply_parse(const char *message, size_t size, struct wire_reply **ret);
 void wire_reply_free(struct wire_reply *reply);
-DEFINE_CLEANUP(struct wire_reply, wire_reply_free)
+DEFINE_CLEANUP(struct wire_reply *, wire_reply_free)
 
 bool wire_reply_continues(const struct wire_reply *reply);
 const char *wire_reply_error(const struct wire_reply *reply); /* "io.urlstat.NoSuchJob"; NULL if it is none */
