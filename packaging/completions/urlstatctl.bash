@@ -1,0 +1,91 @@
+# Completion of urlstatctl(1) for bash.
+
+_urlstatctl_jobs() {
+    urlstatctl "${connection[@]}" --timeout=2 -q -o tsv --no-legend jobs 2>/dev/null |
+        cut -f 1,2 | tr '\t' '\n' | grep -v '^$'
+}
+
+_urlstatctl() {
+    local current previous word verb='' i
+    local -a connection=()
+    local -r verbs='submit top words status jobs show urls wait pause resume cancel retry remove workers ping count text'
+    local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
+    local -A options=(
+        [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --strict'
+        [top]='-k --top= --per= --by= --url= --host= --unique --min-length= --no-numbers --match= --all --with-url'
+        [jobs]='--name= --state= --owner= --since= --all'
+        [urls]='--state= --outcome= --host= --url= --max-tokens='
+        [wait]='--max-failed='
+        [retry]='--outcome='
+        [count]='--type= --charset= -k --top='
+        [text]='--type= --charset='
+    )
+    options[words]=${options[top]}
+
+    COMPREPLY=()
+    current=${COMP_WORDS[COMP_CWORD]}
+    previous=${COMP_WORDS[COMP_CWORD - 1]}
+    # The shell cuts --option=value in three words.
+    if [[ $current == = ]]; then
+        current=''
+    elif [[ $previous == = ]]; then
+        previous=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+        --user) connection+=(--user) ;;
+        --socket)
+            [[ ${COMP_WORDS[i + 1]} == = ]] && connection+=("--socket=${COMP_WORDS[i + 2]}")
+            ;;
+        -*) ;;
+        *)
+            if [[ -z $verb && " $verbs " == *" $word "* && ${COMP_WORDS[i - 1]} != = ]]; then
+                verb=$word
+            fi
+            ;;
+        esac
+    done
+
+    case $previous in
+    -o | --output) mapfile -t COMPREPLY < <(compgen -W 'table json jsonl csv tsv' -- "$current") ;;
+    --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current") ;;
+    --per) mapfile -t COMPREPLY < <(compgen -W 'page host label job' -- "$current") ;;
+    --by) mapfile -t COMPREPLY < <(compgen -W 'tokens pages hosts' -- "$current") ;;
+    --type) mapfile -t COMPREPLY < <(compgen -W 'auto html text' -- "$current") ;;
+    --owner) mapfile -t COMPREPLY < <(compgen -u -- "$current") ;;
+    --socket) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    --state)
+        if [[ $verb == jobs ]]; then
+            mapfile -t COMPREPLY < <(compgen -W 'queued running paused done cancelled' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -W 'queued active counted skipped failed cancelled' -- "$current")
+        fi
+        ;;
+    --outcome)
+        mapfile -t COMPREPLY < <(compgen -W 'counted not-modified fresh robots-disallowed blocked-address
+            denied-host unsupported-type http-error dns-failed connect-failed tls-failed timeout too-large truncated
+            bad-response redirect-limit bad-redirect robots-unreachable host-failed expired internal-error
+            cancelled' -- "$current")
+        ;;
+    *)
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "$common ${options[$verb]-}" -- "$current")
+            [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
+            return
+        fi
+        case $verb in
+        '') mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current") ;;
+        submit | count | text)
+            compopt -o filenames
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            ;;
+        top | words | show | urls | wait | pause | resume | cancel | retry | remove)
+            mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current")
+            ;;
+        esac
+        ;;
+    esac
+}
+
+complete -F _urlstatctl urlstatctl

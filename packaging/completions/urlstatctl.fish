@@ -1,0 +1,88 @@
+# Completion of urlstatctl(1) for fish.
+
+set -l verbs submit top words status jobs show urls wait pause resume cancel retry remove workers ping count text
+set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
+    dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
+    robots-unreachable host-failed expired internal-error cancelled
+
+function __urlstatctl_jobs
+    urlstatctl --timeout=2 -q -o tsv --no-legend jobs 2>/dev/null | cut -f 1,2 | string split \t | string match -v ''
+end
+
+complete -c urlstatctl -f
+
+complete -c urlstatctl -s o -l output -x -a 'table json jsonl csv tsv' -d 'Form of the data'
+complete -c urlstatctl -l no-legend -d 'Data alone'
+complete -c urlstatctl -l bom -d 'Begin csv and tsv with a byte order mark'
+complete -c urlstatctl -l color -x -a 'auto always never' -d Colours
+complete -c urlstatctl -s q -l quiet -d 'No notes and no progress'
+complete -c urlstatctl -l socket -r -F -d 'Socket of the daemon'
+complete -c urlstatctl -l user -d 'Talk to your own daemon'
+complete -c urlstatctl -l timeout -x -d 'Give up on a call after so long'
+complete -c urlstatctl -s h -l help -d 'Print help'
+complete -c urlstatctl -l version -d 'Print the version'
+
+set -l none "not __fish_seen_subcommand_from $verbs"
+complete -c urlstatctl -n $none -a submit -d 'Queue lists of URLs as one job'
+complete -c urlstatctl -n $none -a top -d 'The most used words'
+complete -c urlstatctl -n $none -a words -d 'The most used words'
+complete -c urlstatctl -n $none -a status -d 'The daemon at a glance'
+complete -c urlstatctl -n $none -a jobs -d 'List jobs'
+complete -c urlstatctl -n $none -a show -d 'One job with its outcomes'
+complete -c urlstatctl -n $none -a urls -d 'The URLs of a job and what became of them'
+complete -c urlstatctl -n $none -a wait -d 'Return when jobs have ended'
+complete -c urlstatctl -n $none -a pause -d 'Start nothing new; running transfers end'
+complete -c urlstatctl -n $none -a resume -d 'Go on with paused jobs'
+complete -c urlstatctl -n $none -a cancel -d 'End jobs now; what was counted stays'
+complete -c urlstatctl -n $none -a retry -d 'Fetch URLs that failed once more'
+complete -c urlstatctl -n $none -a remove -d 'Remove jobs with all that was counted'
+complete -c urlstatctl -n $none -a workers -d 'What each worker is doing'
+complete -c urlstatctl -n $none -a ping -d 'Ask whether the daemon answers'
+complete -c urlstatctl -n $none -a count -d 'Count the words of local files'
+complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'
+
+set -l jobs '__fish_seen_subcommand_from top words show urls wait pause resume cancel retry remove'
+complete -c urlstatctl -n $jobs -a '(__urlstatctl_jobs)' -d Job
+complete -c urlstatctl -n '__fish_seen_subcommand_from submit count text' -F
+
+set -l submit '__fish_seen_subcommand_from submit'
+complete -c urlstatctl -n $submit -s n -l name -x -d 'Name of the job'
+complete -c urlstatctl -n $submit -s p -l priority -x -d 'Higher goes first'
+complete -c urlstatctl -n $submit -s l -l label -x -d 'Label of the URLs whose lines have none'
+complete -c urlstatctl -n $submit -s w -l wait -d 'Return when the job has ended'
+complete -c urlstatctl -n $submit -s f -l follow -d 'Show progress, then the top words'
+complete -c urlstatctl -n $submit -l per -x -a page -d 'The top words of each page'
+complete -c urlstatctl -n $submit -l strict -d 'Queue nothing if any line is bad'
+complete -c urlstatctl -n '__fish_seen_subcommand_from submit wait' -l max-failed -x -d 'How many URLs may fail'
+
+complete -c urlstatctl -n '__fish_seen_subcommand_from submit top words count' -s k -l top -x -d 'How many words'
+
+set -l top '__fish_seen_subcommand_from top words'
+complete -c urlstatctl -n $top -l per -x -a 'page host label job' -d 'The top words of each'
+complete -c urlstatctl -n $top -l by -x -a 'tokens pages hosts' -d 'Rank by'
+complete -c urlstatctl -n $top -l url -x -d 'Of this page alone'
+complete -c urlstatctl -n $top -l host -x -d 'Of this host alone'
+complete -c urlstatctl -n $top -l unique -d 'Count pages of equal content once'
+complete -c urlstatctl -n $top -l min-length -x -d 'Words of at least so many characters'
+complete -c urlstatctl -n $top -l no-numbers -d 'Leave out words without a letter'
+complete -c urlstatctl -n $top -l match -x -d 'Words like this one'
+complete -c urlstatctl -n $top -l all -d 'Of every job that you may read'
+complete -c urlstatctl -n $top -l with-url -d 'With --per=page, add the URL'
+
+set -l list '__fish_seen_subcommand_from jobs'
+complete -c urlstatctl -n $list -l name -x -d 'Jobs of this name'
+complete -c urlstatctl -n $list -l state -x -a 'queued running paused done cancelled' -d 'Jobs in this state'
+complete -c urlstatctl -n $list -l owner -x -a '(__fish_complete_users)' -d 'Jobs of this user'
+complete -c urlstatctl -n $list -l since -x -d 'Submitted since'
+complete -c urlstatctl -n $list -l all -d 'Jobs of every user'
+
+set -l urls '__fish_seen_subcommand_from urls'
+complete -c urlstatctl -n $urls -l state -x -a 'queued active counted skipped failed cancelled' -d 'URLs in this state'
+complete -c urlstatctl -n $urls -l host -x -d 'URLs of this host'
+complete -c urlstatctl -n $urls -l url -x -d 'This URL'
+complete -c urlstatctl -n $urls -l max-tokens -x -d 'Pages of at most so many words'
+complete -c urlstatctl -n '__fish_seen_subcommand_from urls retry' -l outcome -x -a "$outcomes" -d 'URLs that ended so'
+
+set -l local_files '__fish_seen_subcommand_from count text'
+complete -c urlstatctl -n $local_files -l type -x -a 'auto html text' -d 'Type of the files'
+complete -c urlstatctl -n $local_files -l charset -x -d 'Character encoding'
