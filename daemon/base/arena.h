@@ -5,7 +5,7 @@
 
 struct arena {
     struct arena_block *blocks;
-    size_t used; /* bytes of the newest block */
+    size_t used;   /* bytes of the newest block */
     size_t memory; /* bytes of all blocks */
 };
 

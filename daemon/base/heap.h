@@ -1,5 +1,5 @@
-/* A binary heap of embedded items, least key first. Items know their place, so any can be moved or taken out in
- * O(log n). Owner: whoever embeds it. Thread: one. */
+/* A binary heap of embedded items, least key first. Items know their place, so any can be moved or taken out
+ * in O(log n). Owner: whoever embeds it. Thread: one. */
 #pragma once
 
 #include <stddef.h>
