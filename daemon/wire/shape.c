@@ -1,0 +1,37 @@
+#include "wire/shape.h"
+
+#include <string.h>
+
+const struct wire_shape wire_nothing_shape = {.name = "Nothing"};
+
+const struct wire_field *wire_shape_find(const struct wire_shape *shape, const char *name)
+{
+    for (size_t i = 0; i < shape->n_fields; i++)
+        if (strcmp(shape->fields[i].name, name) == 0)
+            return &shape->fields[i];
+    return NULL;
+}
+
+bool wire_field_is_null(const struct wire_field *field, const void *message)
+{
+    const void *place = (const char *)message + field->offset;
+
+    if (field->presence == WIRE_REQUIRED)
+        return false;
+    switch (field->kind) {
+    case WIRE_BOOL:
+        return !((const struct wire_bool *)place)->set;
+    case WIRE_INT:
+        return !((const struct wire_int *)place)->set;
+    case WIRE_FLOAT:
+        return !((const struct wire_float *)place)->set;
+    case WIRE_STRING:
+    case WIRE_STRUCT:
+    case WIRE_INTS:
+    case WIRE_STRINGS:
+    case WIRE_STRUCTS:
+    case WIRE_JSON:
+        return !*(const void *const *)place;
+    }
+    return true;
+}

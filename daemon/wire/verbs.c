@@ -1,0 +1,27 @@
+#include "wire/verbs.h"
+
+#define METHOD(name_, streaming_, in_, out_)                                                                 \
+    {                                                                                                        \
+        .name = WIRE_INTERFACE "." name_, .streaming = (streaming_), .in = &(in_), .out = &(out_)            \
+    }
+
+const struct wire_method wire_methods[N_WIRE_VERBS] = {
+    [WIRE_SUBMIT] = METHOD("Submit", WIRE_ONE_REPLY, wire_submit_in_shape, wire_submit_out_shape),
+    [WIRE_BEGIN] = METHOD("Begin", WIRE_ONE_REPLY, wire_begin_in_shape, wire_nothing_shape),
+    [WIRE_APPEND] = METHOD("Append", WIRE_ONE_REPLY, wire_append_in_shape, wire_append_out_shape),
+    [WIRE_COMMIT] = METHOD("Commit", WIRE_ONE_REPLY, wire_nothing_shape, wire_commit_out_shape),
+    [WIRE_TOP] = METHOD("Top", WIRE_MAY_STREAM, wire_top_in_shape, wire_top_out_shape),
+    [WIRE_JOBS] = METHOD("Jobs", WIRE_MAY_STREAM, wire_jobs_in_shape, wire_jobs_out_shape),
+    [WIRE_SHOW] = METHOD("Show", WIRE_ONE_REPLY, wire_show_in_shape, wire_jobs_out_shape),
+    [WIRE_URLS] = METHOD("Urls", WIRE_MAY_STREAM, wire_urls_in_shape, wire_urls_out_shape),
+    [WIRE_WAIT] = METHOD("Wait", WIRE_ONE_REPLY, wire_control_in_shape, wire_jobs_out_shape),
+    [WIRE_WATCH] = METHOD("Watch", WIRE_MUST_STREAM, wire_watch_in_shape, wire_watch_out_shape),
+    [WIRE_PAUSE] = METHOD("Pause", WIRE_ONE_REPLY, wire_control_in_shape, wire_jobs_out_shape),
+    [WIRE_RESUME] = METHOD("Resume", WIRE_ONE_REPLY, wire_control_in_shape, wire_jobs_out_shape),
+    [WIRE_CANCEL] = METHOD("Cancel", WIRE_ONE_REPLY, wire_control_in_shape, wire_jobs_out_shape),
+    [WIRE_RETRY] = METHOD("Retry", WIRE_ONE_REPLY, wire_retry_in_shape, wire_retry_out_shape),
+    [WIRE_REMOVE] = METHOD("Remove", WIRE_ONE_REPLY, wire_remove_in_shape, wire_remove_out_shape),
+    [WIRE_WORKERS] = METHOD("Workers", WIRE_ONE_REPLY, wire_nothing_shape, wire_workers_out_shape),
+    [WIRE_STATUS] = METHOD("Status", WIRE_ONE_REPLY, wire_nothing_shape, wire_status_out_shape),
+    [WIRE_PING] = METHOD("Ping", WIRE_ONE_REPLY, wire_nothing_shape, wire_ping_out_shape),
+};
