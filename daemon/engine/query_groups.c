@@ -1,0 +1,249 @@
+#include "engine/query_groups.h"
+
+#include "base/array.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void query_groups_init(struct query_groups *groups, enum query_per per, bool may_share)
+{
+    *groups = (struct query_groups){.per = per, .may_share = may_share, .max = QUERY_MAX_GROUPS};
+    if (per == QUERY_PER_LABEL)
+        groups->max = QUERY_MAX_LABELS + 1;
+    query_shared_init(&groups->shared);
+}
+
+static void group_free(struct query_group_bag *group)
+{
+    if (!group)
+        return;
+    query_bag_deinit(&group->bag);
+    free(group->key);
+    free(group);
+}
+
+static void forget_groups(struct query_groups *groups)
+{
+    for (size_t i = 0; i < groups->n; i++)
+        group_free(groups->items[i]);
+    groups->n = 0;
+    groups->n_words = 0;
+    groups->last = 0;
+}
+
+void query_groups_deinit(struct query_groups *groups)
+{
+    forget_groups(groups);
+    free(groups->items);
+    free(groups->after);
+    free(groups->host);
+    query_shared_deinit(&groups->shared);
+    *groups = (struct query_groups){0};
+}
+
+void query_groups_next_job(struct query_groups *groups)
+{
+    free(groups->host);
+    groups->host = NULL;
+}
+
+static int compare_keys(const char *a, const char *b)
+{
+    if (!a || !b)
+        return (a != NULL) - (b != NULL);
+    return strcmp(a, b);
+}
+
+/* Where the key is, or belongs. */
+static bool find(const struct query_groups *groups, const char *key, size_t *ret_index)
+{
+    size_t low = 0;
+    size_t high = groups->n;
+
+    if (groups->last < groups->n && compare_keys(groups->items[groups->last]->key, key) == 0) {
+        *ret_index = groups->last;
+        return true;
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = compare_keys(groups->items[middle]->key, key);
+
+        if (order == 0) {
+            *ret_index = middle;
+            return true;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *ret_index = low;
+    return false;
+}
+
+static void drop_last_group(struct query_groups *groups)
+{
+    struct query_group_bag *last = groups->items[--groups->n];
+
+    groups->n_words -= last->bag.n;
+    group_free(last);
+    groups->overflow = true;
+}
+
+static int insert(struct query_groups *groups, const char *key, size_t index)
+{
+    struct query_group_bag *group;
+    int r = array_reserve_one(&groups->items, groups->n, &groups->capacity, sizeof(struct query_group_bag *));
+
+    if (r < 0)
+        return r;
+    group = calloc(1, sizeof(*group));
+    if (!group)
+        return -ENOMEM;
+    group->key = key ? strdup(key) : NULL;
+    if (key && !group->key) {
+        free(group);
+        return -ENOMEM;
+    }
+    group->number = (uint32_t)groups->n;
+    memmove(&groups->items[index + 1], &groups->items[index], (groups->n - index) * sizeof(*groups->items));
+    groups->items[index] = group;
+    groups->n++;
+    return 0;
+}
+
+static bool is_full(const struct query_groups *groups)
+{
+    return groups->n >= groups->max ||
+        (groups->per == QUERY_PER_HOST && groups->n > 0 && groups->n_words >= QUERY_PART_WORDS);
+}
+
+/* 1: it is there, at *ret_index. */
+static int group_of(struct query_groups *groups, const char *key, size_t *ret_index)
+{
+    int r;
+
+    if (find(groups, key, ret_index))
+        return 1;
+    if (groups->per == QUERY_PER_LABEL &&
+        (is_full(groups) || (key && groups->n == QUERY_MAX_LABELS && groups->items[0]->key)))
+        return -E2BIG;
+    if (groups->per == QUERY_PER_HOST && is_full(groups)) {
+        groups->overflow = true;
+        if (*ret_index == groups->n)
+            return 0;
+        drop_last_group(groups);
+    }
+    /* Once one was left for later, all behind the last one are. */
+    if (groups->per == QUERY_PER_HOST && groups->overflow && *ret_index == groups->n)
+        return 0;
+    r = insert(groups, key, *ret_index);
+    return r < 0 ? r : 1;
+}
+
+bool query_groups_is_behind(const struct query_groups *groups, const char *host)
+{
+    return groups->per == QUERY_PER_HOST && groups->overflow && groups->n > 0 &&
+        strcmp(host, groups->items[groups->n - 1]->key) > 0;
+}
+
+static int note_host(struct query_groups *groups, const char *host)
+{
+    char *copy;
+    int r;
+
+    if (groups->host && strcmp(groups->host, host) == 0)
+        return 0;
+    if (groups->may_share) {
+        r = query_shared_host(&groups->shared, host, &groups->shared_host);
+        if (r < 0)
+            return r;
+    }
+    copy = strdup(host);
+    if (!copy)
+        return -ENOMEM;
+    free(groups->host);
+    groups->host = copy;
+    groups->run++;
+    return 0;
+}
+
+static int add_words(struct query_groups *groups, struct query_group_bag *group,
+    const struct counts_pair *pairs, size_t n_pairs)
+{
+    struct query_bag *bag = &group->bag;
+    bool may_share = groups->may_share && groups->per != QUERY_PER_HOST;
+    size_t n_before = bag->n;
+    int r = query_bag_reserve(bag, bag->n + n_pairs);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < n_pairs; i++) {
+        struct query_count *count = query_bag_at(bag, pairs[i].id);
+
+        count->tokens += pairs[i].tokens;
+        count->pages++;
+        bag->tokens += pairs[i].tokens;
+        if (count->run == groups->run)
+            continue;
+        count->run = groups->run;
+        if (groups->per == QUERY_PER_HOST) {
+            count->hosts = 1;
+            continue;
+        }
+        r = may_share ? query_shared_add(&groups->shared, group->number, groups->shared_host, pairs[i].id)
+                      : 1;
+        if (r < 0)
+            return r;
+        count->hosts += (uint32_t)r;
+    }
+    bag->pages++;
+    groups->n_words += bag->n - n_before;
+    return 0;
+}
+
+int query_groups_add(struct query_groups *groups, const char *host, const char *label,
+    const struct counts_pair *pairs, size_t n_pairs)
+{
+    const char *key = NULL;
+    size_t index = 0;
+    int r;
+
+    if (groups->per == QUERY_PER_HOST) {
+        key = host;
+        if (groups->after && strcmp(host, groups->after) <= 0)
+            return 0;
+    } else if (groups->per == QUERY_PER_LABEL) {
+        key = label;
+    }
+    r = group_of(groups, key, &index);
+    if (r <= 0)
+        return r;
+    groups->last = index;
+    r = note_host(groups, host);
+    if (r < 0)
+        return r;
+    r = add_words(groups, groups->items[index], pairs, n_pairs);
+    if (r < 0)
+        return r;
+    if (groups->per == QUERY_PER_LABEL && groups->n_words > QUERY_MAX_LABEL_WORDS)
+        return -E2BIG;
+    return 1;
+}
+
+int query_groups_next_part(struct query_groups *groups)
+{
+    char *after;
+
+    assert(groups->n > 0);
+    after = strdup(groups->items[groups->n - 1]->key);
+    if (!after)
+        return -ENOMEM;
+    free(groups->after);
+    groups->after = after;
+    forget_groups(groups);
+    query_groups_next_job(groups);
+    groups->overflow = false;
+    return 0;
+}

@@ -1,0 +1,103 @@
+#include "engine/query_rank.h"
+
+#include "base/cleanup.h"
+#include "counts/totals.h"
+#include <errno.h>
+
+DEFINE_CLEANUP(struct counts_ranking *, counts_ranking_free)
+DEFINE_CLEANUP(struct counts_totals *, counts_totals_free)
+
+static int add(struct query_words *words, const struct query_options *options, struct counts_ranking *ranking,
+    uint32_t number, struct counts_sum sum)
+{
+    struct query_string word;
+
+    if (!query_words_passes(words, &options->filter, number))
+        return 0;
+    word = query_words_text(words, number);
+    return counts_ranking_add(ranking,
+        &(struct counts_entry){
+            .word = word.text,
+            .length = word.length,
+            .tokens = sum.tokens,
+            .pages = sum.pages,
+            .hosts = sum.hosts,
+        });
+}
+
+int query_rank_bag(struct query_words *words, const struct query_options *options,
+    const struct query_bag *bag, struct counts_ranking **ret)
+{
+    CLEANUP(counts_ranking_freep) struct counts_ranking *ranking = NULL;
+    int r = counts_ranking_new(options->k, options->by, &ranking);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < bag->n_slots; i++) {
+        const struct query_count *count = &bag->slots[i];
+
+        if (!count->word_plus_one)
+            continue;
+        r = add(words, options, ranking, count->word_plus_one - 1,
+            (struct counts_sum){.tokens = count->tokens, .pages = count->pages, .hosts = count->hosts});
+        if (r < 0)
+            return r;
+    }
+    counts_ranking_finish(ranking);
+    *ret = TAKE(ranking);
+    return 0;
+}
+
+int query_rank_page(
+    struct query_words *words, const struct query_options *options, struct counts_ranking **ret)
+{
+    CLEANUP(counts_ranking_freep) struct counts_ranking *ranking = NULL;
+    int r = counts_ranking_new(options->k, options->by, &ranking);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < words->n_pairs; i++) {
+        r = add(words, options, ranking, words->pairs[i].id,
+            (struct counts_sum){.tokens = words->pairs[i].tokens, .pages = 1, .hosts = 1});
+        if (r < 0)
+            return r;
+    }
+    counts_ranking_finish(ranking);
+    *ret = TAKE(ranking);
+    return 0;
+}
+
+int query_rank_totals(struct query_words *words, const struct query_options *options, const void *packed,
+    size_t size, struct query_group *ret_group)
+{
+    CLEANUP(counts_ranking_freep) struct counts_ranking *ranking = NULL;
+    CLEANUP(counts_totals_freep) struct counts_totals *totals = NULL;
+    uint32_t n_ids;
+    int r = counts_totals_unpack(packed, size, &totals);
+
+    if (r < 0)
+        return r == -EBADMSG ? -EUCLEAN : r;
+    n_ids = counts_totals_n_ids(totals);
+    if (n_ids > query_words_n(words))
+        return -EUCLEAN;
+    r = counts_ranking_new(options->k, options->by, &ranking);
+    if (r < 0)
+        return r;
+    for (uint32_t id = 0; id < n_ids; id++) {
+        struct counts_sum sum = counts_totals_get(totals, id);
+
+        if (sum.tokens == 0)
+            continue;
+        if (!words->lists[0].rows[id].text)
+            return -EUCLEAN;
+        r = add(words, options, ranking, id, sum);
+        if (r < 0)
+            return r;
+    }
+    counts_ranking_finish(ranking);
+    ret_group->pages = counts_totals_pages(totals);
+    ret_group->tokens = counts_totals_tokens(totals);
+    ret_group->distinct = counts_totals_distinct(totals);
+    ret_group->ranking = TAKE(ranking);
+    return 0;
+}

@@ -1,0 +1,123 @@
+#include "engine/query_words.h"
+
+#include "base/array.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+void query_words_deinit(struct query_words *words)
+{
+    for (size_t i = 0; i < words->n_lists; i++) {
+        store_rows_free(words->lists[i].rows);
+        free(words->lists[i].numbers);
+    }
+    free(words->lists);
+    query_strings_deinit(&words->strings);
+    free(words->passed);
+    free(words->pairs);
+    *words = (struct query_words){0};
+}
+
+int query_words_add(struct query_words *words, struct store_words_row *rows, size_t n)
+{
+    int r = array_reserve_one(&words->lists, words->n_lists, &words->capacity, sizeof(*words->lists));
+
+    if (r < 0) {
+        store_rows_free(rows);
+        return r;
+    }
+    words->lists[words->n_lists++] = (struct query_list){.rows = rows, .n = n};
+    return 0;
+}
+
+static int join_list(struct query_words *words, struct query_list *list)
+{
+    list->numbers = malloc((list->n > 0 ? list->n : 1) * sizeof(*list->numbers));
+    if (!list->numbers)
+        return -ENOMEM;
+    for (size_t id = 0; id < list->n; id++) {
+        int r;
+
+        if (!list->rows[id].text)
+            continue;
+        r = query_strings_number(
+            &words->strings, list->rows[id].text, list->rows[id].length, &list->numbers[id]);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+int query_words_join(struct query_words *words)
+{
+    query_strings_init(&words->strings, false);
+    if (words->n_lists > 1)
+        for (size_t i = 0; i < words->n_lists; i++) {
+            int r = join_list(words, &words->lists[i]);
+
+            if (r < 0)
+                return r;
+        }
+    words->passed = calloc(query_words_n(words) + 1, 1);
+    return words->passed ? 0 : -ENOMEM;
+}
+
+size_t query_words_n(const struct query_words *words)
+{
+    if (words->n_lists == 1)
+        return words->lists[0].n;
+    return words->strings.n;
+}
+
+int query_words_read(struct query_words *words, uint32_t list, const void *packed, size_t size)
+{
+    const struct query_list *source = &words->lists[list];
+    struct counts_reader reader;
+    struct counts_pair pair;
+    int r;
+
+    words->n_pairs = 0;
+    counts_reader_init(&reader, packed, size);
+    while ((r = counts_reader_next(&reader, &pair)) > 0) {
+        if (pair.id >= source->n || !source->rows[pair.id].text)
+            return 0;
+        r = array_reserve_one(&words->pairs, words->n_pairs, &words->pairs_capacity, sizeof(*words->pairs));
+        if (r < 0)
+            return r;
+        if (source->numbers)
+            pair.id = source->numbers[pair.id];
+        words->pairs[words->n_pairs++] = pair;
+    }
+    if (r == -EBADMSG)
+        return -EUCLEAN;
+    return r < 0 ? r : 1;
+}
+
+struct query_string query_words_text(const struct query_words *words, uint32_t number)
+{
+    const struct store_words_row *row;
+
+    assert(number < query_words_n(words));
+    if (words->n_lists > 1)
+        return words->strings.items[number];
+    row = &words->lists[0].rows[number];
+    return (struct query_string){.text = row->text, .length = row->length};
+}
+
+bool query_words_passes(struct query_words *words, const struct counts_filter *filter, uint32_t number)
+{
+    enum {
+        UNKNOWN,
+        PASSES,
+        FAILS
+    };
+
+    if (filter->min_length == 0 && !filter->no_numbers && filter->n_matches == 0)
+        return true;
+    if (words->passed[number] == UNKNOWN) {
+        struct query_string word = query_words_text(words, number);
+
+        words->passed[number] = counts_filter_passes(filter, word.text, word.length) ? PASSES : FAILS;
+    }
+    return words->passed[number] == PASSES;
+}
