@@ -5,7 +5,12 @@
 #include <errno.h>
 #include <json-c/json_tokener.h>
 
-DEFINE_CLEANUP(struct json_tokener *, json_tokener_free)
+static void tokener_free(struct json_tokener *tokener)
+{
+    if (tokener)
+        json_tokener_free(tokener);
+}
+DEFINE_CLEANUP(struct json_tokener *, tokener_free)
 
 void json_free(struct json_object *object)
 {
@@ -32,7 +37,7 @@ static size_t count_keys(struct json_object *value)
 
 int json_parse(const char *text, size_t size, struct json_object **ret)
 {
-    CLEANUP(json_tokener_freep) struct json_tokener *tokener = NULL;
+    CLEANUP(tokener_freep) struct json_tokener *tokener = NULL;
     CLEANUP(json_freep) struct json_object *object = NULL;
     enum json_tokener_error error;
     size_t n_keys;
