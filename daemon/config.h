@@ -1,5 +1,5 @@
-/* Configuration: files, drop-ins and the command line, read once into one struct. INI in systemd's manner, sections
- * and keys as in urlstatd.conf(5). Thread: main. */
+/* Configuration: files, drop-ins and the command line, read once into one struct. INI in systemd's manner,
+ * sections and keys as in urlstatd.conf(5). Thread: main. */
 #pragma once
 
 #include "engine/settings.h"
@@ -26,11 +26,12 @@ struct config {
     uint64_t low_speed_bytes;
     uint64_t max_body_size;
     uint32_t max_redirects;
-    char **allow_networks, **deny_networks; /* NULL-terminated */
+    char **allow_networks, **deny_networks; /* NULL-terminated; NULL: none */
     uint64_t decode_memory;
-    char *ca_file, *proxy, *dns_servers;
+    char *ca_file, *proxy;
+    char *dns_servers; /* for tests, in no manual page */
 
-    /* [Host PATTERN] */
+    /* [Host PATTERN], in the order of the patterns' bytes */
     struct host_rule *rules;
     size_t n_rules;
 
@@ -46,19 +47,24 @@ struct config {
     size_t n_warnings;
 };
 
-/* Where a warning goes: "FILE:LINE: reason". */
+/* Where a warning goes: "FILE:LINE" and the reason. */
 typedef void (*config_warn)(void *userdata, const char *where, const char *what);
 
-/* Defaults, then the files (`file` alone if given; else urlstatd.conf and urlstatd.conf.d/NAME.conf of /etc, /run and
- * /usr/lib, or of $XDG_CONFIG_HOME/urlstatd for a user's daemon; a drop-in in /etc hides those of its name below /run
- * and /usr/lib; drop-ins are read in the order of their names). A missing file is none, but for `file`. Returns 0,
- * -ENOENT and the like for `file`, or -ENOMEM. */
+/* Defaults, then the files (`file` alone if given; else urlstatd.conf and urlstatd.conf.d/NAME.conf of
+ * /etc/urlstatd, /run/urlstatd and /usr/lib/urlstatd, or of $XDG_CONFIG_HOME/urlstatd for a user's daemon; a
+ * drop-in in /etc hides those of its name below /run and /usr/lib; drop-ins are read in the order of their
+ * names). A missing file is none, but for `file`. What is wrong in a file is a warning, and its default
+ * stays. After fetch_init(), which knows how hosts are spelled. Returns 0, -ENOENT and the like for `file`,
+ * or -ENOMEM. */
 int config_load(const char *file, bool user, config_warn warn, void *userdata, struct config **ret);
 void config_free(struct config *config);
 
-/* One key as "Section.Key" from the command line. Returns 0, -EINVAL or -ENOMEM. */
-int config_set(struct config *config, const char *section, const char *key, const char *value);
+/* One key from the command line. -EINVAL with `reason`: "\"many\" is not a whole number from 1 to 256". Or
+ * -ENOMEM. */
+#define CONFIG_MAX_REASON 512
+int config_set(struct config *config, const char *section, const char *key, const char *value,
+    char reason[static CONFIG_MAX_REASON]);
 
-/* The engine's part, made anew; the caller's. -EINVAL with a warning for networks that do not parse. */
-int config_make_engine_settings(
-    const struct config *config, config_warn warn, void *userdata, struct engine_settings **ret);
+/* The engine's part, made anew; the caller's. Returns 0, -EINVAL for networks that do not parse
+ * (config_load() and config_set() let none through), or -ENOMEM. */
+int config_make_engine_settings(const struct config *config, struct engine_settings **ret);

@@ -1,0 +1,131 @@
+#include "daemon/config.h"
+
+#include "base/cleanup.h"
+#include "fetch/guard.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AGENT "urlstatd/" URLSTAT_VERSION
+
+DEFINE_CLEANUP(struct engine_settings *, engine_settings_free)
+
+/* A copy, or NULL for NULL. Returns 0 or -ENOMEM. */
+static int copy_text(const char *text, char **ret)
+{
+    if (!text)
+        return 0;
+    *ret = strdup(text);
+    return *ret ? 0 : -ENOMEM;
+}
+
+static int make_user_agent(const char *contact, char **ret)
+{
+    char *agent = NULL;
+
+    if (!contact)
+        return copy_text(AGENT, ret);
+    if (asprintf(&agent, AGENT " (+%s)", contact) < 0)
+        return -ENOMEM;
+    *ret = agent;
+    return 0;
+}
+
+static int copy_rules(const struct config *config, struct engine_settings *settings)
+{
+    if (config->n_rules == 0)
+        return 0;
+    settings->rules = calloc(config->n_rules, sizeof(settings->rules[0]));
+    if (!settings->rules)
+        return -ENOMEM;
+    for (; settings->n_rules < config->n_rules; settings->n_rules++) {
+        struct host_rule *rule = &settings->rules[settings->n_rules];
+
+        rule->policy = config->rules[settings->n_rules].policy;
+        if (copy_text(config->rules[settings->n_rules].pattern, &rule->pattern) < 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static size_t list_length(char *const *list)
+{
+    size_t n = 0;
+
+    while (list && list[n])
+        n++;
+    return n;
+}
+
+static int make_guard(const struct config *config, struct guard **ret)
+{
+    size_t bad;
+
+    return guard_new((const char *const *)config->allow_networks, list_length(config->allow_networks),
+        (const char *const *)config->deny_networks, list_length(config->deny_networks), &bad, ret);
+}
+
+static int copy_owned(const struct config *config, struct engine_settings *settings)
+{
+    int r;
+
+    r = make_user_agent(config->contact, &settings->user_agent);
+    if (r == 0)
+        r = copy_text(config->ca_file, &settings->ca_file);
+    if (r == 0)
+        r = copy_text(config->proxy, &settings->proxy);
+    if (r == 0)
+        r = copy_text(config->dns_servers, &settings->dns_servers);
+    if (r == 0)
+        r = make_guard(config, &settings->guard);
+    if (r == 0)
+        r = copy_rules(config, settings);
+    return r;
+}
+
+/* One fetcher's part. Connections are bounded by the transfers of all: a worker that has one host alone may
+ * use every one of them. */
+static struct fetch_settings fetcher_settings(
+    const struct config *config, const struct engine_settings *settings)
+{
+    return (struct fetch_settings){
+        .user_agent = settings->user_agent,
+        .guard = settings->guard,
+        .ca_file = settings->ca_file,
+        .proxy = settings->proxy,
+        .dns_servers = settings->dns_servers,
+        .connect_timeout_usec = config->connect_timeout_usec,
+        .transfer_timeout_usec = config->transfer_timeout_usec,
+        .low_speed_bytes = config->low_speed_bytes,
+        .low_speed_usec = config->low_speed_usec,
+        .max_body_bytes = config->max_body_size,
+        .max_bytes_per_sec = config->max_bytes_per_sec,
+        .decode_memory = config->decode_memory / config->workers,
+        .max_connections = (config->max_transfers + config->workers - 1) / config->workers,
+    };
+}
+
+int config_make_engine_settings(const struct config *config, struct engine_settings **ret)
+{
+    struct engine_settings *settings CLEANUP(engine_settings_freep) = calloc(1, sizeof(*settings));
+    int r;
+
+    if (!settings)
+        return -ENOMEM;
+    r = copy_owned(config, settings);
+    if (r < 0)
+        return r;
+    settings->n_workers = config->workers;
+    settings->max_transfers = config->max_transfers;
+    settings->top_words = config->top_words;
+    settings->host = config->host;
+    settings->max_attempts = config->max_attempts;
+    settings->max_redirects = config->max_redirects;
+    settings->max_submit_memory = config->max_submit_memory;
+    settings->max_queued_per_user = config->max_queued_urls_per_user;
+    settings->fetch = fetcher_settings(config, settings);
+    *ret = TAKE(settings);
+    return 0;
+}

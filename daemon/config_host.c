@@ -1,0 +1,168 @@
+#include "daemon/config_host.h"
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "fetch/url.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WILDCARD "*."
+#define MAX_PATTERN 300
+
+void config_hosts_deinit(struct config_hosts *hosts)
+{
+    for (size_t i = 0; i < hosts->n; i++)
+        free(hosts->items[i].rule.pattern);
+    free(hosts->items);
+    *hosts = (struct config_hosts){0};
+}
+
+/* A host as it stands in host keys, by way of a URL of it. */
+static int normalise_host(const char *text, char **ret)
+{
+    char typed[MAX_PATTERN + sizeof("http:///")] = "http://";
+    char *url CLEANUP(freep) = NULL;
+    enum url_verdict verdict = URL_OK;
+    const char *bracket = strrchr(text, ']');
+    char *host;
+    int r;
+
+    /* Nothing but a host: no port, and no colon outside of brackets. */
+    if (strlen(text) > MAX_PATTERN || strpbrk(text, "/?#@*\\") || strchr(bracket ? bracket : text, ':'))
+        return -EINVAL;
+    strcat(typed, text);
+    strcat(typed, "/");
+    r = url_normalise(typed, &url, &verdict);
+    if (r < 0)
+        return r;
+    if (verdict != URL_OK)
+        return -EINVAL;
+    host = url_host_key(url);
+    if (!host)
+        return -ENOMEM;
+    *ret = host;
+    return 0;
+}
+
+static bool is_address(const char *host)
+{
+    return host[0] == '[' || host[strspn(host, "0123456789.")] == '\0';
+}
+
+int config_parse_pattern(const char *text, char **ret)
+{
+    bool wild = strncmp(text, WILDCARD, strlen(WILDCARD)) == 0;
+    char *host CLEANUP(freep) = NULL;
+    char *pattern;
+    int r;
+
+    r = normalise_host(wild ? text + strlen(WILDCARD) : text, &host);
+    if (r < 0)
+        return r;
+    if (wild && is_address(host))
+        return -EINVAL;
+    pattern = malloc(strlen(host) + sizeof(WILDCARD));
+    if (!pattern)
+        return -ENOMEM;
+    strcpy(pattern, wild ? WILDCARD : "");
+    strcat(pattern, host);
+    *ret = pattern;
+    return 0;
+}
+
+int config_hosts_find(struct config_hosts *hosts, const char *pattern, size_t *ret)
+{
+    char *copy;
+    int r;
+
+    for (size_t i = 0; i < hosts->n; i++)
+        if (strcmp(hosts->items[i].rule.pattern, pattern) == 0) {
+            *ret = i;
+            return 0;
+        }
+    r = array_reserve_one(&hosts->items, hosts->n, &hosts->capacity, sizeof(hosts->items[0]));
+    if (r < 0)
+        return r;
+    copy = strdup(pattern);
+    if (!copy)
+        return -ENOMEM;
+    hosts->items[hosts->n] = (struct config_host){.rule.pattern = copy};
+    *ret = hosts->n++;
+    return 0;
+}
+
+/* The bit of a key in `given`. */
+static uint32_t key_bit(const struct config_key *key)
+{
+    const struct config_key *first = config_keys;
+
+    while (strcmp(first->section, "Host") != 0)
+        first++;
+    return UINT32_C(1) << (key - first);
+}
+
+int config_hosts_assign(struct config_hosts *hosts, size_t index, const struct config_key *key,
+    const char *value, char reason[static CONFIG_MAX_REASON])
+{
+    struct config_host *host = &hosts->items[index];
+    int r;
+
+    if (!*value) {
+        host->given &= ~key_bit(key);
+        return 0;
+    }
+    r = config_assign(key, value, &host->rule.policy, reason);
+    if (r < 0)
+        return r;
+    host->given |= key_bit(key);
+    return 0;
+}
+
+static bool is_given(const struct config_host *host, const char *name)
+{
+    return host->given & key_bit(config_find_key("Host", name));
+}
+
+static void inherit(struct config_host *host, const struct host_policy *standard)
+{
+    struct host_policy *policy = &host->rule.policy;
+
+    if (!is_given(host, "DelaySec"))
+        policy->delay_usec = standard->delay_usec;
+    if (!is_given(host, "Connections"))
+        policy->connections = standard->connections;
+    if (!is_given(host, "Robots"))
+        policy->robots = standard->robots;
+    if (!is_given(host, "Deny"))
+        policy->deny = standard->deny;
+    /* A delay that was asked for is kept, however long. */
+    policy->delay_max_usec =
+        standard->delay_max_usec > policy->delay_usec ? standard->delay_max_usec : policy->delay_usec;
+}
+
+static int by_pattern(const void *a, const void *b)
+{
+    return strcmp(((const struct host_rule *)a)->pattern, ((const struct host_rule *)b)->pattern);
+}
+
+int config_hosts_finish(struct config_hosts *hosts, struct config *config)
+{
+    struct host_rule *rules;
+
+    if (hosts->n == 0)
+        return 0;
+    rules = calloc(hosts->n, sizeof(rules[0]));
+    if (!rules)
+        return -ENOMEM;
+    for (size_t i = 0; i < hosts->n; i++) {
+        inherit(&hosts->items[i], &config->host);
+        rules[i] = hosts->items[i].rule;
+        hosts->items[i].rule.pattern = NULL;
+    }
+    qsort(rules, hosts->n, sizeof(rules[0]), by_pattern);
+    config->rules = rules;
+    config->n_rules = hosts->n;
+    return 0;
+}

@@ -1,0 +1,78 @@
+#include "engine/settings.h"
+
+#include "fetch/guard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WILDCARD "*."
+
+void engine_settings_free(struct engine_settings *settings)
+{
+    if (!settings)
+        return;
+    for (size_t i = 0; i < settings->n_rules; i++)
+        free(settings->rules[i].pattern);
+    free(settings->rules);
+    guard_free(settings->guard);
+    free(settings->user_agent);
+    free(settings->ca_file);
+    free(settings->proxy);
+    free(settings->dns_servers);
+    free(settings);
+}
+
+/* The host of a host key: without the port, which an IPv6 address has behind its bracket. */
+static size_t host_length(const char *host_key)
+{
+    const char *bracket = strchr(host_key, ']');
+    const char *colon = strchr(bracket ? bracket : host_key, ':');
+
+    return colon ? (size_t)(colon - host_key) : strlen(host_key);
+}
+
+struct wanted {
+    const char *prefix;
+    const char *host;
+    size_t length;
+};
+
+/* As strcmp() of prefix and host together with the pattern. */
+static int compare(const void *key, const void *element)
+{
+    const struct wanted *wanted = key;
+    const char *pattern = ((const struct host_rule *)element)->pattern;
+    size_t prefix_length = strlen(wanted->prefix);
+    int order;
+
+    order = strncmp(wanted->prefix, pattern, prefix_length);
+    if (order != 0)
+        return order;
+    order = strncmp(wanted->host, pattern + prefix_length, wanted->length);
+    if (order != 0)
+        return order;
+    return pattern[prefix_length + wanted->length] ? -1 : 0;
+}
+
+static const struct host_rule *find_rule(
+    const struct engine_settings *settings, const char *prefix, const char *host, size_t length)
+{
+    struct wanted wanted = {prefix, host, length};
+
+    return bsearch(&wanted, settings->rules, settings->n_rules, sizeof(settings->rules[0]), compare);
+}
+
+const struct host_policy *engine_settings_policy(const struct engine_settings *settings, const char *host_key)
+{
+    const char *end = host_key + host_length(host_key);
+    const struct host_rule *rule;
+    const char *dot;
+
+    if (settings->n_rules == 0)
+        return &settings->host;
+    rule = find_rule(settings, "", host_key, (size_t)(end - host_key));
+    /* From the longest parent domain to the shortest. */
+    for (dot = host_key; !rule && (dot = memchr(dot, '.', (size_t)(end - dot))); dot++)
+        rule = find_rule(settings, WILDCARD, dot + 1, (size_t)(end - dot - 1));
+    return rule ? &rule->policy : &settings->host;
+}
