@@ -33,13 +33,14 @@ static const char *const level_names[] = {
 static bool stderr_is_journal(void)
 {
     const char *stream = getenv("JOURNAL_STREAM");
-    unsigned long long device;
-    unsigned long long inode;
     struct stat status;
+    char expected[64];
 
-    if (!stream || sscanf(stream, "%llu:%llu", &device, &inode) != 2)
+    if (!stream || fstat(STDERR_FILENO, &status) < 0)
         return false;
-    return fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+    snprintf(expected, sizeof(expected), "%llu:%llu", (unsigned long long)status.st_dev,
+        (unsigned long long)status.st_ino);
+    return strcmp(stream, expected) == 0;
 }
 
 void log_open(const char *program)
