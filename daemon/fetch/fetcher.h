@@ -1,6 +1,7 @@
-/* One URL -> bytes into a sink -> outcome, many at once. A fetcher belongs to one worker thread, which alone calls it:
- * it owns a curl multi handle driven by curl_multi_socket_action and epoll, and a c-ares channel with a cache by TTL.
- * It follows no redirect, decides on no retry and keeps no host's budget: it reports, the engine decides.
+/* One URL -> bytes into a sink -> outcome, many at once. A fetcher belongs to one worker thread, which alone
+ * calls it: it owns a curl multi handle driven by curl_multi_socket_action and epoll, and a c-ares channel
+ * with a cache by TTL. It follows no redirect, decides on no retry and keeps no host's budget: it reports,
+ * the engine decides.
  *
  * Every transfer ends in exactly one call of its `done`, never from within fetcher_start(). */
 #pragma once
@@ -22,8 +23,8 @@ const char *fetch_library_version(void);
 struct fetch_settings {
     const char *user_agent;
     const struct guard *guard;
-    const char *ca_file; /* NULL: the system's */
-    const char *proxy;   /* NULL: none, whatever the environment says. A proxy takes the guard's place. */
+    const char *ca_file;     /* NULL: the system's */
+    const char *proxy;       /* NULL: none, whatever the environment says. A proxy takes the guard's place. */
     const char *dns_servers; /* as c-ares takes them, for tests; NULL: the system's */
     uint64_t connect_timeout_usec;
     uint64_t transfer_timeout_usec; /* from start to end of one transfer */
@@ -31,8 +32,8 @@ struct fetch_settings {
     uint64_t low_speed_usec;        /* ... in any such span ends as OUTCOME_TIMEOUT; 0: no such limit */
     uint64_t max_body_bytes;        /* decoded */
     uint64_t max_bytes_per_sec;     /* a transfer; 0: no limit */
-    uint64_t decode_memory;         /* of all decoders of one fetcher; br and zstd are only offered within it */
-    uint32_t max_connections;       /* idle ones included, of one fetcher */
+    uint64_t decode_memory;   /* of all decoders of one fetcher; br and zstd are only offered within it */
+    uint32_t max_connections; /* idle ones included, of one fetcher */
 };
 
 /* Response head limits: more is OUTCOME_BAD_RESPONSE. */
@@ -40,28 +41,29 @@ struct fetch_settings {
 
 enum fetch_kind {
     FETCH_PAGE,   /* counted types only: others end as OUTCOME_UNSUPPORTED_TYPE at the header */
-    FETCH_ROBOTS, /* any type, any status has its body skipped but 2xx; body beyond max_body_bytes is cut, no error */
+    FETCH_ROBOTS, /* any type, any status has its body skipped but 2xx; body beyond max_body_bytes is cut, no
+                     error */
 };
 
 /* How it ended. Strings are owned by the transfer and live until `done` returns. */
 struct fetch_result {
-    enum outcome outcome;     /* OUTCOME_COUNTED: a whole body of a 2xx went into the sink. OUTCOME_NONE: a redirect,
-                                 304, see below */
-    bool is_redirect;         /* 301 302 303 307 308 with a Location; `location` is set, the engine resolves it */
-    bool may_pass;            /* a failure that another attempt may not meet: timeout, reset, temporary DNS, 408 500
-                                 502 504 */
-    int http_status;          /* 0 if there was no response */
+    enum outcome outcome; /* OUTCOME_COUNTED: a whole body of a 2xx went into the sink. OUTCOME_NONE: a
+                             redirect, 304, see below */
+    bool is_redirect;     /* 301 302 303 307 308 with a Location; `location` is set, the engine resolves it */
+    bool may_pass;   /* a failure that another attempt may not meet: timeout, reset, temporary DNS, 408 500
+                        502 504 */
+    int http_status; /* 0 if there was no response */
     const char *location;     /* raw Location; NULL if none */
     const char *content_type; /* essence, lower case: "text/html"; NULL if none */
     const char *charset;      /* of Content-Type; NULL if none */
     const char *etag;         /* raw; NULL if none */
     const char *last_modified;
-    const char *detail;       /* one clause for people: "connection refused by 192.0.2.1"; "" if none */
+    const char *detail;        /* one clause for people: "connection refused by 192.0.2.1"; "" if none */
     uint64_t retry_after_usec; /* of 429 and 503, both forms; 0 if none */
-    uint64_t body_bytes;      /* decoded */
-    uint64_t wire_bytes;      /* received, heads included */
-    uint64_t connect_usec;    /* from start; 0 if reused or never */
-    uint64_t first_byte_usec; /* from start to the first byte of the response; 0 if none */
+    uint64_t body_bytes;       /* decoded */
+    uint64_t wire_bytes;       /* received, heads included */
+    uint64_t connect_usec;     /* from start; 0 if reused or never */
+    uint64_t first_byte_usec;  /* from start to the first byte of the response; 0 if none */
     uint64_t total_usec;
 };
 
@@ -73,8 +75,8 @@ struct fetch_request {
     const char *if_none_match;     /* NULL if none */
     const char *if_modified_since; /* NULL if none */
 
-    /* The head of a 2xx whose type is taken, before the first bytes. 0 goes on; negative errno ends the transfer as
-     * OUTCOME_INTERNAL_ERROR. `type` NULL: none was given, sniff. */
+    /* The head of a 2xx whose type is taken, before the first bytes. 0 goes on; negative errno ends the
+     * transfer as OUTCOME_INTERNAL_ERROR. `type` NULL: none was given, sniff. */
     int (*begin)(struct fetch_request *request, const char *content_type, const char *charset);
     int (*data)(struct fetch_request *request, const void *bytes, size_t size);
     /* The last call. The request may be freed in it. */
@@ -98,7 +100,8 @@ void fetcher_cancel(struct fetcher *fetcher, struct fetch_request *request);
 
 /* Polls readable when fetcher_run() has something to do. */
 int fetcher_fd(const struct fetcher *fetcher);
-/* Milliseconds until fetcher_run() must be called even without the descriptor; -1 for never. As for epoll_wait. */
+/* Milliseconds until fetcher_run() must be called even without the descriptor; -1 for never. As for
+ * epoll_wait. */
 int fetcher_timeout_ms(const struct fetcher *fetcher);
 /* Moves every transfer on as far as it goes without blocking, and calls `done` of those that ended. */
 int fetcher_run(struct fetcher *fetcher);

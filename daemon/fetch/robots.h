@@ -1,19 +1,20 @@
-/* robots.txt by RFC 9309: groups (2.2.1), longest match (2.2.2), `*` and `$` (2.2.3), percent-encoding compared as
- * 2.2.2 says. Bytes in, verdicts out. Pure. Immutable once parsed: then any thread. */
+/* robots.txt by RFC 9309: groups (2.2.1), longest match (2.2.2), `*` and `$` (2.2.3), percent-encoding
+ * compared as 2.2.2 says. Bytes in, verdicts out. Pure. Immutable once parsed: then any thread. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes parsed; what follows is ignored (2.5 asks for at least 500 KiB). */
+/* Bytes parsed; what follows is ignored, and a line that is cut there too (2.5 asks for at least 500 KiB). */
 #define ROBOTS_MAX_SIZE (512 * 1024)
 /* Our product token (2.2.1). */
 #define ROBOTS_PRODUCT "urlstatd"
 
 struct robots;
 
-/* Returns 0 or -ENOMEM: every input parses. Keeps the rules of the groups that match `product`, or else of `*`. */
+/* Returns 0 or -ENOMEM: every input parses. Keeps the rules of the groups that match `product`, or else of
+ * `*`. */
 int robots_parse(const void *bytes, size_t size, const char *product, struct robots **ret);
 void robots_free(struct robots *robots);
 
@@ -23,7 +24,7 @@ struct robots_verdict {
     const char *rule; /* that line's path pattern, owned by `robots`; NULL if none */
 };
 
-/* `path`: path and query of a normalised URL. */
+/* `path`: path and query of a normalised URL. Without memory to compare it is not allowed, by no rule. */
 struct robots_verdict robots_check(const struct robots *robots, const char *path);
 
 /* Crawl-delay of our group (not in RFC 9309, yet honoured), microseconds; 0 if none. Not clamped. */

@@ -1,0 +1,184 @@
+#include "fetch/response_head.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* More, and a wait is longer than anybody keeps a job. */
+#define MAX_RETRY_AFTER_SEC (UINT64_C(365) * 86400)
+
+void response_head_deinit(struct response_head *head)
+{
+    free(head->location);
+    free(head->etag);
+    free(head->last_modified);
+}
+
+void response_head_reset(struct response_head *head)
+{
+    response_head_deinit(head);
+    *head = (struct response_head){.content_length = UINT64_MAX};
+}
+
+uint64_t response_retry_after_usec(const char *value, int64_t now_sec)
+{
+    uint64_t seconds;
+    time_t date;
+    int r = text_parse_u64(value, MAX_RETRY_AFTER_SEC, &seconds);
+
+    if (r == 0)
+        return seconds * USEC_PER_SEC;
+    if (r == -ERANGE)
+        return MAX_RETRY_AFTER_SEC * USEC_PER_SEC;
+    date = curl_getdate(value, NULL);
+    if (date == -1 || date <= now_sec)
+        return 0;
+    seconds = (uint64_t)(date - now_sec);
+    return (seconds < MAX_RETRY_AFTER_SEC ? seconds : MAX_RETRY_AFTER_SEC) * USEC_PER_SEC;
+}
+
+/* "HTTP/1.1 200 OK", "HTTP/2 200". */
+static int status_of(const char *line, size_t size)
+{
+    const char *space = memchr(line, ' ', size);
+    const char *end = line + size;
+    int status = 0;
+
+    if (size < 5 || strncasecmp(line, "HTTP/", 5) != 0 || !space)
+        return -1;
+    while (space < end && *space == ' ')
+        space++;
+    for (; space < end && *space >= '0' && *space <= '9' && status < 1000; space++)
+        status = status * 10 + (*space - '0');
+    return status;
+}
+
+static int keep(char **place, const char *value, size_t size, size_t max)
+{
+    if (*place || size == 0 || size > max)
+        return 0;
+    *place = strndup(value, size);
+    return *place ? 0 : -ENOMEM;
+}
+
+static bool list_has(const char *list, const char *name, size_t size)
+{
+    const char *end;
+
+    for (; *list != '\0'; list = end) {
+        list += strspn(list, ", ");
+        end = list + strcspn(list, ", ");
+        if ((size_t)(end - list) == size && strncasecmp(list, name, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void take_encodings(struct response_head *head, const char *value, size_t size, const char *offered)
+{
+    size_t i = 0;
+
+    while (i < size) {
+        const char *name = value + i;
+        size_t length = 0;
+
+        while (i + length < size && !strchr(", \t", name[length]))
+            length++;
+        i += length > 0 ? length : 1;
+        if (length == 0 || list_has("identity, chunked, none", name, length))
+            continue;
+        head->n_encodings++;
+        /* "x-gzip" is gzip (RFC 9110 8.4.1.3). */
+        if (head->bad_encoding[0] != '\0' || list_has(offered, name, length) ||
+            list_has("x-gzip", name, length))
+            continue;
+        if (length >= sizeof(head->bad_encoding))
+            length = sizeof(head->bad_encoding) - 1;
+        memcpy(head->bad_encoding, name, length);
+    }
+}
+
+static int take_field(struct response_head *head, const char *name, size_t name_size, const char *value,
+    size_t size, const char *offered)
+{
+    char copy[128];
+
+    switch (name_size) {
+    case 4:
+        return strncasecmp(name, "ETag", 4) == 0 ? keep(&head->etag, value, size, RESPONSE_MAX_VALIDATOR) : 0;
+    case 8:
+        if (strncasecmp(name, "Location", 8) == 0) {
+            head->has_location = true;
+            return keep(&head->location, value, size, RESPONSE_MAX_LOCATION);
+        }
+        return 0;
+    case 11:
+        if (strncasecmp(name, "Retry-After", 11) == 0 && size < sizeof(copy)) {
+            memcpy(copy, value, size);
+            copy[size] = '\0';
+            head->retry_after_usec =
+                response_retry_after_usec(copy, (int64_t)(clock_realtime_usec() / USEC_PER_SEC));
+        }
+        return 0;
+    case 12:
+        if (strncasecmp(name, "Content-Type", 12) == 0)
+            content_type_parse(value, size, &head->type);
+        return 0;
+    case 13:
+        return strncasecmp(name, "Last-Modified", 13) == 0 ? keep(&head->last_modified, value, size, 128) : 0;
+    case 14:
+        if (strncasecmp(name, "Content-Length", 14) == 0 && size < 20) {
+            memcpy(copy, value, size);
+            copy[size] = '\0';
+            if (text_parse_u64(copy, UINT64_MAX - 1, &head->content_length) < 0)
+                head->content_length = UINT64_MAX;
+        }
+        return 0;
+    case 16:
+        if (strncasecmp(name, "Content-Encoding", 16) == 0)
+            take_encodings(head, value, size, offered);
+        return 0;
+    case 17:
+        if (strncasecmp(name, "Transfer-Encoding", 17) == 0)
+            take_encodings(head, value, size, offered);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+int response_head_take(struct response_head *head, const char *line, size_t size, const char *offered)
+{
+    uint64_t bytes = head->bytes + size;
+    const char *colon;
+    const char *value;
+
+    head->bytes = bytes;
+    if (head->is_complete)
+        return 0;
+    while (size > 0 && strchr("\r\n \t", line[size - 1]) && line[size - 1] != '\0')
+        size--;
+    if (size == 0) {
+        head->is_complete = head->status >= 200;
+        return 0;
+    }
+    if (strncasecmp(line, "HTTP/", size < 5 ? size : 5) == 0 && size >= 5) {
+        int status = status_of(line, size);
+
+        response_head_reset(head);
+        head->bytes = bytes;
+        head->status = status;
+        return 0;
+    }
+    colon = memchr(line, ':', size);
+    if (!colon)
+        return 0;
+    value = colon + 1;
+    while (value < line + size && (*value == ' ' || *value == '\t'))
+        value++;
+    return take_field(head, line, (size_t)(colon - line), value, (size_t)(line + size - value), offered);
+}

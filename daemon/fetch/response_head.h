@@ -1,0 +1,39 @@
+/* The head of one response, gathered line by line as libcurl hands it over: the last status, and the fields
+ * that a fetch looks at. Interim responses (1xx) and trailers leave nothing behind but their bytes. Pure.
+ * Owner: whoever embeds it. */
+#pragma once
+
+#include "fetch/content_type.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Longer validators are not kept: they would be sent again with each request. */
+#define RESPONSE_MAX_VALIDATOR 1024
+#define RESPONSE_MAX_LOCATION 16384
+
+struct response_head {
+    int status; /* 0 before the first status line */
+    bool is_complete;
+    uint64_t bytes; /* all heads and trailers together */
+    struct content_type type;
+    bool has_location;
+    char *location;      /* NULL if none, or too long */
+    char *etag;          /* NULL if none */
+    char *last_modified; /* NULL if none */
+    uint64_t retry_after_usec;
+    uint64_t content_length; /* UINT64_MAX if none */
+    unsigned n_encodings;    /* of Content-Encoding and Transfer-Encoding, but for identity and chunked */
+    char bad_encoding[32];   /* the first that was not asked for; "" if none */
+};
+
+void response_head_deinit(struct response_head *head);
+/* For the next request; memory is kept where there is some. */
+void response_head_reset(struct response_head *head);
+
+/* One line with its end. `offered` is a list of the encodings that were asked for ("gzip, deflate"). Returns
+ * 0 or -ENOMEM. */
+int response_head_take(struct response_head *head, const char *line, size_t size, const char *offered);
+
+/* Retry-After (RFC 9110 10.2.3): seconds, or a date against `now_sec` of realtime. 0 for neither, and for a
+ * date that has passed. */
+uint64_t response_retry_after_usec(const char *value, int64_t now_sec);

@@ -1,0 +1,377 @@
+#include "fetch/transfer.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "fetch/url.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of libcurl's receive buffer: a page of usual size arrives in one or two pieces. */
+#define BUFFER_SIZE (32 * 1024L)
+/* However little time is left for it, an address gets this. */
+#define MIN_CONNECT_MS 100
+
+static const char accept_header[] = "Accept: text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1";
+
+DEFINE_CLEANUP(struct transfer *, transfer_free)
+
+/* Sets options until the first that fails; then `code` says so. */
+#define SET(option, value) ((code) == CURLE_OK ? (code = curl_easy_setopt(easy, option, value)) : code)
+
+/* What is the same for every fetch. */
+static CURLcode set_constants(CURL *easy, struct transfer *transfer)
+{
+    CURLcode code = CURLE_OK;
+
+    SET(CURLOPT_PRIVATE, (void *)transfer);
+    SET(CURLOPT_ERRORBUFFER, transfer->error);
+    SET(CURLOPT_HEADERFUNCTION, transfer_on_header);
+    SET(CURLOPT_HEADERDATA, (void *)transfer);
+    SET(CURLOPT_WRITEFUNCTION, transfer_on_body);
+    SET(CURLOPT_WRITEDATA, (void *)transfer);
+    SET(CURLOPT_OPENSOCKETFUNCTION, transfer_on_socket);
+    SET(CURLOPT_OPENSOCKETDATA, (void *)transfer);
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    SET(CURLOPT_HTTP09_ALLOWED, 0L);
+    SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    SET(CURLOPT_PATH_AS_IS, 1L);
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    SET(CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(CURLOPT_BUFFERSIZE, BUFFER_SIZE);
+    SET(CURLOPT_NOPROXY, "");
+    return code;
+}
+
+int transfer_new(struct transfer **ret)
+{
+    CLEANUP(transfer_freep) struct transfer *transfer = calloc(1, sizeof(*transfer));
+
+    if (!transfer)
+        return -ENOMEM;
+    link_init(&transfer->link);
+    resolver_wait_init(&transfer->wait);
+    transfer->easy = curl_easy_init();
+    if (!transfer->easy || set_constants(transfer->easy, transfer) != CURLE_OK)
+        return -ENOMEM;
+    *ret = TAKE(transfer);
+    return 0;
+}
+
+void transfer_free(struct transfer *transfer)
+{
+    if (!transfer)
+        return;
+    transfer_reset(transfer);
+    curl_easy_cleanup(transfer->easy);
+    response_head_deinit(&transfer->head);
+    free(transfer);
+}
+
+void transfer_reset(struct transfer *transfer)
+{
+    size_t i;
+
+    for (i = HEADER_ACCEPT + 1; i < N_HEADERS; i++) {
+        free(transfer->header_texts[i]);
+        transfer->header_texts[i] = NULL;
+    }
+    transfer->request = NULL;
+    response_head_reset(&transfer->head);
+}
+
+/* The nodes of the list are ours, so that nothing is allocated for most requests. */
+static int set_headers(struct transfer *transfer)
+{
+    const struct fetch_request *request = transfer->request;
+    struct curl_slist *last = &transfer->headers[HEADER_ACCEPT];
+    size_t i;
+
+    transfer->header_texts[HEADER_ACCEPT] = (char *)accept_header;
+    if (request->if_none_match &&
+        asprintf(&transfer->header_texts[HEADER_IF_NONE_MATCH], "If-None-Match: %s", request->if_none_match) <
+            0) {
+        transfer->header_texts[HEADER_IF_NONE_MATCH] = NULL;
+        return -ENOMEM;
+    }
+    if (request->if_modified_since &&
+        asprintf(&transfer->header_texts[HEADER_IF_MODIFIED_SINCE], "If-Modified-Since: %s",
+            request->if_modified_since) < 0) {
+        transfer->header_texts[HEADER_IF_MODIFIED_SINCE] = NULL;
+        return -ENOMEM;
+    }
+    for (i = 0; i < N_HEADERS; i++) {
+        if (!transfer->header_texts[i])
+            continue;
+        transfer->headers[i] = (struct curl_slist){transfer->header_texts[i], NULL};
+        if (i > 0)
+            last->next = &transfer->headers[i];
+        last = &transfer->headers[i];
+    }
+    return 0;
+}
+
+/* NULL would mean none at all, not libcurl's default. */
+static CURLcode set_authorities(CURL *easy, const char *ca_file)
+{
+    const char *file = NULL;
+    const char *folder = NULL;
+    CURLcode code = CURLE_OK;
+
+    if (ca_file) {
+        file = ca_file;
+    } else {
+        code = curl_easy_getinfo(easy, CURLINFO_CAINFO, &file);
+        if (code == CURLE_OK)
+            code = curl_easy_getinfo(easy, CURLINFO_CAPATH, &folder);
+    }
+    SET(CURLOPT_CAINFO, file);
+    SET(CURLOPT_CAPATH, folder);
+    return code;
+}
+
+int transfer_prepare(struct transfer *transfer, struct fetch_request *request, bool with_brotli)
+{
+    const struct fetch_settings *settings = request->settings;
+    CURL *easy = transfer->easy;
+    CURLcode code = CURLE_OK;
+    struct url_parts parts;
+    int r;
+
+    url_split(request->url, &parts);
+    assert(parts.host_length < sizeof(transfer->host));
+    memcpy(transfer->host, parts.host, parts.host_length);
+    transfer->host[parts.host_length] = '\0';
+    transfer->request = request;
+    transfer->verdict = (struct verdict){.outcome = OUTCOME_NONE};
+    transfer->offered = with_brotli ? "gzip, deflate, br" : "gzip, deflate";
+    transfer->started_usec = transfer->attempt_usec = clock_boottime_usec();
+    transfer->first_byte_usec = transfer->connect_usec = 0;
+    transfer->body_bytes = transfer->drained_bytes = transfer->wire_bytes = 0;
+    transfer->low_speed_due_usec = USEC_NEVER;
+    transfer->low_speed_mark = 0;
+    transfer->is_begun = false;
+    transfer->n_addresses = transfer->current = 0;
+    transfer->refused = GUARD_OK;
+    transfer->socket_errno = 0;
+    transfer->error[0] = '\0';
+
+    r = set_headers(transfer);
+    if (r < 0)
+        return r;
+    SET(CURLOPT_URL, request->url);
+    SET(CURLOPT_USERAGENT, settings->user_agent);
+    SET(CURLOPT_HTTPHEADER, &transfer->headers[HEADER_ACCEPT]);
+    SET(CURLOPT_ACCEPT_ENCODING, transfer->offered);
+    SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)settings->max_bytes_per_sec);
+    /* An empty one keeps the environment's away. A proxy's name is libcurl's to resolve, then rarely. */
+    SET(CURLOPT_PROXY, settings->proxy ? settings->proxy : "");
+    SET(CURLOPT_DNS_CACHE_TIMEOUT, settings->proxy ? 60L : 0L);
+    SET(CURLOPT_CONNECT_TO, NULL);
+    if (code == CURLE_OK)
+        code = set_authorities(easy, settings->ca_file);
+    return code == CURLE_OK ? 0 : -ENOMEM;
+}
+
+static void block(struct transfer *transfer)
+{
+    char text[ADDRESS_SIZE];
+    const char *address = address_format(&transfer->refused_address, text);
+    const char *reason = guard_verdict_message(transfer->refused);
+
+    switch (transfer->refused) {
+    case GUARD_UNCHECKED:
+        verdict_set(&transfer->verdict, OUTCOME_INTERNAL_ERROR, true, "%s %s", address, reason);
+        return;
+    case GUARD_DENIED:
+        verdict_set(&transfer->verdict, OUTCOME_BLOCKED_ADDRESS, false, "%s %s", address, reason);
+        return;
+    case GUARD_OK:
+    case GUARD_NOT_GLOBAL:
+    case GUARD_OWN:
+        verdict_set(&transfer->verdict, OUTCOME_BLOCKED_ADDRESS, false,
+            "%s %s; AllowNetworks= lets chosen ones through", address, reason);
+    }
+}
+
+bool transfer_set_addresses(struct transfer *transfer, const union address *addresses, size_t n)
+{
+    const struct guard *guard = transfer->request->settings->guard;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        enum guard_verdict verdict = guard_check_tables(guard, &addresses[i].any);
+
+        if (verdict == GUARD_OK) {
+            transfer->addresses[transfer->n_addresses++] = addresses[i];
+        } else {
+            transfer->refused = verdict;
+            transfer->refused_address = addresses[i];
+        }
+    }
+    if (transfer->n_addresses == 0)
+        block(transfer);
+    return transfer->n_addresses > 0;
+}
+
+/* The time left for connecting is shared by the addresses left. */
+static long connect_timeout_ms(const struct transfer *transfer, uint64_t now_usec)
+{
+    uint64_t limit_usec = transfer->request->settings->connect_timeout_usec;
+    size_t left = transfer->n_addresses > 0 ? transfer->n_addresses - transfer->current : 1;
+    uint64_t spent_usec = now_usec - transfer->started_usec;
+    uint64_t ms;
+
+    if (limit_usec == 0)
+        return INT32_MAX;
+    ms = spent_usec < limit_usec ? (limit_usec - spent_usec) / left / USEC_PER_MSEC : 0;
+    return ms < MIN_CONNECT_MS ? MIN_CONNECT_MS : ms > INT32_MAX ? INT32_MAX : (long)ms;
+}
+
+int transfer_aim(struct transfer *transfer, uint64_t now_usec)
+{
+    const union address *address = &transfer->addresses[transfer->current];
+    CURL *easy = transfer->easy;
+    CURLcode code = CURLE_OK;
+    char text[ADDRESS_SIZE];
+
+    transfer->attempt_usec = now_usec;
+    SET(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms(transfer, now_usec));
+    if (!transfer->request->settings->proxy) {
+        address_format(address, text);
+        (void)snprintf(transfer->connect_to, sizeof(transfer->connect_to),
+            address->any.sa_family == AF_INET6 ? "::[%s]:" : "::%s:", text);
+        transfer->connect_to_list = (struct curl_slist){transfer->connect_to, NULL};
+        SET(CURLOPT_CONNECT_TO, &transfer->connect_to_list);
+    }
+    return code == CURLE_OK ? 0 : -ENOMEM;
+}
+
+static bool is_connect_failure(const struct transfer *transfer, CURLcode code)
+{
+    return !transfer->verdict.is_final && transfer->connect_usec == 0 && transfer->head.bytes == 0 &&
+        (code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT);
+}
+
+static void note_connection(struct transfer *transfer)
+{
+    curl_off_t usec = 0;
+    long n = 0;
+
+    if (curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &n) == CURLE_OK && n > 0 &&
+        curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &usec) == CURLE_OK && usec > 0)
+        transfer->connect_usec = transfer->attempt_usec - transfer->started_usec + (uint64_t)usec;
+}
+
+static void fail(struct transfer *transfer, CURLcode code)
+{
+    char text[ADDRESS_SIZE] = "";
+    long os_errno = 0;
+    struct verdict_failure failure = {
+        .code = code,
+        .message = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code),
+        .peer = "the proxy",
+        .is_connected = transfer->connect_usec > 0,
+        .head = &transfer->head,
+    };
+
+    if (transfer->n_addresses > 0)
+        failure.peer = address_format(&transfer->addresses[transfer->current], text);
+    if (curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_errno) == CURLE_OK)
+        failure.os_errno = (int)os_errno;
+    if (code == CURLE_COULDNT_CONNECT && transfer->socket_errno != 0)
+        failure.os_errno = transfer->socket_errno;
+    verdict_of_failure(&transfer->verdict, &failure);
+}
+
+bool transfer_conclude(struct transfer *transfer, CURLcode code)
+{
+    const bool is_refused = transfer->refused != GUARD_OK;
+
+    transfer->wire_bytes = transfer_wire_bytes(transfer);
+    note_connection(transfer);
+    if (transfer->verdict.is_final)
+        return false;
+    if (is_connect_failure(transfer, code)) {
+        /* The failure of an address that could be tried says more than the refusal of another. */
+        if (!(is_refused &&
+                address_equal(&transfer->refused_address, &transfer->addresses[transfer->current])))
+            fail(transfer, code);
+        if (transfer->current + 1 < transfer->n_addresses) {
+            transfer->current++;
+            transfer->verdict.is_final = false;
+            return true;
+        }
+        if (transfer->verdict.outcome == OUTCOME_NONE)
+            block(transfer);
+        transfer->verdict.is_final = true;
+        return false;
+    }
+    transfer->verdict = (struct verdict){.outcome = OUTCOME_NONE};
+    if (code == CURLE_OK && transfer->is_begun)
+        verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "%s", "");
+    else
+        fail(transfer, code);
+    return false;
+}
+
+void transfer_time_out(struct transfer *transfer, uint64_t now_usec)
+{
+    const struct fetch_settings *settings = transfer->request->settings;
+    char span[TEXT_SPAN_SIZE];
+
+    transfer->wire_bytes = transfer_wire_bytes(transfer);
+    note_connection(transfer);
+    if (transfer->verdict.is_final)
+        return;
+    if (transfer->low_speed_due_usec <= now_usec)
+        verdict_set(&transfer->verdict, OUTCOME_TIMEOUT, true, "less than %llu bytes in %s",
+            (unsigned long long)settings->low_speed_bytes, text_format_span(settings->low_speed_usec, span));
+    else
+        verdict_set(&transfer->verdict, OUTCOME_TIMEOUT, true, "%s within %s",
+            transfer->first_byte_usec == 0 ? "no answer" : "no end of the answer",
+            text_format_span(settings->transfer_timeout_usec, span));
+}
+
+uint64_t transfer_wire_bytes(struct transfer *transfer)
+{
+    curl_off_t body = 0;
+
+    if (transfer->head.bytes == 0 ||
+        curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body) != CURLE_OK || body < 0)
+        body = 0;
+    return transfer->head.bytes + (uint64_t)body;
+}
+
+void transfer_result(struct transfer *transfer, uint64_t now_usec, struct fetch_result *ret)
+{
+    const struct response_head *head = &transfer->head;
+    const struct verdict *verdict = &transfer->verdict;
+
+    *ret = (struct fetch_result){
+        .outcome = verdict->outcome,
+        .is_redirect = verdict->is_redirect,
+        .may_pass = verdict->may_pass,
+        .http_status = head->status > 0 ? head->status : 0,
+        .location = head->location,
+        .content_type = head->type.essence[0] != '\0' ? head->type.essence : NULL,
+        .charset = head->type.charset[0] != '\0' ? head->type.charset : NULL,
+        .etag = head->etag,
+        .last_modified = head->last_modified,
+        .detail = verdict->detail,
+        .retry_after_usec = head->status == 429 || head->status == 503 ? head->retry_after_usec : 0,
+        .body_bytes = transfer->body_bytes,
+        .wire_bytes = transfer->wire_bytes,
+        .connect_usec = transfer->connect_usec,
+        .first_byte_usec = transfer->first_byte_usec,
+        .total_usec = now_usec - transfer->started_usec,
+    };
+}

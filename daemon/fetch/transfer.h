@@ -1,0 +1,100 @@
+/* One transfer: an easy handle with what a fetch needs around it. It knows how to ask and how to take the
+ * answer; which lists it is in, when it runs and how long is the fetcher's. Reused from fetch to fetch. Owner
+ * and thread: one fetcher. */
+#pragma once
+
+#include "base/heap.h"
+#include "fetch/fetcher.h"
+#include "fetch/guard.h"
+#include "fetch/poller.h"
+#include "fetch/resolver.h"
+#include "fetch/response_head.h"
+
+#include "fetch/verdict.h"
+
+/* The body of an answer that is not wanted is read up to here, so that its connection can be used again. */
+#define TRANSFER_MAX_DRAIN (64 * 1024)
+
+/* What a Brotli decoder may grow by: its largest window. (Zstandard is not offered: its windows reach 128
+ * MiB, and libcurl cannot be told less.) */
+#define TRANSFER_BROTLI_MEMORY (UINT64_C(17) * 1024 * 1024)
+
+enum transfer_header {
+    HEADER_ACCEPT,
+    HEADER_IF_NONE_MATCH,
+    HEADER_IF_MODIFIED_SINCE,
+    N_HEADERS,
+};
+
+struct transfer {
+    struct link link; /* of one of the fetcher's lists */
+    struct fetcher *fetcher;
+    CURL *easy;
+    struct poller *poller; /* that runs it; NULL while none does */
+    struct resolver_wait wait;
+    struct heap_item timer; /* its key: boottime microseconds */
+
+    /* Of one fetch: */
+    struct fetch_request *request;
+    struct verdict verdict;
+    struct response_head head;
+    const char *offered; /* encodings */
+    uint64_t decode_charge;
+    uint64_t started_usec;
+    uint64_t first_byte_usec; /* from start */
+    uint64_t connect_usec;    /* from start */
+    uint64_t attempt_usec;    /* when the last attempt to connect began */
+    uint64_t body_bytes;      /* into the sink */
+    uint64_t drained_bytes;
+    uint64_t wire_bytes;
+    uint64_t low_speed_due_usec; /* USEC_NEVER before the first byte */
+    uint64_t low_speed_mark;     /* wire bytes at its beginning */
+    bool is_begun;
+
+    /* Its addresses, in the order they are tried. */
+    union address addresses[RESOLVER_MAX_ADDRESSES];
+    size_t n_addresses;
+    size_t current;
+    enum guard_verdict refused; /* of the address refused last; GUARD_OK if none was */
+    union address refused_address;
+    int socket_errno;
+
+    char host[256];
+    char connect_to[ADDRESS_SIZE + 8];
+    struct curl_slist connect_to_list;
+    struct curl_slist headers[N_HEADERS];
+    char *header_texts[N_HEADERS];
+    char error[CURL_ERROR_SIZE];
+};
+
+/* Returns 0 or -ENOMEM. */
+int transfer_new(struct transfer **ret);
+void transfer_free(struct transfer *transfer);
+
+/* Everything of the request but the address. Returns 0 or -ENOMEM. */
+int transfer_prepare(struct transfer *transfer, struct fetch_request *request, bool with_brotli);
+
+/* Takes the addresses that the guard's tables let through. False if none is left: the verdict says why. */
+bool transfer_set_addresses(struct transfer *transfer, const union address *addresses, size_t n);
+
+/* Sets the current address, and the time to connect to it. Returns 0 or -ENOMEM. */
+int transfer_aim(struct transfer *transfer, uint64_t now_usec);
+
+/* After libcurl ended it: true if it is to be aimed at the next address, else there is a final verdict. */
+bool transfer_conclude(struct transfer *transfer, CURLcode code);
+
+/* A limit of ours ended it. */
+void transfer_time_out(struct transfer *transfer, uint64_t now_usec);
+
+/* Wire bytes so far; after the end too. */
+uint64_t transfer_wire_bytes(struct transfer *transfer);
+
+void transfer_result(struct transfer *transfer, uint64_t now_usec, struct fetch_result *ret);
+
+/* Forgets the fetch; the handle stays. */
+void transfer_reset(struct transfer *transfer);
+
+/* For transfer.c: libcurl's callbacks, in transfer_callbacks.c. `context` is the transfer. */
+size_t transfer_on_header(char *line, size_t size, size_t n, void *context);
+size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context);
+curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address);

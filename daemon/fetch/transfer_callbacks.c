@@ -1,0 +1,122 @@
+#include "base/clock.h"
+#include "fetch/transfer.h"
+#include <errno.h>
+#include <string.h>
+
+/* What libcurl takes for "stop". */
+#define STOP 0
+
+static size_t fail(struct transfer *transfer, int error)
+{
+    if (error == -EMEDIUMTYPE)
+        verdict_set(&transfer->verdict, OUTCOME_UNSUPPORTED_TYPE, false, "found by its content");
+    else
+        verdict_set(
+            &transfer->verdict, OUTCOME_INTERNAL_ERROR, error == -ENOMEM, "%s", strerrordesc_np(-error));
+    return STOP;
+}
+
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static size_t on_complete_head(struct transfer *transfer, size_t size)
+{
+    const struct response_head *head = &transfer->head;
+    struct fetch_request *request = transfer->request;
+    int r;
+
+    verdict_of_head(&transfer->verdict, head, request);
+    if (!transfer->verdict.is_final) {
+        r = request->begin(request, or_null(head->type.essence), or_null(head->type.charset));
+        transfer->is_begun = true;
+        return r < 0 ? fail(transfer, r) : size;
+    }
+    /* A body that is not decoded and small is read and dropped, which keeps the connection. */
+    if (head->status < 300 || head->n_encodings > 0 ||
+        (head->content_length != UINT64_MAX && head->content_length > TRANSFER_MAX_DRAIN))
+        return STOP;
+    return size;
+}
+
+size_t transfer_on_header(char *line, size_t size, size_t n, void *context)
+{
+    struct transfer *transfer = context;
+    struct response_head *head = &transfer->head;
+    const bool was_complete = head->is_complete;
+    const uint64_t low_speed_usec = transfer->request->settings->low_speed_usec;
+    int r;
+
+    size *= n;
+    if (transfer->first_byte_usec == 0) {
+        uint64_t now_usec = clock_boottime_usec();
+
+        transfer->first_byte_usec = now_usec - transfer->started_usec;
+        if (low_speed_usec > 0)
+            transfer->low_speed_due_usec = clock_add(now_usec, low_speed_usec);
+    }
+    r = response_head_take(head, line, size, transfer->offered);
+    if (r < 0)
+        return fail(transfer, r);
+    if (head->bytes > FETCH_MAX_HEADER_BYTES) {
+        if (!transfer->verdict.is_final)
+            verdict_set(&transfer->verdict, OUTCOME_BAD_RESPONSE, false, "more than %d bytes of headers",
+                FETCH_MAX_HEADER_BYTES);
+        return STOP;
+    }
+    return head->is_complete && !was_complete ? on_complete_head(transfer, size) : size;
+}
+
+/* Decoded bytes. libcurl's own limit sees neither chunked nor decoded sizes. */
+size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
+{
+    struct transfer *transfer = context;
+    struct fetch_request *request = transfer->request;
+    const uint64_t left = request->settings->max_body_bytes - transfer->body_bytes;
+    size_t taken;
+    int r;
+
+    size *= n;
+    if (transfer->verdict.is_final) {
+        transfer->drained_bytes += size;
+        return transfer->drained_bytes <= TRANSFER_MAX_DRAIN ? size : STOP;
+    }
+    if (size > left && request->kind == FETCH_PAGE) {
+        verdict_set(&transfer->verdict, OUTCOME_TOO_LARGE, false,
+            "more than %llu bytes, which is MaxBodySize=",
+            (unsigned long long)request->settings->max_body_bytes);
+        return STOP;
+    }
+    taken = size > left ? (size_t)left : size;
+    transfer->body_bytes += taken;
+    r = taken > 0 ? request->data(request, bytes, taken) : 0;
+    if (r < 0)
+        return fail(transfer, r);
+    if (taken < size) {
+        verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "cut at %llu bytes",
+            (unsigned long long)request->settings->max_body_bytes);
+        return STOP;
+    }
+    return size;
+}
+
+/* The last word on where a connection goes: whatever names, redirects or libcurl itself came up with. */
+curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct transfer *transfer = context;
+    const struct fetch_settings *settings = transfer->request->settings;
+    enum guard_verdict verdict = GUARD_OK;
+    int fd;
+
+    if (!settings->proxy)
+        verdict = guard_check(settings->guard, &address->addr);
+    if (verdict != GUARD_OK) {
+        transfer->refused = verdict;
+        (void)address_copy(&address->addr, &transfer->refused_address);
+        return CURL_SOCKET_BAD;
+    }
+    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    transfer->socket_errno = fd < 0 ? errno : 0;
+    return fd;
+}

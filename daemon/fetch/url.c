@@ -1,0 +1,328 @@
+#include "fetch/url.h"
+
+#include "base/cleanup.h"
+#include "fetch/escape.h"
+#include "fetch/url_host.h"
+#include <assert.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+DEFINE_CLEANUP(CURLU *, curl_url_cleanup)
+DEFINE_CLEANUP(char *, curl_free)
+
+const char *url_verdict_message(enum url_verdict verdict)
+{
+    switch (verdict) {
+    case URL_OK:
+        return "is fine";
+    case URL_EMPTY:
+        return "is empty";
+    case URL_TOO_LONG:
+        return "is longer than 8192 bytes";
+    case URL_NO_SCHEME:
+        return "has no scheme: did you mean https://...?";
+    case URL_SCHEME:
+        return "only http and https are fetched";
+    case URL_CREDENTIALS:
+        return "user names and passwords in URLs are not taken";
+    case URL_BAD_HOST:
+        return "has no valid host";
+    case URL_BAD_PORT:
+        return "has no valid port";
+    case URL_BAD_CHARACTER:
+        return "has a space, a control character or invalid UTF-8";
+    case URL_MALFORMED:
+        return "is not a valid URL";
+    }
+    assert(false);
+    return NULL;
+}
+
+static enum url_verdict verdict_of(CURLUcode code)
+{
+    switch (code) {
+    case CURLUE_USER_NOT_ALLOWED:
+    case CURLUE_BAD_LOGIN:
+    case CURLUE_BAD_USER:
+    case CURLUE_BAD_PASSWORD:
+        return URL_CREDENTIALS;
+    case CURLUE_BAD_HOSTNAME:
+    case CURLUE_NO_HOST:
+    case CURLUE_BAD_IPV6:
+    case CURLUE_LACKS_IDN:
+        return URL_BAD_HOST;
+    case CURLUE_BAD_PORT_NUMBER:
+        return URL_BAD_PORT;
+    case CURLUE_UNSUPPORTED_SCHEME:
+    case CURLUE_BAD_SCHEME:
+    case CURLUE_BAD_FILE_URL:
+        return URL_SCHEME;
+    default:
+        return URL_MALFORMED;
+    }
+}
+
+/* Where the scheme of `text` ends, at its colon; NULL if it has none (RFC 3986 3.1). */
+static const char *scheme_end(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
+    size_t length = strspn(text, letters) > 0 ? strspn(text, others) : 0;
+
+    return length > 0 && text[length] == ':' ? text + length : NULL;
+}
+
+static bool is_web_scheme(const char *scheme, size_t length)
+{
+    return (length == 4 && strncasecmp(scheme, "http", 4) == 0) ||
+        (length == 5 && strncasecmp(scheme, "https", 5) == 0);
+}
+
+/* What a person typed: is there a web scheme at all? "example.org:8080/x" starts like a scheme, yet is none.
+ */
+static enum url_verdict check_scheme(const char *text)
+{
+    const char *colon = scheme_end(text);
+
+    if (!colon || (colon[1] >= '0' && colon[1] <= '9'))
+        return URL_NO_SCHEME;
+    if (!is_web_scheme(text, (size_t)(colon - text)))
+        return URL_SCHEME;
+    if (strncmp(colon, "://", 3) != 0)
+        return URL_MALFORMED;
+    return colon[3] == '/' || colon[3] == '\0' ? URL_BAD_HOST : URL_OK;
+}
+
+/* Length of the well-formed UTF-8 sequence at `s` (Unicode 15, table 3-7), 0 if it is none. Ends at a NUL. */
+static size_t utf8_length(const unsigned char *s)
+{
+    unsigned char low = 0x80;
+    unsigned char high = 0xbf;
+    size_t length;
+    size_t i;
+
+    if (s[0] < 0x80)
+        return 1;
+    if (s[0] < 0xc2 || s[0] > 0xf4)
+        return 0;
+    length = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+    if (s[0] == 0xe0)
+        low = 0xa0;
+    else if (s[0] == 0xed)
+        high = 0x9f;
+    else if (s[0] == 0xf0)
+        low = 0x90;
+    else if (s[0] == 0xf4)
+        high = 0x8f;
+    for (i = 1; i < length; i++, low = 0x80, high = 0xbf)
+        if (s[i] < low || s[i] > high)
+            return 0;
+    return length;
+}
+
+static enum url_verdict check_characters(const char *text)
+{
+    const unsigned char *s = (const unsigned char *)text;
+
+    while (*s != '\0') {
+        size_t length = utf8_length(s);
+
+        if (*s <= ' ' || *s == 0x7f || length == 0)
+            return URL_BAD_CHARACTER;
+        s += length;
+    }
+    return URL_OK;
+}
+
+/* The URL or reference with everything behind its authority in the one spelling, its fragment dropped:
+ * libcurl removes dot segments after that, so that an escaped dot hides none. */
+static int canonical_reference(const char *text, size_t size, struct buffer *ret)
+{
+    const char *colon = scheme_end(text);
+    const char *fragment = memchr(text, '#', size);
+    size_t rest = colon && colon < text + size ? (size_t)(colon + 1 - text) : 0;
+    int r;
+
+    if (fragment)
+        size = (size_t)(fragment - text);
+    if (rest > size)
+        rest = 0;
+    if (size - rest >= 2 && memcmp(text + rest, "//", 2) == 0) {
+        rest += 2;
+        while (rest < size && text[rest] != '/' && text[rest] != '?')
+            rest++;
+    }
+    r = buffer_append(ret, text, rest);
+    if (r < 0)
+        return r;
+    r = escape_canonical(ret, text + rest, size - rest);
+    if (r < 0)
+        return r;
+    return buffer_append(ret, "", 1);
+}
+
+/* *ret is NULL where the URL has no such part. */
+static CURLUcode get_part(CURLU *handle, CURLUPart part, unsigned flags, char **ret)
+{
+    CURLUcode code = curl_url_get(handle, part, ret, flags);
+
+    if (code == CURLUE_NO_PORT || code == CURLUE_NO_QUERY || code == CURLUE_NO_ZONEID)
+        return CURLUE_OK;
+    return code;
+}
+
+/* The handle holds an absolute URL. */
+static int assemble(CURLU *handle, char **ret_url, enum url_verdict *ret_verdict)
+{
+    CLEANUP(curl_freep) char *scheme = NULL;
+    CLEANUP(curl_freep) char *host = NULL;
+    CLEANUP(curl_freep) char *zone = NULL;
+    CLEANUP(curl_freep) char *port = NULL;
+    CLEANUP(curl_freep) char *path = NULL;
+    CLEANUP(curl_freep) char *query = NULL;
+    CLEANUP(buffer_deinit) struct buffer url = {0};
+    char name[URL_MAX_HOST + 1];
+    CURLUcode code;
+    int r;
+
+    if ((code = get_part(handle, CURLUPART_SCHEME, 0, &scheme)) != CURLUE_OK ||
+        (code = get_part(handle, CURLUPART_HOST, CURLU_PUNYCODE, &host)) != CURLUE_OK ||
+        (code = get_part(handle, CURLUPART_ZONEID, 0, &zone)) != CURLUE_OK ||
+        (code = get_part(handle, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT, &port)) != CURLUE_OK ||
+        (code = get_part(handle, CURLUPART_PATH, 0, &path)) != CURLUE_OK ||
+        (code = get_part(handle, CURLUPART_QUERY, 0, &query)) != CURLUE_OK) {
+        *ret_verdict = verdict_of(code);
+        return code == CURLUE_OUT_OF_MEMORY ? -ENOMEM : 0;
+    }
+    if (!is_web_scheme(scheme, strlen(scheme)))
+        *ret_verdict = URL_SCHEME;
+    else if (zone || url_host_normalise(host, name) != URL_OK)
+        *ret_verdict = URL_BAD_HOST;
+    else if (port && strcmp(port, "0") == 0)
+        *ret_verdict = URL_BAD_PORT;
+    else
+        *ret_verdict = URL_OK;
+    if (*ret_verdict != URL_OK)
+        return 0;
+
+    r = buffer_printf(&url, "%s://%s%s%s%s%s%s", scheme, name, port ? ":" : "", port ? port : "", path,
+        query ? "?" : "", query ? query : "");
+    if (r < 0)
+        return r;
+    if (url.size > URL_MAX_LENGTH) {
+        *ret_verdict = URL_TOO_LONG;
+        return 0;
+    }
+    r = buffer_append(&url, "", 1);
+    if (r < 0)
+        return r;
+    *ret_url = (char *)TAKE(url.bytes);
+    return 0;
+}
+
+/* True for a URL that every rule above leaves as it is: most URLs, and libcurl's parser costs several times
+ * as much. Knowing too few of them is harmless. */
+static bool is_plainly_normal(const char *text)
+{
+    size_t start = strncmp(text, "http://", 7) == 0 ? 7 : strncmp(text, "https://", 8) == 0 ? 8 : 0;
+    const char *s = text + start;
+    size_t label = 0;
+
+    if (start == 0)
+        return false;
+    for (; *s != '/'; s++) {
+        if (*s == '.' ? label == 0
+                      : !((*s >= 'a' && *s <= 'z') || (label > 0 && ((*s >= '0' && *s <= '9') || *s == '-'))))
+            return false;
+        label = *s == '.' ? 0 : label + 1;
+        if (label > 63 || (size_t)(s - text) > URL_MAX_HOST)
+            return false;
+    }
+    if (label == 0)
+        return false;
+    for (; *s != '\0'; s++) {
+        if (!escape_is_plain((unsigned char)*s) || (*s == '?' && s[1] == '\0') || (*s == '/' && s[1] == '.'))
+            return false;
+    }
+    return true;
+}
+
+int url_normalise(const char *text, char **ret_url, enum url_verdict *ret_verdict)
+{
+    CLEANUP(curl_url_cleanupp) CURLU *handle = NULL;
+    CLEANUP(buffer_deinit) struct buffer prepared = {0};
+    size_t size = strlen(text);
+    CURLUcode code;
+    int r;
+
+    *ret_url = NULL;
+    *ret_verdict = URL_OK;
+    if (size == 0)
+        *ret_verdict = URL_EMPTY;
+    else if (size > URL_MAX_LENGTH)
+        *ret_verdict = URL_TOO_LONG;
+    if (*ret_verdict != URL_OK)
+        return 0;
+    if (is_plainly_normal(text))
+        return (*ret_url = strdup(text)) ? 0 : -ENOMEM;
+
+    *ret_verdict = check_characters(text);
+    if (*ret_verdict == URL_OK)
+        *ret_verdict = check_scheme(text);
+    if (*ret_verdict != URL_OK)
+        return 0;
+
+    r = canonical_reference(text, size, &prepared);
+    if (r < 0)
+        return r;
+    handle = curl_url();
+    if (!handle)
+        return -ENOMEM;
+    code = curl_url_set(handle, CURLUPART_URL, (const char *)prepared.bytes, CURLU_DISALLOW_USER);
+    if (code != CURLUE_OK) {
+        *ret_verdict = verdict_of(code);
+        return code == CURLUE_OUT_OF_MEMORY ? -ENOMEM : 0;
+    }
+    return assemble(handle, ret_url, ret_verdict);
+}
+
+int url_resolve(const char *base, const char *reference, char **ret_url, enum url_verdict *ret_verdict)
+{
+    CLEANUP(curl_url_cleanupp) CURLU *handle = NULL;
+    CLEANUP(buffer_deinit) struct buffer prepared = {0};
+    CURLUcode code;
+    size_t size;
+    int r;
+
+    *ret_url = NULL;
+    while (*reference != '\0' && (unsigned char)*reference <= ' ')
+        reference++;
+    size = strlen(reference);
+    while (size > 0 && (unsigned char)reference[size - 1] <= ' ')
+        size--;
+    if (size == 0 || *reference == '#') {
+        *ret_verdict = URL_MALFORMED;
+        return 0;
+    }
+    if (size > URL_MAX_LENGTH) {
+        *ret_verdict = URL_TOO_LONG;
+        return 0;
+    }
+
+    r = canonical_reference(reference, size, &prepared);
+    if (r < 0)
+        return r;
+    handle = curl_url();
+    if (!handle)
+        return -ENOMEM;
+    code = curl_url_set(handle, CURLUPART_URL, base, 0);
+    if (code == CURLUE_OK)
+        code = curl_url_set(handle, CURLUPART_URL, (const char *)prepared.bytes, CURLU_DISALLOW_USER);
+    if (code != CURLUE_OK) {
+        *ret_verdict = verdict_of(code);
+        return code == CURLUE_OUT_OF_MEMORY ? -ENOMEM : 0;
+    }
+    return assemble(handle, ret_url, ret_verdict);
+}

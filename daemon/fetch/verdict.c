@@ -1,0 +1,185 @@
+#include "fetch/verdict.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void verdict_set(struct verdict *verdict, enum outcome outcome, bool may_pass, const char *format, ...)
+{
+    va_list arguments;
+
+    verdict->outcome = outcome;
+    verdict->is_final = true;
+    verdict->may_pass = may_pass;
+    va_start(arguments, format);
+    (void)vsnprintf(verdict->detail, sizeof(verdict->detail), format, arguments);
+    va_end(arguments);
+}
+
+static bool is_redirect_status(int status)
+{
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+static void of_redirect(struct verdict *verdict, const struct response_head *head)
+{
+    if (head->location) {
+        verdict_set(verdict, OUTCOME_NONE, false, "%s", "");
+        verdict->is_redirect = true;
+        return;
+    }
+    verdict_set(verdict, OUTCOME_BAD_REDIRECT, false, "%d with %s Location", head->status,
+        head->has_location ? "a much too long or an empty" : "no");
+}
+
+/* 204 and 205 have no body, and are pages without words. */
+static void of_success(
+    struct verdict *verdict, const struct response_head *head, const struct fetch_request *request)
+{
+    const bool is_page = request->kind == FETCH_PAGE;
+    const uint64_t max = request->settings->max_body_bytes;
+
+    if (head->status == 206)
+        verdict_set(
+            verdict, OUTCOME_BAD_RESPONSE, false, "a part of the page (206), which was not asked for");
+    else if (is_page && !content_type_is_counted(&head->type))
+        verdict_set(verdict, OUTCOME_UNSUPPORTED_TYPE, false, "%s", head->type.essence);
+    else if (is_page && head->content_length != UINT64_MAX && head->content_length > max)
+        verdict_set(verdict, OUTCOME_TOO_LARGE, false, "%llu bytes, MaxBodySize= is %llu",
+            (unsigned long long)head->content_length, (unsigned long long)max);
+}
+
+void verdict_of_head(
+    struct verdict *verdict, const struct response_head *head, const struct fetch_request *request)
+{
+    const int status = head->status;
+
+    if (head->n_encodings > 1)
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "several encodings in one another");
+    else if (head->n_encodings > 0 && head->bad_encoding[0] != '\0')
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "an encoding that was not asked for: %s",
+            head->bad_encoding);
+    else if (status < 200 || status > 599)
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "status %d is none", status);
+    else if (status < 300)
+        of_success(verdict, head, request);
+    else if (is_redirect_status(status))
+        of_redirect(verdict, head);
+    else if (status == 304 && (request->if_none_match || request->if_modified_since))
+        verdict_set(verdict, OUTCOME_NONE, false, "%s", "");
+    else if (status == 304)
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "not modified (304), which was not asked for");
+    else
+        verdict_set(verdict, OUTCOME_HTTP_ERROR,
+            status == 408 || status == 500 || status == 502 || status == 504, "status %d", status);
+}
+
+static void of_connect(struct verdict *verdict, const struct verdict_failure *failure)
+{
+    const char *peer = failure->peer;
+
+    switch (failure->os_errno) {
+    case ECONNREFUSED:
+        verdict_set(verdict, OUTCOME_CONNECT_FAILED, true, "connection refused by %s", peer);
+        return;
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+        verdict_set(verdict, OUTCOME_CONNECT_FAILED, true, "no route to %s", peer);
+        return;
+    case 0:
+        verdict_set(verdict, OUTCOME_CONNECT_FAILED, true, "no connection to %s: %s", peer, failure->message);
+        return;
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case EADDRNOTAVAIL:
+        verdict_set(verdict, OUTCOME_INTERNAL_ERROR, true, "no socket for a connection: %s",
+            strerrordesc_np(failure->os_errno));
+        return;
+    default:
+        verdict_set(verdict, OUTCOME_CONNECT_FAILED, true, "no connection to %s: %s", peer,
+            strerrordesc_np(failure->os_errno));
+    }
+}
+
+/* Once connected, libcurl's own reason is the best there is. */
+static void of_broken_body(struct verdict *verdict, const struct verdict_failure *failure)
+{
+    /* The only receive error that is the server's bad grammar and no lost connection. */
+    if (failure->code == CURLE_RECV_ERROR && (strstr(failure->message, "hunk")))
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "%s", failure->message);
+    else if (failure->os_errno != 0)
+        verdict_set(verdict, OUTCOME_TRUNCATED, true, "%s: %s",
+            failure->head->status > 0 ? "the connection broke" : "the connection broke before the answer",
+            strerrordesc_np(failure->os_errno));
+    else
+        verdict_set(verdict, OUTCOME_TRUNCATED, true, "%s", failure->message);
+}
+
+void verdict_of_failure(struct verdict *verdict, const struct verdict_failure *failure)
+{
+    const bool in_head = failure->head->bytes > 0 && !failure->head->is_complete;
+
+    switch (failure->code) {
+    case CURLE_COULDNT_CONNECT:
+        of_connect(verdict, failure);
+        return;
+    case CURLE_OPERATION_TIMEDOUT:
+        verdict_set(verdict, OUTCOME_TIMEOUT, true, "no connection to %s in time", failure->peer);
+        return;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+        verdict_set(verdict, OUTCOME_DNS_FAILED, true, "%s", failure->message);
+        return;
+    case CURLE_PROXY:
+        verdict_set(verdict, OUTCOME_CONNECT_FAILED, true, "%s", failure->message);
+        return;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_SHUTDOWN_FAILED:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_CLIENTCERT:
+    case CURLE_USE_SSL_FAILED:
+        verdict_set(verdict, OUTCOME_TLS_FAILED, false, "%s", failure->message);
+        return;
+    case CURLE_SSL_CONNECT_ERROR:
+        verdict_set(verdict, OUTCOME_TLS_FAILED, failure->os_errno == ECONNRESET, "%s", failure->message);
+        return;
+    case CURLE_GOT_NOTHING:
+        verdict_set(verdict, OUTCOME_TRUNCATED, true, "the server closed the connection without an answer");
+        return;
+    case CURLE_PARTIAL_FILE:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+        of_broken_body(verdict, failure);
+        return;
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+        verdict_set(verdict, failure->head->is_complete ? OUTCOME_TRUNCATED : OUTCOME_BAD_RESPONSE, true,
+            "%s", failure->message);
+        return;
+    case CURLE_OUT_OF_MEMORY:
+        /* Also what libcurl says of a header line that is longer than it takes. */
+        if (in_head || failure->is_connected)
+            verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "a header line is too long");
+        else
+            verdict_set(verdict, OUTCOME_INTERNAL_ERROR, true, "out of memory");
+        return;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_FAILED_INIT:
+        verdict_set(verdict, OUTCOME_INTERNAL_ERROR, false, "%s", failure->message);
+        return;
+    default:
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "%s", failure->message);
+    }
+}
