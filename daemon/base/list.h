@@ -39,6 +39,6 @@ static inline void list_remove(struct list *link)
 }
 
 /* The loop's body may remove `link`. */
-#define LIST_FOR_EACH(link, list)                                                                            \
-    for (struct list *link = (list)->next, *link##_next = link->next; link != (list);                        \
-         (link) = link##_next, link##_next = (link)->next)
+#define LIST_FOR_EACH(link, head)                                                                            \
+    for (struct list *link = (head)->next, *link##_next = link->next; link != (head);                        \
+         link = link##_next, link##_next = link->next)

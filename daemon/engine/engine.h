@@ -1,6 +1,7 @@
-/* Jobs, hosts and workers: the state machine that decides about every URL. It hands URLs whose host is due to the
- * workers, gets their results back, decides whether each is final (retry, redirect, cancel), and writes outcomes to
- * the store. What is not in flight or due is on disk only. No JSON, no SQL, no sockets. Thread: main.
+/* Jobs, hosts and workers: the state machine that decides about every URL. It hands URLs whose host is due to
+ * the workers, gets their results back, decides whether each is final (retry, redirect, cancel), and writes
+ * outcomes to the store. What is not in flight or due is on disk only. No JSON, no SQL, no sockets. Thread:
+ * main.
  *
  * Callbacks run on main, never from within the call that took them. */
 #pragma once
@@ -16,9 +17,9 @@
 
 struct engine;
 
-/* `inbox` is where the store's replies and the workers' results arrive; the caller polls its descriptor and calls
- * mailbox_deliver(inbox, engine). Starts the workers. `settings` is the engine's from then on, also after an error.
- * Returns 0 or negative errno. */
+/* `inbox` is where the store's replies and the workers' results arrive; the caller polls its descriptor and
+ * calls mailbox_deliver(inbox, engine). Starts the workers. `settings` is the engine's from then on, also
+ * after an error. Returns 0 or negative errno. */
 int engine_new(
     struct engine_settings *settings, struct store *store, struct mailbox *inbox, struct engine **ret);
 
@@ -26,8 +27,9 @@ int engine_new(
  * delivered until engine_is_idle(), see engine_drain(). */
 void engine_free(struct engine *engine);
 
-/* Loads the jobs that have not ended and goes on with them. `ready` is called once, with 0 or negative errno. */
-void engine_start(struct engine *engine, void (*ready)(void *userdata, int r), void *userdata);
+/* Loads the jobs that have not ended and goes on with them. `ready` is called once, with 0 or negative errno.
+ * Returns 0 or -ENOMEM, and then it is not. */
+int engine_start(struct engine *engine, void (*ready)(void *userdata, int r), void *userdata);
 
 /* Starts no more URLs; running ones end and become durable. */
 void engine_drain(struct engine *engine);
@@ -86,9 +88,9 @@ struct engine_entry {
     uint32_t line;
 };
 
-/* Checks, normalises and files one line. *ret_reason: one static clause. Returns 0; -ENOMEM; -ENOBUFS: MaxSubmitMemory=
- * is reached; -EDQUOT: MaxQueuedUrlsPerUser= is reached; or how an earlier batch failed. After an error only _abort
- * is left. */
+/* Checks, normalises and files one line. *ret_reason: one static clause. Returns 0; -ENOMEM; -ENOBUFS:
+ * MaxSubmitMemory= is reached; -EDQUOT: MaxQueuedUrlsPerUser= is reached; or how an earlier batch failed.
+ * After an error only _abort is left. */
 int engine_submission_add(struct engine_submission *submission, const struct engine_entry *entry,
     enum engine_added *ret_added, const char **ret_reason);
 
@@ -96,9 +98,9 @@ uint64_t engine_submission_accepted(const struct engine_submission *submission);
 uint64_t engine_submission_duplicates(const struct engine_submission *submission);
 uint64_t engine_submission_rejected(const struct engine_submission *submission);
 
-/* Calls `ready` once few enough batches are under way that the next lines may come; 0 or how a batch failed. One at a
- * time. */
-void engine_submission_wait(
+/* May the next lines come? 1: now. 0: `ready` runs when they may, with 0 or how a batch failed; one at a
+ * time. Negative errno: how a batch failed. */
+int engine_submission_wait(
     struct engine_submission *submission, void (*ready)(void *userdata, int r), void *userdata);
 
 struct engine_slowest {
@@ -122,29 +124,31 @@ void engine_submission_commit(struct engine_submission *submission,
 /* NULL is fine. Also during a commit, whose callback is not called then. */
 void engine_submission_abort(struct engine_submission *submission);
 
-/* ---- changing jobs: durable when `done` runs. r: 0; -ENOENT no such job; -EALREADY it is so; -EINVAL its state does
- * not allow it; or how the store failed. `n`: URLs retried. ---- */
+/* ---- changing jobs: durable when `done` runs. r: 0; -ENOENT no such job; -EALREADY it is so; -EINVAL its
+ * state does not allow it; or how the store failed. `n`: URLs retried. They return 0, and `done` will run; or
+ * -ENOMEM, or -EAGAIN (the job is just ending), and it will not. ---- */
 
 typedef void (*engine_changed)(void *userdata, int r, uint64_t n);
-void engine_pause(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
-void engine_resume(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
-void engine_cancel(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
-void engine_retry(struct engine *engine, uint64_t job, const enum outcome *outcomes, size_t n_outcomes,
+int engine_pause(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
+int engine_resume(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
+int engine_cancel(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
+int engine_retry(struct engine *engine, uint64_t job, const enum outcome *outcomes, size_t n_outcomes,
     engine_changed done, void *userdata);
-void engine_remove(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
+int engine_remove(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
 
 /* ---- what only memory knows ---- */
 
 uint64_t engine_job_active(const struct engine *engine, uint64_t job); /* URLs in flight */
-/* Seconds until the job ends as far as politeness and the present rate tell; NAN if unknown or not running. */
+/* Seconds until the job ends as far as politeness and the present rate tell; NAN if unknown or not running.
+ */
 double engine_job_remaining(const struct engine *engine, uint64_t job);
 bool engine_url_is_active(const struct engine *engine, uint64_t job, uint64_t seq);
 
 struct engine_status {
     uint64_t uptime_usec;
     uint64_t jobs_queued, jobs_running, jobs_paused;
-    uint64_t queued, active, hosts; /* URLs that wait; in flight; hosts with either */
-    uint64_t counted, ended;        /* since start */
+    uint64_t queued, active, hosts;     /* URLs that wait; in flight; hosts with either */
+    uint64_t counted, ended;            /* since start */
     double urls_per_sec, bytes_per_sec; /* over the last seconds */
     unsigned n_workers;
     int store_error; /* 0, or why fetching is held: -ENOSPC ... */
@@ -164,16 +168,27 @@ void engine_get_worker(const struct engine *engine, unsigned index, struct engin
 void engine_each_transfer(const struct engine *engine, unsigned index,
     void (*visit)(void *userdata, const struct engine_transfer_status *transfer), void *userdata);
 
-/* CLOCK_BOOTTIME of the last sign of life of the worker that has been silent longest while it had work; for the
- * watchdog. */
+/* CLOCK_BOOTTIME of the last sign of life of the worker that has been silent longest while it had work; for
+ * the watchdog. */
 uint64_t engine_oldest_pulse_usec(const struct engine *engine);
 
 /* ---- following jobs ---- */
 
+struct engine_ended;
+
+/* For the log. Any callback may be NULL. */
+struct engine_observer {
+    void (*url_ended)(void *userdata, const struct engine_ended *ended);
+    void (*job_ended)(void *userdata, uint64_t job, enum store_job_state state, uint64_t total);
+    /* The store began to fail (negative errno), or works again (0). */
+    void (*store_changed)(void *userdata, int r);
+};
+void engine_set_observer(struct engine *engine, const struct engine_observer *observer, void *userdata);
+
 /* A URL that ended, durable already. Borrowed for the call. */
 struct engine_ended {
     uint64_t job, seq;
-    const char *url, *final_url, *label, *detail, *title; /* final_url label detail title NULL if none */
+    const char *url, *final_url, *detail, *title; /* all but url NULL if none */
     enum outcome outcome;
     int http_status;
     uint32_t tries;
@@ -184,8 +199,8 @@ struct engine_ended {
 struct engine_watch;
 struct engine_watch_callbacks {
     void (*url_ended)(void *userdata, const struct engine_ended *ended); /* NULL: not wanted */
-    /* The job's state changed, or it was removed (`exists` false: nothing follows). Also called once, soon after
-     * _new, with what is. JOB_DONE and JOB_CANCELLED come when all of the job is durable. */
+    /* The job's state changed, or it was removed (`exists` false: nothing follows). Also called once, soon
+     * after _new, with what is. JOB_DONE and JOB_CANCELLED come when all of the job is durable. */
     void (*job_changed)(void *userdata, uint64_t job, enum store_job_state state, bool exists);
 };
 

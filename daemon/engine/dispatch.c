@@ -1,0 +1,168 @@
+#include "engine/state.h"
+
+#include "base/clock.h"
+#include <assert.h>
+#include <stdlib.h>
+
+static bool may_start(const struct engine *engine)
+{
+    return !engine->draining && engine->store_error == 0 &&
+        engine->n_active < engine->settings->max_transfers && engine->n_unwritten < ENGINE_MAX_UNWRITTEN &&
+        engine->unwritten_bytes < ENGINE_MAX_UNWRITTEN_BYTES;
+}
+
+/* Higher priority first; then the user, then the job that was served longest ago. */
+static bool comes_before(const struct lane *a, const struct lane *b)
+{
+    if (a->job->priority != b->job->priority)
+        return a->job->priority > b->job->priority;
+    if (a->job->user != b->job->user)
+        return a->job->user->served < b->job->user->served;
+    return a->served < b->served;
+}
+
+static bool has_url(const struct lane *lane, uint64_t now_usec)
+{
+    if (lane->job->phase != PHASE_RUNNING)
+        return false;
+    return lane->n_window > 0 || (!list_is_empty(&lane->again) && lane_due_usec(lane) <= now_usec);
+}
+
+static struct lane *pick_lane(struct host *host, uint64_t now_usec)
+{
+    struct lane *best = NULL;
+
+    LIST_FOR_EACH(link, &host->lanes)
+    {
+        struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
+
+        if (!has_url(lane, now_usec))
+            lane_load(lane);
+        else if (!best || comes_before(lane, best))
+            best = lane;
+    }
+    return best;
+}
+
+static void note_started(struct store_request *request, void *receiver)
+{
+    struct engine *engine = receiver;
+
+    engine->n_requests--;
+    free(CONTAINER_OF(request, struct store_set_state, request));
+}
+
+/* The job's first start. That it is not durable at once costs nothing. */
+static void mark_started(struct job *job)
+{
+    struct store_set_state *request = calloc(1, sizeof(*request));
+
+    if (!request)
+        return;
+    request->request = (struct store_request){.kind = STORE_SET_STATE, .done = note_started};
+    request->job = job->number;
+    request->state = JOB_RUNNING;
+    job->started = true;
+    job->engine->n_requests++;
+    store_submit(job->engine->store, &request->request);
+    watch_job_changed(job, JOB_RUNNING, true);
+}
+
+void dispatch_start(struct host *host, struct task *task)
+{
+    struct engine *engine = host->engine;
+    unsigned worker = (host->home + host->n_active) % engine->settings->n_workers;
+    uint64_t now = clock_boottime_usec();
+
+    task->host = host;
+    task->started_usec = now;
+    task->request.settings = &engine->settings->fetch;
+    task->n_mails = 1;
+    host->next_start_usec = now + host_delay_usec(host);
+    host->n_active++;
+    host->n_tasks++;
+    engine->n_active++;
+    engine->n_in_flight[worker]++;
+    list_append(&engine->in_flight[worker], &task->in_worker);
+    worker_start(engine->workers[worker], task);
+}
+
+void dispatch_release_slot(struct task *task)
+{
+    struct host *host = task->host;
+    struct engine *engine = host->engine;
+
+    for (unsigned i = 0; i < engine->settings->n_workers; i++)
+        if (engine->workers[i] == task->worker)
+            engine->n_in_flight[i]--;
+    list_remove(&task->in_worker);
+    host->n_active--;
+    engine->n_active--;
+}
+
+static void start_url(struct lane *lane, struct waiting *waiting, struct origin *origin)
+{
+    struct engine *engine = lane->job->engine;
+    struct task *task = task_new(FETCH_PAGE, waiting->url);
+
+    if (!task) {
+        lane_again(lane, waiting, clock_boottime_usec() + USEC_PER_SEC);
+        return;
+    }
+    waiting->url = NULL;
+    task->job = lane->job;
+    task->lane = lane;
+    task->origin = origin;
+    task->seq = waiting->seq;
+    task->attempt = waiting->attempt;
+    task->tries = waiting->tries + 1;
+    task->hops = waiting->hops;
+    waiting_free(waiting);
+    lane->n_active++;
+    lane->served = lane->job->user->served = ++engine->turn;
+    lane->job->n_active++;
+    list_append(&lane->job->tasks, &task->in_job);
+    dispatch_start(lane->host, task);
+    if (!lane->job->started)
+        mark_started(lane->job);
+}
+
+static void start_next(struct host *host, uint64_t now_usec)
+{
+    struct lane *lane = pick_lane(host, now_usec);
+    struct waiting *waiting = lane ? lane_take(lane, now_usec) : NULL;
+    enum outcome outcome;
+    char *detail = NULL;
+
+    if (!waiting)
+        return;
+    switch (robots_gate(host, waiting, &outcome, &detail)) {
+    case GATE_OPEN:
+        start_url(lane, waiting, host_origin(host, waiting->url));
+        break;
+    case GATE_ASKED:
+    case GATE_WAITS:
+        lane_again(lane, waiting, 0);
+        break;
+    case GATE_CLOSED:
+        result_end_unfetched(lane, waiting, outcome, detail);
+        lane_release(lane);
+        break;
+    }
+}
+
+void dispatch(struct engine *engine)
+{
+    uint64_t now = clock_boottime_usec();
+    struct heap_item *item;
+
+    while ((item = heap_first(&engine->timers)) && item->key <= now)
+        host_schedule(CONTAINER_OF(item, struct host, timer));
+    while (may_start(engine) && (item = heap_first(&engine->ready))) {
+        struct host *host = CONTAINER_OF(item, struct host, ready);
+
+        heap_remove(&engine->ready, item);
+        start_next(host, now);
+        host_schedule(host);
+    }
+}

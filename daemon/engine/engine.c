@@ -1,0 +1,228 @@
+#include "engine/state.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* Reads the jobs that have not ended, a step at a time. */
+struct loading {
+    struct store_read_jobs read;
+    struct engine *engine;
+    void (*ready)(void *userdata, int r);
+    void *userdata;
+};
+
+DEFINE_CLEANUP(struct engine *, engine_free)
+
+static int start_workers(struct engine *engine)
+{
+    unsigned n = engine->settings->n_workers;
+
+    engine->workers = calloc(n, sizeof(struct worker *));
+    engine->in_flight = calloc(n, sizeof(struct list));
+    engine->n_in_flight = calloc(n, sizeof(uint64_t));
+    if (!engine->workers || !engine->in_flight || !engine->n_in_flight)
+        return -ENOMEM;
+    for (unsigned i = 0; i < n; i++) {
+        int r;
+
+        list_init(&engine->in_flight[i]);
+        r = worker_new(&engine->settings->fetch, i + 1, engine->inbox, result_deliver, result_deliver_cancel,
+            &engine->workers[i]);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+int engine_new(
+    struct engine_settings *settings, struct store *store, struct mailbox *inbox, struct engine **ret)
+{
+    CLEANUP(engine_freep) struct engine *engine = calloc(1, sizeof(*engine));
+    int r;
+
+    if (!engine) {
+        engine_settings_free(settings);
+        return -ENOMEM;
+    }
+    engine->settings = settings;
+    engine->store = store;
+    engine->inbox = inbox;
+    engine->started_usec = clock_boottime_usec();
+    engine->store_retry_usec = USEC_NEVER;
+    list_init(&engine->idle_hosts);
+    list_init(&engine->unwritten);
+    if (getrandom(&engine->random_state, sizeof(engine->random_state), GRND_NONBLOCK) < 0)
+        engine->random_state = (unsigned)engine->started_usec;
+    r = start_workers(engine);
+    if (r < 0)
+        return r;
+    *ret = TAKE(engine);
+    return 0;
+}
+
+static void free_jobs(struct engine *engine)
+{
+    struct job *job;
+    struct job *next_job;
+
+    HASH_ITER(hh, engine->jobs, job, next_job)
+    {
+        job->n_writes = 0;
+        job_close(job);
+        LIST_FOR_EACH(link, &job->tasks)
+        task_free(CONTAINER_OF(link, struct task, in_job));
+        job_free(job);
+    }
+}
+
+static void free_hosts_and_users(struct engine *engine)
+{
+    struct host *host;
+    struct host *next_host;
+    struct user *user;
+    struct user *next_user;
+
+    HASH_ITER(hh, engine->hosts, host, next_host)
+    host_free(host);
+    HASH_ITER(hh, engine->users, user, next_user)
+    {
+        HASH_DEL(engine->users, user);
+        free(user);
+    }
+}
+
+static void stop_workers(struct engine *engine)
+{
+    for (unsigned i = 0; engine->workers && i < engine->settings->n_workers; i++)
+        worker_free(TAKE(engine->workers[i]));
+}
+
+void engine_free(struct engine *engine)
+{
+    if (!engine)
+        return;
+    engine->draining = true;
+    stop_workers(engine);
+    /* What the workers gave back, and what the store did meanwhile. */
+    mailbox_deliver(engine->inbox, engine);
+    free_jobs(engine);
+    free_hosts_and_users(engine);
+    heap_deinit(&engine->timers);
+    heap_deinit(&engine->ready);
+    free(engine->workers);
+    free(engine->in_flight);
+    free(engine->n_in_flight);
+    engine_settings_free(engine->settings);
+    free(engine);
+}
+
+static void load_jobs(struct loading *loading, uint64_t after);
+
+static int take_jobs(struct engine *engine, const struct store_read_jobs *read)
+{
+    for (size_t i = 0; i < read->n_rows; i++) {
+        struct job *job = job_new(engine, &read->rows[i]);
+
+        if (!job)
+            return -ENOMEM;
+        job_load_hosts(job);
+        job_finish_if_ended(job);
+    }
+    return 0;
+}
+
+static void jobs_came(struct store_request *request, void *receiver)
+{
+    struct loading *loading = CONTAINER_OF(request, struct loading, read.request);
+    struct engine *engine = loading->engine;
+    size_t n = loading->read.n_rows;
+    int r = request->r;
+
+    engine->n_requests--;
+    if (n > 0)
+        engine->careful_until_usec = engine->started_usec + engine->settings->host.delay_max_usec;
+    if (r == 0)
+        r = take_jobs(engine, &loading->read);
+    if (r == 0 && n == STORE_STEP_ROWS) {
+        uint64_t last = loading->read.rows[n - 1].job;
+
+        store_rows_free(loading->read.rows);
+        load_jobs(loading, last);
+        return;
+    }
+    store_rows_free(loading->read.rows);
+    loading->ready(loading->userdata, r);
+    free(loading);
+}
+
+static void load_jobs(struct loading *loading, uint64_t after)
+{
+    loading->read = (struct store_read_jobs){
+        .request = {.kind = STORE_READ_JOBS, .done = jobs_came},
+        .select = SELECT_ACTIVE,
+        .after = after,
+    };
+    loading->engine->n_requests++;
+    store_submit(loading->engine->store, &loading->read.request);
+}
+
+int engine_start(struct engine *engine, void (*ready)(void *userdata, int r), void *userdata)
+{
+    struct loading *loading = calloc(1, sizeof(*loading));
+
+    if (!loading)
+        return -ENOMEM;
+    loading->engine = engine;
+    loading->ready = ready;
+    loading->userdata = userdata;
+    load_jobs(loading, 0);
+    return 0;
+}
+
+void engine_drain(struct engine *engine)
+{
+    engine->draining = true;
+}
+
+bool engine_is_idle(const struct engine *engine)
+{
+    return engine->n_active == 0 && engine->n_requests == 0 && engine->n_unwritten == 0;
+}
+
+uint64_t engine_next_usec(const struct engine *engine)
+{
+    const struct heap_item *timer = heap_first(&engine->timers);
+    uint64_t next = engine->store_retry_usec;
+
+    if (timer && timer->key < next && !engine->draining)
+        next = timer->key;
+    return next;
+}
+
+void engine_tick(struct engine *engine)
+{
+    if (engine->store_retry_usec <= clock_boottime_usec()) {
+        struct job *job;
+        struct job *next;
+
+        result_rewrite(engine);
+        HASH_ITER(hh, engine->jobs, job, next)
+        job_finish_if_ended(job);
+    }
+    dispatch(engine);
+}
+
+const struct engine_settings *engine_settings(const struct engine *engine)
+{
+    return engine->settings;
+}
+
+struct store *engine_store(const struct engine *engine)
+{
+    return engine->store;
+}

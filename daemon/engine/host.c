@@ -1,0 +1,177 @@
+#include "engine/state.h"
+
+#include "base/clock.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+static void forget_robots(struct origin *origin)
+{
+    robots_free(origin->robots);
+    free(origin->detail);
+    origin->robots = NULL;
+    origin->detail = NULL;
+}
+
+void host_free(struct host *host)
+{
+    struct engine *engine = host->engine;
+
+    assert(host->n_tasks == 0 && host->n_lanes == 0);
+    heap_remove(&engine->timers, &host->timer);
+    heap_remove(&engine->ready, &host->ready);
+    if (!list_is_empty(&host->idle)) {
+        list_remove(&host->idle);
+        engine->n_idle_hosts--;
+    }
+    HASH_DEL(engine->hosts, host);
+    engine->n_hosts--;
+    for (size_t i = 0; i < 2; i++)
+        forget_robots(&host->origins[i]);
+    free(host->key);
+    free(host);
+}
+
+static struct host *host_new(struct engine *engine, const char *key)
+{
+    struct host *host;
+
+    if (heap_reserve(&engine->timers, engine->n_hosts + 1) < 0 ||
+        heap_reserve(&engine->ready, engine->n_hosts + 1) < 0)
+        return NULL;
+    host = calloc(1, sizeof(*host));
+    if (host)
+        host->key = strdup(key);
+    if (!host || !host->key) {
+        free(host);
+        return NULL;
+    }
+    host->engine = engine;
+    host->policy = engine_settings_policy(engine->settings, key);
+    host->home = (unsigned)(XXH3_64bits(key, strlen(key)) % engine->settings->n_workers);
+    list_init(&host->lanes);
+    list_init(&host->idle);
+    HASH_ADD_KEYPTR(hh, engine->hosts, host->key, strlen(host->key), host);
+    engine->n_hosts++;
+    if (engine->careful_until_usec > 0 && clock_boottime_usec() < engine->careful_until_usec)
+        host->next_start_usec = engine->started_usec + host_delay_usec(host);
+    return host;
+}
+
+struct host *host_get(struct engine *engine, const char *key)
+{
+    struct host *host;
+
+    HASH_FIND_STR(engine->hosts, key, host);
+    return host ? host : host_new(engine, key);
+}
+
+struct origin *host_origin(struct host *host, const char *url)
+{
+    struct origin *origin = &host->origins[strncmp(url, "https:", 6) == 0];
+
+    if (origin->state != ORIGIN_ASKING && origin->until_usec != 0 &&
+        origin->until_usec <= clock_boottime_usec()) {
+        forget_robots(origin);
+        origin->state = ORIGIN_UNKNOWN;
+        origin->robots_tries = 0;
+        origin->until_usec = 0;
+    }
+    return origin;
+}
+
+uint64_t host_delay_usec(const struct host *host)
+{
+    const struct host_policy *policy = host->policy;
+    uint64_t delay = policy->delay_usec;
+
+    if (delay == 0)
+        return host->crawl_delay_usec;
+    if (host->crawl_delay_usec > delay)
+        delay = host->crawl_delay_usec;
+    if (host->latency_usec > delay)
+        delay = host->latency_usec < policy->delay_max_usec ? host->latency_usec : policy->delay_max_usec;
+    return delay;
+}
+
+/* Priority first, then who became ready first. */
+static uint64_t ready_key(const struct host *host)
+{
+    int32_t priority = ENGINE_PRIORITY_MIN;
+
+    LIST_FOR_EACH(link, &host->lanes)
+    {
+        const struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
+
+        if (lane->job->priority > priority && lane->job->phase == PHASE_RUNNING)
+            priority = lane->job->priority;
+    }
+    return (uint64_t)(ENGINE_PRIORITY_MAX - priority) << 48 | host->engine->turn++;
+}
+
+static uint64_t due_usec(const struct host *host)
+{
+    uint64_t due = USEC_NEVER;
+
+    if (host->robots_asked > 0 || host->n_active >= host->policy->connections)
+        return USEC_NEVER;
+    LIST_FOR_EACH(link, &host->lanes)
+    {
+        uint64_t lane_due = lane_due_usec(CONTAINER_OF(link, struct lane, in_host));
+
+        if (lane_due < due)
+            due = lane_due;
+    }
+    if (due < host->next_start_usec)
+        due = host->next_start_usec;
+    return due < host->hold_until_usec ? host->hold_until_usec : due;
+}
+
+void host_schedule(struct host *host)
+{
+    struct engine *engine = host->engine;
+    uint64_t due = due_usec(host);
+
+    if (due == USEC_NEVER || due > clock_boottime_usec()) {
+        heap_remove(&engine->ready, &host->ready);
+        if (due == USEC_NEVER)
+            heap_remove(&engine->timers, &host->timer);
+        else
+            heap_set(&engine->timers, &host->timer, due);
+        return;
+    }
+    heap_remove(&engine->timers, &host->timer);
+    if (host->ready.place == 0)
+        heap_set(&engine->ready, &host->ready, ready_key(host));
+}
+
+/* Idle hosts are remembered as long as there is room, and their delays for as long as they last. */
+static void forget_idle_hosts(struct engine *engine)
+{
+    uint64_t now = clock_boottime_usec();
+
+    while (engine->n_idle_hosts > ENGINE_IDLE_HOSTS) {
+        struct host *oldest = CONTAINER_OF(engine->idle_hosts.next, struct host, idle);
+
+        if (oldest->next_start_usec > now || oldest->hold_until_usec > now)
+            break;
+        host_free(oldest);
+    }
+}
+
+void host_lanes_changed(struct host *host)
+{
+    struct engine *engine = host->engine;
+    bool is_idle = host->n_lanes == 0 && host->n_tasks == 0;
+
+    if (is_idle && list_is_empty(&host->idle)) {
+        list_append(&engine->idle_hosts, &host->idle);
+        engine->n_idle_hosts++;
+        host_schedule(host);
+        forget_idle_hosts(engine);
+    } else if (!is_idle && !list_is_empty(&host->idle)) {
+        list_remove(&host->idle);
+        engine->n_idle_hosts--;
+    }
+}

@@ -1,0 +1,282 @@
+#include "engine/state.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "counts/totals.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct hosts_read {
+    struct store_read_hosts read;
+    struct job *job;
+    char *after;
+};
+
+/* The last steps of a job whose URLs have all ended: total its pages, store the totals with its end. */
+struct finishing {
+    struct store_scan_pages scan;
+    struct store_finish finish;
+    struct job *job;
+    struct counts_totals *totals;
+    struct buffer packed;
+    char *host;
+};
+
+struct job *job_find(const struct engine *engine, uint64_t number)
+{
+    struct job *job;
+
+    HASH_FIND(hh, engine->jobs, &number, sizeof(number), job);
+    return job;
+}
+
+struct user *user_get(struct engine *engine, uid_t uid)
+{
+    struct user *user;
+
+    HASH_FIND(hh, engine->users, &uid, sizeof(uid), user);
+    if (user)
+        return user;
+    user = calloc(1, sizeof(*user));
+    if (!user)
+        return NULL;
+    user->uid = uid;
+    HASH_ADD(hh, engine->users, uid, sizeof(uid), user);
+    return user;
+}
+
+struct job *job_new(struct engine *engine, const struct store_job_row *row)
+{
+    struct user *user = user_get(engine, row->uid);
+    struct job *job = user ? calloc(1, sizeof(*job)) : NULL;
+
+    if (!job)
+        return NULL;
+    job->engine = engine;
+    job->number = row->job;
+    job->user = user;
+    job->priority = row->priority;
+    job->phase = row->state == JOB_PAUSED ? PHASE_PAUSED : PHASE_RUNNING;
+    job->started = row->state != JOB_QUEUED;
+    job->total = row->total;
+    job->ended = row->counted + row->failed + row->skipped + row->cancelled;
+    list_init(&job->lanes);
+    list_init(&job->tasks);
+    list_init(&job->watches);
+    user->queued += job->total - job->ended;
+    HASH_ADD(hh, engine->jobs, number, sizeof(job->number), job);
+    return job;
+}
+
+void job_free(struct job *job)
+{
+    if (job->phase != PHASE_CLOSED)
+        job_close(job);
+    free(job->host_cursor);
+    free(job);
+}
+
+static size_t lanes_wanted(const struct engine *engine)
+{
+    size_t transfers = 2 * (size_t)engine->settings->max_transfers;
+
+    return transfers > ENGINE_LANES_PER_JOB ? transfers : ENGINE_LANES_PER_JOB;
+}
+
+static int take_hosts(struct job *job, const struct store_read_hosts *read)
+{
+    for (size_t i = 0; i < read->n_rows; i++) {
+        struct lane *lane = lane_get(job, read->rows[i].host, read->rows[i].n_urls);
+        char *cursor = lane ? strdup(read->rows[i].host) : NULL;
+
+        if (!cursor)
+            return -ENOMEM;
+        free(job->host_cursor);
+        job->host_cursor = cursor;
+        host_schedule(lane->host);
+    }
+    return 0;
+}
+
+static void hosts_came(struct store_request *request, void *receiver)
+{
+    struct hosts_read *read = CONTAINER_OF(request, struct hosts_read, read.request);
+    struct job *job = read->job;
+
+    job->n_writes--;
+    job->engine->n_requests--;
+    job->hosts_loading = false;
+    if (job->phase != PHASE_CLOSED && request->r == 0 && take_hosts(job, &read->read) == 0) {
+        job->hosts_end = read->read.n_rows < STORE_STEP_ROWS;
+        job_load_hosts(job);
+        dispatch(job->engine);
+    }
+    store_rows_free(read->read.rows);
+    free(read->after);
+    free(read);
+    job_release(job);
+}
+
+void job_load_hosts(struct job *job)
+{
+    struct hosts_read *read;
+
+    if (job->hosts_end || job->hosts_loading || job->phase == PHASE_CLOSED)
+        return;
+    if (job->n_lanes >= lanes_wanted(job->engine))
+        return;
+    read = calloc(1, sizeof(*read));
+    if (!read)
+        return;
+    if (job->host_cursor) {
+        read->after = strdup(job->host_cursor);
+        if (!read->after) {
+            free(read);
+            return;
+        }
+    }
+    read->job = job;
+    read->read.request = (struct store_request){.kind = STORE_READ_HOSTS, .done = hosts_came};
+    read->read.job = job->number;
+    read->read.after = read->after;
+    job->hosts_loading = true;
+    job->n_writes++;
+    job->engine->n_requests++;
+    store_submit(job->engine->store, &read->read.request);
+}
+
+static void free_finishing(struct finishing *finishing)
+{
+    counts_totals_free(finishing->totals);
+    buffer_deinit(&finishing->packed);
+    free(finishing->host);
+    free(finishing);
+}
+
+/* The job has ended, durably. */
+static void finished(struct store_request *request, void *receiver)
+{
+    struct finishing *finishing = CONTAINER_OF(request, struct finishing, finish.request);
+    struct job *job = finishing->job;
+    struct engine *engine = job->engine;
+
+    job->n_writes--;
+    engine->n_requests--;
+    if (job->phase == PHASE_FINISHING) {
+        if (request->r < 0) {
+            job->phase = PHASE_RUNNING; /* tried again by the next tick */
+            engine->store_retry_usec = clock_boottime_usec() + ENGINE_STORE_RETRY_USEC;
+        } else {
+            job_close(job);
+            watch_job_changed(job, JOB_DONE, true);
+            if (engine->observer && engine->observer->job_ended)
+                engine->observer->job_ended(engine->observer_userdata, job->number, JOB_DONE, job->total);
+        }
+    }
+    free_finishing(finishing);
+    job_release(job);
+}
+
+static void write_finish(struct finishing *finishing)
+{
+    finishing->finish = (struct store_finish){
+        .request = {.kind = STORE_FINISH, .done = finished},
+        .job = finishing->job->number,
+        .finished_usec = clock_realtime_usec(),
+        .totals = finishing->packed.bytes,
+        .totals_size = finishing->packed.size,
+    };
+    store_submit(finishing->job->engine->store, &finishing->finish.request);
+}
+
+/* Reader thread. */
+static int total_page(void *userdata, const struct store_page_row *row)
+{
+    struct finishing *finishing = userdata;
+
+    if (!finishing->host || strcmp(finishing->host, row->host) != 0) {
+        free(finishing->host);
+        finishing->host = strdup(row->host);
+        if (!finishing->host)
+            return -ENOMEM;
+        counts_totals_next_host(finishing->totals);
+    }
+    return counts_totals_add(finishing->totals, row->counts, row->counts_size);
+}
+
+static int pack_totals(void *userdata)
+{
+    struct finishing *finishing = userdata;
+
+    return counts_totals_pack(finishing->totals, &finishing->packed);
+}
+
+/* Totals are a cache: a job whose totals could not be made is as finished. */
+static void totalled(struct store_request *request, void *receiver)
+{
+    struct finishing *finishing = CONTAINER_OF(request, struct finishing, scan.request);
+
+    if (request->r < 0)
+        buffer_deinit(&finishing->packed);
+    write_finish(finishing);
+}
+
+void job_finish_if_ended(struct job *job)
+{
+    CLEANUP(freep) struct finishing *finishing = NULL;
+
+    if (job->ended < job->total || job->n_active > 0 ||
+        (job->phase != PHASE_RUNNING && job->phase != PHASE_PAUSED))
+        return;
+    finishing = calloc(1, sizeof(*finishing));
+    if (!finishing || counts_totals_new(&finishing->totals) < 0) {
+        job->engine->store_retry_usec = clock_boottime_usec() + ENGINE_STORE_RETRY_USEC;
+        return;
+    }
+    job->phase = PHASE_FINISHING;
+    job->n_writes++;
+    job->engine->n_requests++;
+    finishing->job = job;
+    finishing->scan.request = (struct store_request){.kind = STORE_SCAN_PAGES, .done = totalled};
+    finishing->scan.job = job->number;
+    finishing->scan.page = total_page;
+    finishing->scan.finish = pack_totals;
+    finishing->scan.userdata = finishing;
+    store_submit(job->engine->store, &finishing->scan.request);
+    finishing = NULL;
+}
+
+void job_url_ended(struct job *job)
+{
+    job->ended++;
+    assert(job->ended <= job->total);
+    job->user->queued--;
+    job_finish_if_ended(job);
+}
+
+void job_close(struct job *job)
+{
+    assert(job->phase != PHASE_CLOSED);
+    job->phase = PHASE_CLOSED;
+    HASH_DEL(job->engine->jobs, job);
+    job->user->queued -= job->total - job->ended;
+    job->ended = job->total;
+    LIST_FOR_EACH(link, &job->tasks)
+    {
+        struct task *task = CONTAINER_OF(link, struct task, in_job);
+
+        if (!task->cancel_posted && !task->returned)
+            worker_cancel(task->worker, task);
+    }
+    LIST_FOR_EACH(lane_link, &job->lanes)
+    lane_free(CONTAINER_OF(lane_link, struct lane, in_job));
+}
+
+void job_release(struct job *job)
+{
+    if (job->phase == PHASE_CLOSED && job->n_active == 0 && job->n_writes == 0 &&
+        list_is_empty(&job->watches))
+        job_free(job);
+}

@@ -1,0 +1,270 @@
+/* What the engine's files share: its objects and who points to whom. No file outside engine/ includes this.
+ *
+ *   engine --- jobs (by number) --- lanes (one per host of the job that is loaded) --- URLs in memory
+ *          \-- hosts (by key) ----- lanes of that host over all jobs
+ *          \-- workers ------------ tasks in flight
+ *
+ * A lane is a job's queue on one host: a window of rows read from the store, then the URLs that come again
+ * (retries, redirects on the same host). A job has at most ENGINE_LANES_PER_JOB lanes in memory; more are
+ * read as those end. Thread: main. */
+#pragma once
+
+#include "base/array.h"
+#include "base/heap.h"
+#include "base/list.h"
+#include "engine/engine.h"
+#include "engine/task.h"
+#include "engine/worker.h"
+#include "fetch/robots.h"
+#include "fetch/url.h"
+#include <uthash.h>
+
+/* Lanes of one job in memory, at least. More if MaxTransfers= is greater. */
+#define ENGINE_LANES_PER_JOB 4096
+/* Hosts without work that are remembered for their robots.txt and their delay. */
+#define ENGINE_IDLE_HOSTS 10000
+/* Outcomes on their way to the store: beyond it nothing starts. */
+#define ENGINE_MAX_UNWRITTEN 8192
+#define ENGINE_MAX_UNWRITTEN_BYTES ((size_t)128 * 1024 * 1024)
+/* How soon a write that failed is tried again. */
+#define ENGINE_STORE_RETRY_USEC (2 * USEC_PER_SEC)
+#define ROBOTS_MAX_AGE_USEC (24 * 3600 * USEC_PER_SEC)
+#define ROBOTS_MAX_REDIRECTS 5
+#define CRAWL_DELAY_MAX_USEC (30 * USEC_PER_SEC)
+#define HOLD_MAX_USEC (3600 * USEC_PER_SEC)
+/* An origin that failed this often in a row is parked, for each of the spans in turn; then its URLs end. */
+#define ORIGIN_MAX_FAILURES 5
+#define ORIGIN_PARKINGS 3
+
+struct user {
+    uid_t uid;
+    uint64_t queued; /* URLs of jobs that have not ended, and of lists being submitted */
+    uint64_t served; /* turn of its last start, see engine.turn */
+    UT_hash_handle hh;
+};
+
+/* A URL in memory that waits. The text is the entry's own. */
+struct waiting {
+    struct list link; /* in lane.window or lane.again */
+    uint64_t seq;
+    uint32_t attempt;
+    uint32_t hops;  /* redirects followed */
+    uint32_t tries; /* requests made */
+    uint64_t due_usec;
+    char *url;
+};
+
+struct lane {
+    struct job *job;
+    struct host *host;
+    struct list in_job;
+    struct list in_host;
+    struct list window; /* read ahead, in order */
+    struct list again;  /* retries and redirects, in no order */
+    size_t n_window;
+    uint64_t n_left;   /* URLs of it that have not ended, about: ended ones of an earlier run included */
+    uint64_t n_active; /* in flight */
+    uint64_t served;   /* turn of its last start */
+    struct store_position position;
+    bool loading;
+    bool end;  /* the store has no more rows behind position */
+    bool grew; /* rows were added while `loading`: read on even after an end */
+};
+
+enum job_phase {
+    PHASE_RUNNING,
+    PHASE_PAUSED,
+    PHASE_FINISHING, /* every URL ended; totals are being made */
+    PHASE_CLOSED,    /* cancelled, removed or finished: no result counts any more; freed with its last task */
+};
+
+struct job {
+    struct engine *engine;
+    uint64_t number;
+    struct user *user;
+    int32_t priority;
+    enum job_phase phase;
+    bool started; /* its state is not JOB_QUEUED any more */
+    uint64_t total, ended;
+    uint64_t n_active; /* tasks in flight */
+    uint64_t n_writes; /* requests under way that point here */
+    size_t n_lanes;
+    struct list lanes;
+    struct list tasks;   /* in flight, by task.in_job */
+    struct list watches; /* by watch.link */
+    char *host_cursor;   /* the last host that was read; NULL at first */
+    bool hosts_loading;
+    bool hosts_end;
+    UT_hash_handle hh;
+};
+
+enum origin_state {
+    ORIGIN_UNKNOWN,  /* robots.txt is not known */
+    ORIGIN_ASKING,   /* its robots.txt is being fetched */
+    ORIGIN_KNOWN,    /* `robots`, or NULL where everything is allowed */
+    ORIGIN_CONDEMNED /* its URLs end as `outcome` until `until_usec` */
+};
+
+/* One scheme of a host: robots.txt and failures belong to it. */
+struct origin {
+    enum origin_state state;
+    struct robots *robots;
+    uint64_t until_usec; /* boottime: the state is forgotten then */
+    uint32_t robots_tries;
+    uint32_t failures; /* in a row */
+    uint32_t parkings;
+    enum outcome outcome;
+    char *detail;
+};
+
+struct host {
+    struct engine *engine;
+    char *key;
+    const struct host_policy *policy;
+    struct list lanes;
+    size_t n_lanes;
+    uint32_t n_active;        /* transfers in flight, robots.txt included */
+    uint32_t robots_asked;    /* of these, robots.txt */
+    uint32_t n_tasks;         /* that point here, those being written included */
+    uint64_t next_start_usec; /* boottime: one start per delay */
+    uint64_t hold_until_usec; /* 429, 503, parking */
+    uint64_t crawl_delay_usec;
+    uint64_t latency_usec;    /* of its answers, smoothed */
+    uint32_t holds;           /* 429 and 503 in a row */
+    unsigned home;            /* worker of its first connection */
+    struct origin origins[2]; /* http, https */
+    struct heap_item timer;   /* in engine.timers: when it is due */
+    struct heap_item ready;   /* in engine.ready: it is due and waits for a slot */
+    struct list idle;         /* in engine.idle_hosts: it has no lanes */
+    UT_hash_handle hh;
+};
+
+#define RATE_SECONDS 10
+struct rates {
+    uint64_t second; /* boottime, of the newest slot */
+    uint64_t urls[RATE_SECONDS];
+    uint64_t bytes[RATE_SECONDS];
+};
+
+struct engine {
+    struct engine_settings *settings;
+    struct store *store;
+    struct mailbox *inbox;
+    uint64_t started_usec;
+    uint64_t careful_until_usec; /* after a start with work left: hosts first wait their full delay */
+    struct job *jobs;
+    struct host *hosts;
+    struct user *users;
+    size_t n_hosts, n_idle_hosts;
+    struct list idle_hosts; /* longest idle first */
+    struct heap timers, ready;
+    uint64_t turn; /* counts starts: who was served longest ago comes first */
+    struct worker **workers;
+    struct list *in_flight; /* per worker: tasks, by task.in_worker */
+    uint64_t *n_in_flight;
+    size_t n_active;
+    size_t n_requests; /* store requests of the engine's under way */
+    size_t n_unwritten;
+    size_t unwritten_bytes;
+    struct list unwritten; /* ended tasks whose write failed, by task.in_job */
+    int store_error;
+    uint64_t store_retry_usec;
+    bool draining;
+    bool reviving; /* a retry is under way */
+    uint64_t submit_memory;
+    uint64_t counted, ended;
+    struct rates rates;
+    unsigned random_state;
+    const struct engine_observer *observer;
+    void *observer_userdata;
+};
+
+/* ---- job.c ---- */
+struct job *job_find(const struct engine *engine, uint64_t number);
+/* From its row; queued URLs are charged to the user. NULL: out of memory. */
+struct job *job_new(struct engine *engine, const struct store_job_row *row);
+void job_free(struct job *job);
+/* Reads more hosts of the job, as far as there is room for lanes. */
+void job_load_hosts(struct job *job);
+/* A URL of it is durable. Finishes the job with the last one. */
+void job_url_ended(struct job *job);
+/* Forgets a closed job as soon as nothing points to it any more. */
+void job_release(struct job *job);
+/* Closes it: it is not found any more, lanes go, tasks are cancelled, results do not count. */
+void job_close(struct job *job);
+void job_finish_if_ended(struct job *job);
+struct user *user_get(struct engine *engine, uid_t uid);
+
+/* ---- lane.c ---- */
+/* The job's lane on the host; made if there is none. NULL: out of memory. */
+struct lane *lane_get(struct job *job, const char *host_key, uint64_t n_urls);
+struct lane *lane_find(const struct job *job, const struct host *host);
+void lane_free(struct lane *lane);
+/* Rows were added to it in the store. */
+void lane_grow(struct lane *lane);
+/* Reads the next window if there is none. */
+void lane_load(struct lane *lane);
+/* When its next URL could start as far as the lane is concerned; 0 at once, USEC_NEVER if there is none. */
+uint64_t lane_due_usec(const struct lane *lane);
+/* Takes the next URL out; NULL if none is due. */
+struct waiting *lane_take(struct lane *lane, uint64_t now_usec);
+/* The lane owns it from then on. */
+void lane_again(struct lane *lane, struct waiting *waiting, uint64_t due_usec);
+/* Frees it if it has nothing left. */
+void lane_release(struct lane *lane);
+void waiting_free(struct waiting *waiting);
+
+/* ---- host.c ---- */
+/* NULL: out of memory. */
+struct host *host_get(struct engine *engine, const char *key);
+void host_free(struct host *host);
+struct origin *host_origin(struct host *host, const char *url);
+/* The delay between two starts that holds now. */
+uint64_t host_delay_usec(const struct host *host);
+/* Something changed: computes anew when it is due. */
+void host_schedule(struct host *host);
+/* It got or lost a lane. */
+void host_lanes_changed(struct host *host);
+
+/* ---- dispatch.c ---- */
+/* Moves hosts that are due to `ready`, and starts URLs as long as there are slots. */
+void dispatch(struct engine *engine);
+/* Hands a task over on a slot of the host. */
+void dispatch_start(struct host *host, struct task *task);
+/* A worker gave the task back: its slot is free. */
+void dispatch_release_slot(struct task *task);
+
+/* ---- robots_gate.c ---- */
+enum gate {
+    GATE_OPEN,   /* may be fetched */
+    GATE_ASKED,  /* robots.txt was asked for in its place; the URL still waits */
+    GATE_WAITS,  /* robots.txt is being fetched */
+    GATE_CLOSED, /* ends as *ret_outcome */
+};
+enum gate robots_gate(
+    struct host *host, const struct waiting *waiting, enum outcome *ret_outcome, char **ret_detail);
+void robots_gate_answer(struct task *task);
+
+/* ---- failure.c ---- */
+/* Takes what an answer says about its host into account: latency, holds, failures in a row, parking. */
+void failure_note(struct host *host, struct origin *origin, const struct task *task);
+/* 2^n seconds with jitter, n from 0. */
+uint64_t failure_backoff_usec(struct engine *engine, uint32_t n);
+
+/* ---- result.c ---- */
+/* Mail from a worker. */
+void result_deliver(struct mail *mail, void *receiver);
+void result_deliver_cancel(struct mail *mail, void *receiver);
+/* The URL ends without having been fetched. Takes `waiting` and `detail`. */
+void result_end_unfetched(struct lane *lane, struct waiting *waiting, enum outcome outcome, char *detail);
+/* Writes that failed, once more. */
+void result_rewrite(struct engine *engine);
+
+/* ---- watch.c ---- */
+void watch_url_ended(struct job *job, const struct task *task);
+void watch_job_changed(struct job *job, enum store_job_state state, bool exists);
+
+/* ---- status.c ---- */
+void rates_add(struct rates *rates, uint64_t now_usec, uint64_t bytes);
+double rates_urls_per_sec(const struct rates *rates, uint64_t now_usec);
+double rates_bytes_per_sec(const struct rates *rates, uint64_t now_usec);

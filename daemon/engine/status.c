@@ -1,0 +1,179 @@
+#include "engine/state.h"
+
+#include "base/clock.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- rates over the last seconds ---- */
+
+static void roll(struct rates *rates, uint64_t second)
+{
+    uint64_t gone = second - rates->second;
+
+    if (gone >= RATE_SECONDS) {
+        memset(rates->urls, 0, sizeof(rates->urls));
+        memset(rates->bytes, 0, sizeof(rates->bytes));
+    } else {
+        for (uint64_t s = rates->second + 1; s <= second; s++)
+            rates->urls[s % RATE_SECONDS] = rates->bytes[s % RATE_SECONDS] = 0;
+    }
+    rates->second = second;
+}
+
+void rates_add(struct rates *rates, uint64_t now_usec, uint64_t bytes)
+{
+    uint64_t second = now_usec / USEC_PER_SEC;
+
+    if (second != rates->second)
+        roll(rates, second);
+    rates->urls[second % RATE_SECONDS]++;
+    rates->bytes[second % RATE_SECONDS] += bytes;
+}
+
+static double per_second(const uint64_t *slots, const struct rates *rates, uint64_t now_usec)
+{
+    uint64_t second = now_usec / USEC_PER_SEC;
+    uint64_t sum = 0;
+
+    for (uint64_t s = rates->second > RATE_SECONDS ? rates->second - RATE_SECONDS + 1 : 0; s <= rates->second;
+         s++)
+        if (s + RATE_SECONDS > second)
+            sum += slots[s % RATE_SECONDS];
+    return (double)sum / RATE_SECONDS;
+}
+
+double rates_urls_per_sec(const struct rates *rates, uint64_t now_usec)
+{
+    return per_second(rates->urls, rates, now_usec);
+}
+
+double rates_bytes_per_sec(const struct rates *rates, uint64_t now_usec)
+{
+    return per_second(rates->bytes, rates, now_usec);
+}
+
+/* ---- what only memory knows ---- */
+
+uint64_t engine_job_active(const struct engine *engine, uint64_t number)
+{
+    const struct job *job = job_find(engine, number);
+    uint64_t n = 0;
+
+    if (!job || job->phase == PHASE_CLOSED)
+        return 0;
+    LIST_FOR_EACH(link, &job->tasks)
+    n++;
+    return n;
+}
+
+double engine_job_remaining(const struct engine *engine, uint64_t number)
+{
+    const struct job *job = job_find(engine, number);
+    double rate = rates_urls_per_sec(&engine->rates, clock_boottime_usec());
+    double seconds = 0;
+
+    if (!job || job->phase != PHASE_RUNNING)
+        return NAN;
+    if (rate > 0)
+        seconds = (double)(job->total - job->ended) / rate;
+    LIST_FOR_EACH(link, &job->lanes)
+    {
+        const struct lane *lane = CONTAINER_OF(link, struct lane, in_job);
+        double polite = (double)lane->n_left * (double)host_delay_usec(lane->host) / (double)USEC_PER_SEC;
+
+        if (polite > seconds)
+            seconds = polite;
+    }
+    return seconds > 0 ? seconds : NAN;
+}
+
+bool engine_url_is_active(const struct engine *engine, uint64_t number, uint64_t seq)
+{
+    const struct job *job = job_find(engine, number);
+
+    if (!job)
+        return false;
+    LIST_FOR_EACH(link, &job->tasks)
+    if (CONTAINER_OF(link, struct task, in_job)->seq == seq)
+        return true;
+    return false;
+}
+
+static void add_job(struct engine_status *status, const struct job *job)
+{
+    status->queued += job->total - job->ended;
+    if (job->phase == PHASE_PAUSED)
+        status->jobs_paused++;
+    else if (job->started)
+        status->jobs_running++;
+    else
+        status->jobs_queued++;
+}
+
+void engine_get_status(const struct engine *engine, struct engine_status *ret)
+{
+    uint64_t now = clock_boottime_usec();
+    struct engine_status status = {
+        .uptime_usec = now - engine->started_usec,
+        .active = engine->n_active,
+        .hosts = engine->n_hosts - engine->n_idle_hosts,
+        .counted = engine->counted,
+        .ended = engine->ended,
+        .urls_per_sec = rates_urls_per_sec(&engine->rates, now),
+        .bytes_per_sec = rates_bytes_per_sec(&engine->rates, now),
+        .n_workers = engine->settings->n_workers,
+        .store_error = engine->store_error,
+    };
+
+    for (const struct job *job = engine->jobs; job; job = job->hh.next)
+        if (job->phase != PHASE_CLOSED)
+            add_job(&status, job);
+    *ret = status;
+}
+
+void engine_get_worker(const struct engine *engine, unsigned index, struct engine_worker_status *ret)
+{
+    struct worker_counters counters;
+
+    worker_get_counters(engine->workers[index], &counters);
+    *ret = (struct engine_worker_status){
+        .worker = index + 1,
+        .active = engine->n_in_flight[index],
+        .fetched = counters.fetched,
+        .bytes = counters.bytes,
+        .tokens = counters.tokens,
+    };
+}
+
+void engine_each_transfer(const struct engine *engine, unsigned index,
+    void (*visit)(void *userdata, const struct engine_transfer_status *transfer), void *userdata)
+{
+    uint64_t now = clock_boottime_usec();
+
+    LIST_FOR_EACH(link, &engine->in_flight[index])
+    {
+        const struct task *task = CONTAINER_OF(link, struct task, in_worker);
+        const struct engine_transfer_status transfer = {
+            .job = task->job ? task->job->number : 0,
+            .seq = task->job ? task->seq : 0,
+            .url = task->url,
+            .running_usec = now - task->started_usec,
+        };
+
+        visit(userdata, &transfer);
+    }
+}
+
+uint64_t engine_oldest_pulse_usec(const struct engine *engine)
+{
+    uint64_t oldest = clock_boottime_usec();
+
+    for (unsigned i = 0; i < engine->settings->n_workers; i++) {
+        struct worker_counters counters;
+
+        worker_get_counters(engine->workers[i], &counters);
+        if (counters.pulse_usec < oldest)
+            oldest = counters.pulse_usec;
+    }
+    return oldest;
+}

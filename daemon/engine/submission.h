@@ -1,0 +1,33 @@
+/* What a list remembers while it comes in: which URLs it has, and which hosts it burdens. Thread: main. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A set of 128-bit keyed fingerprints, by open addressing. */
+struct fingerprints {
+    struct fingerprint *slots;
+    size_t n;
+    size_t n_slots; /* a power of two, or 0 */
+    uint64_t seed[2];
+};
+
+/* Draws a seed, so that nobody can choose URLs that collide. Returns 0 or negative errno. */
+int fingerprints_init(struct fingerprints *set);
+void fingerprints_deinit(struct fingerprints *set);
+
+/* 1: added; 0: it was there; -ENOMEM; -ENOBUFS: more memory than `max_bytes` would be needed. */
+int fingerprints_add(struct fingerprints *set, const char *url, size_t max_bytes);
+size_t fingerprints_memory(const struct fingerprints *set); /* bytes */
+
+/* URLs per host, to name the heaviest. Exact up to HOST_TALLY_MAX hosts; beyond it by lossy counting (Manku
+ * and Motwani, "Approximate Frequency Counts over Data Streams", 2002), which keeps the heavy ones. */
+#define HOST_TALLY_MAX 65536
+struct host_tally;
+
+struct host_tally *host_tally_new(void); /* NULL: out of memory */
+void host_tally_free(struct host_tally *tally);
+int host_tally_add(struct host_tally *tally, const char *host); /* 0 or -ENOMEM */
+void host_tally_each(const struct host_tally *tally,
+    void (*visit)(void *userdata, const char *host, uint64_t n), void *userdata);

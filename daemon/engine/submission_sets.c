@@ -1,0 +1,158 @@
+#include "engine/submission.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <uthash.h>
+#include <xxhash.h>
+
+struct fingerprint {
+    uint64_t low, high; /* both 0: an empty slot */
+};
+
+#define FIRST_SLOTS 1024
+
+int fingerprints_init(struct fingerprints *set)
+{
+    *set = (struct fingerprints){0};
+    return getrandom(set->seed, sizeof(set->seed), 0) == sizeof(set->seed) ? 0 : -EIO;
+}
+
+void fingerprints_deinit(struct fingerprints *set)
+{
+    free(set->slots);
+    set->slots = NULL;
+    set->n = set->n_slots = 0;
+}
+
+size_t fingerprints_memory(const struct fingerprints *set)
+{
+    return set->n_slots * sizeof(*set->slots);
+}
+
+static struct fingerprint fingerprint(const struct fingerprints *set, const char *url)
+{
+    size_t length = strlen(url);
+    XXH128_hash_t hash = XXH3_128bits_withSeed(url, length, set->seed[0]);
+    struct fingerprint print = {.low = hash.low64 ^ set->seed[1], .high = hash.high64};
+
+    if (print.low == 0 && print.high == 0)
+        print.low = 1;
+    return print;
+}
+
+/* The slot of this print, or the empty one where it belongs. */
+static struct fingerprint *find(struct fingerprint *slots, size_t n_slots, const struct fingerprint *print)
+{
+    size_t i = print->high & (n_slots - 1);
+
+    while ((slots[i].low || slots[i].high) && (slots[i].low != print->low || slots[i].high != print->high))
+        i = (i + 1) & (n_slots - 1);
+    return &slots[i];
+}
+
+static int grow(struct fingerprints *set, size_t max_bytes)
+{
+    size_t n_slots = set->n_slots ? set->n_slots * 2 : FIRST_SLOTS;
+    struct fingerprint *slots;
+
+    if (n_slots > max_bytes / sizeof(*slots))
+        return -ENOBUFS;
+    slots = calloc(n_slots, sizeof(*slots));
+    if (!slots)
+        return -ENOMEM;
+    for (size_t i = 0; i < set->n_slots; i++)
+        if (set->slots[i].low || set->slots[i].high)
+            *find(slots, n_slots, &set->slots[i]) = set->slots[i];
+    free(set->slots);
+    set->slots = slots;
+    set->n_slots = n_slots;
+    return 0;
+}
+
+int fingerprints_add(struct fingerprints *set, const char *url, size_t max_bytes)
+{
+    struct fingerprint print = fingerprint(set, url);
+    struct fingerprint *slot;
+
+    if (set->n + 1 > set->n_slots / 4 * 3) {
+        int r = grow(set, max_bytes);
+
+        if (r < 0)
+            return r;
+    }
+    slot = find(set->slots, set->n_slots, &print);
+    if (slot->low || slot->high)
+        return 0;
+    *slot = print;
+    set->n++;
+    return 1;
+}
+
+struct tallied_host {
+    uint64_t n;
+    UT_hash_handle hh;
+    char key[];
+};
+
+struct host_tally {
+    struct tallied_host *hosts;
+    size_t n_hosts;
+    uint64_t floor; /* what a host that is not here may have had at most */
+};
+
+struct host_tally *host_tally_new(void)
+{
+    return calloc(1, sizeof(struct host_tally));
+}
+
+static void drop_light_hosts(struct host_tally *tally, uint64_t up_to)
+{
+    struct tallied_host *host;
+    struct tallied_host *next;
+
+    HASH_ITER(hh, tally->hosts, host, next)
+    if (host->n <= up_to) {
+        HASH_DEL(tally->hosts, host);
+        free(host);
+        tally->n_hosts--;
+    }
+}
+
+void host_tally_free(struct host_tally *tally)
+{
+    if (!tally)
+        return;
+    drop_light_hosts(tally, UINT64_MAX);
+    free(tally);
+}
+
+int host_tally_add(struct host_tally *tally, const char *key)
+{
+    size_t length = strlen(key);
+    struct tallied_host *host;
+
+    HASH_FIND(hh, tally->hosts, key, length, host);
+    if (host) {
+        host->n++;
+        return 0;
+    }
+    while (tally->n_hosts >= HOST_TALLY_MAX)
+        drop_light_hosts(tally, ++tally->floor);
+    host = malloc(sizeof(*host) + length + 1);
+    if (!host)
+        return -ENOMEM;
+    host->n = tally->floor + 1;
+    memcpy(host->key, key, length + 1);
+    HASH_ADD_KEYPTR(hh, tally->hosts, host->key, length, host);
+    tally->n_hosts++;
+    return 0;
+}
+
+void host_tally_each(const struct host_tally *tally,
+    void (*visit)(void *userdata, const char *host, uint64_t n), void *userdata)
+{
+    for (const struct tallied_host *host = tally->hosts; host; host = host->hh.next)
+        visit(userdata, host->key, host->n);
+}

@@ -1,0 +1,65 @@
+/* One URL, or one robots.txt, in flight. Made by main, handed over to a worker, which fills in the result and
+ * hands it back; then main hands it to the store as an outcome. The result's place is made before it starts,
+ * so that posting it cannot fail. */
+#pragma once
+
+#include "base/list.h"
+#include "base/mailbox.h"
+#include "fetch/fetcher.h"
+#include "fetch/robots.h"
+#include "store/store.h"
+#include "words/words.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct worker;
+struct origin;
+
+struct task {
+    struct mail mail;             /* to the worker, and back */
+    struct mail cancel_mail;      /* main asks the worker to abort it, and gets it back */
+    struct store_outcome outcome; /* how it goes to the store */
+    struct store_refile refile;   /* or this, when it was redirected to another host */
+
+    /* Main's. */
+    struct job *job;   /* NULL for a robots.txt */
+    struct lane *lane; /* NULL once it is gone, and for a robots.txt */
+    struct host *host;
+    struct list in_job;
+    struct list in_worker;
+    struct worker *worker;
+    uint64_t started_usec; /* boottime */
+    unsigned n_mails;      /* mail and cancel_mail, as far as they are under way */
+    bool cancel_posted;
+    bool returned;         /* by the worker */
+    bool disposed;         /* freed with its last mail */
+    bool is_refile;        /* `refile`, not `outcome`, goes to the store */
+    struct origin *origin; /* of its URL; of a robots.txt the one that asked */
+    uint32_t hops;
+    char *refile_host; /* owned, as refile_url */
+    char *refile_url;
+
+    /* Set by main before it is handed over. */
+    uint64_t seq;
+    uint32_t attempt;
+    uint32_t tries; /* this one included */
+    char *url;
+
+    /* The worker's while it runs. */
+    struct fetch_request request;
+    struct body *body;
+    bool done;
+
+    /* The result. Strings are owned; NULL if none. */
+    struct fetch_result result; /* its own strings are not valid any more: those below are */
+    char *location, *content_type, *charset, *charset_from, *title, *etag, *last_modified, *detail;
+    uint64_t replaced;
+    uint8_t content_hash[STORE_HASH_SIZE];
+    struct words_counts *counts; /* of a counted page */
+    struct robots *robots;       /* of a robots.txt with status 2xx */
+};
+
+/* NULL: out of memory. Takes `url`. */
+struct task *task_new(enum fetch_kind kind, char *url);
+/* Takes NULL. */
+void task_free(struct task *task);

@@ -1,0 +1,347 @@
+#include "engine/worker.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "engine/body.h"
+#include "engine/task.h"
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+/* Bodies kept for reuse: a worker whose pages arrive one after another needs few. */
+#define MAX_SPARE_BODIES 64
+/* A worker with transfers shows a sign of life at least this often. */
+#define PULSE_MS 1000
+
+struct worker {
+    unsigned number;
+    struct mailbox inbox;
+    struct mailbox *replies;
+    void (*returned)(struct mail *mail, void *receiver);
+    void (*cancel_returned)(struct mail *mail, void *receiver);
+    struct fetcher *fetcher;
+    int epoll_fd;
+    pthread_t thread;
+    struct mail stop_mail;
+
+    /* The thread's own. */
+    bool stop;
+    struct body *spare_bodies;
+    size_t n_spare_bodies;
+    struct mail *reply_first, **reply_last; /* collected during a turn, posted at its end */
+
+    _Atomic uint64_t fetched, bytes, tokens, pulse_usec;
+};
+
+static struct worker *request_worker(struct fetch_request *request)
+{
+    return CONTAINER_OF(request, struct task, request)->worker;
+}
+
+static void reply(struct worker *worker, struct mail *mail)
+{
+    mail->next = NULL;
+    *worker->reply_last = mail;
+    worker->reply_last = &mail->next;
+}
+
+static void post_replies(struct worker *worker)
+{
+    if (!worker->reply_first)
+        return;
+    mailbox_post_chain(
+        worker->replies, worker->reply_first, CONTAINER_OF(worker->reply_last, struct mail, next));
+    worker->reply_first = NULL;
+    worker->reply_last = &worker->reply_first;
+}
+
+static struct body *take_body(struct worker *worker)
+{
+    struct body *body = worker->spare_bodies;
+
+    if (!body)
+        return body_new();
+    worker->spare_bodies = *body_next(body);
+    worker->n_spare_bodies--;
+    return body;
+}
+
+static void give_body_back(struct worker *worker, struct body *body)
+{
+    if (!body)
+        return;
+    if (worker->n_spare_bodies >= MAX_SPARE_BODIES) {
+        body_free(body);
+        return;
+    }
+    *body_next(body) = worker->spare_bodies;
+    worker->spare_bodies = body;
+    worker->n_spare_bodies++;
+}
+
+static int transfer_begin(struct fetch_request *request, const char *content_type, const char *charset)
+{
+    struct task *task = CONTAINER_OF(request, struct task, request);
+
+    if (!task->body)
+        task->body = take_body(task->worker);
+    if (!task->body)
+        return -ENOMEM;
+    return body_begin(task->body, request->kind, content_type, charset);
+}
+
+static int transfer_data(struct fetch_request *request, const void *bytes, size_t size)
+{
+    struct task *task = CONTAINER_OF(request, struct task, request);
+
+    atomic_fetch_add_explicit(&task->worker->bytes, size, memory_order_relaxed);
+    return body_feed(task->body, bytes, size);
+}
+
+/* The strings of a result outlive it as the task's. One that does not fit in memory is left out. */
+static void keep_strings(struct task *task, const struct fetch_result *result)
+{
+    const struct {
+        char **copy;
+        const char *text;
+    } strings[] = {
+        {&task->location, result->location},
+        {&task->content_type, result->content_type},
+        {&task->charset, result->charset},
+        {&task->etag, result->etag},
+        {&task->last_modified, result->last_modified},
+        {&task->detail, result->detail},
+    };
+
+    for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+        if (strings[i].text && strings[i].text[0])
+            *strings[i].copy = strdup(strings[i].text);
+    task->result.location = task->result.content_type = task->result.charset = NULL;
+    task->result.etag = task->result.last_modified = task->result.detail = NULL;
+}
+
+static void replace_string(char **string, const char *text)
+{
+    free(*string);
+    *string = text && text[0] ? strdup(text) : NULL;
+}
+
+static int finish_page(struct worker *worker, struct task *task)
+{
+    struct body_page page;
+    int r = body_finish_page(task->body, &page);
+
+    if (r < 0)
+        return r;
+    task->counts = page.counts;
+    task->replaced = page.replaced;
+    memcpy(task->content_hash, page.content_hash, sizeof(task->content_hash));
+    replace_string(&task->charset, page.charset);
+    replace_string(&task->charset_from, page.charset_from);
+    replace_string(&task->title, page.title);
+    if (!task->content_type)
+        replace_string(&task->content_type, page.type);
+    atomic_fetch_add_explicit(&worker->tokens, words_counts_tokens(page.counts), memory_order_relaxed);
+    return 0;
+}
+
+/* A whole body has arrived. A page without any body is a page without words. */
+static int finish_body(struct worker *worker, struct task *task)
+{
+    if (!task->body) {
+        int r = transfer_begin(&task->request, task->content_type, task->charset);
+
+        if (r < 0)
+            return r;
+    }
+    if (task->request.kind == FETCH_ROBOTS)
+        return body_finish_robots(task->body, &task->robots);
+    return finish_page(worker, task);
+}
+
+static void transfer_done(struct fetch_request *request, const struct fetch_result *result)
+{
+    struct task *task = CONTAINER_OF(request, struct task, request);
+    struct worker *worker = request_worker(request);
+
+    task->result = *result;
+    task->done = true;
+    keep_strings(task, result);
+    if (result->outcome == OUTCOME_COUNTED && finish_body(worker, task) < 0)
+        task->result.outcome = OUTCOME_INTERNAL_ERROR;
+    give_body_back(worker, TAKE(task->body));
+    atomic_fetch_add_explicit(&worker->fetched, 1, memory_order_relaxed);
+    task->mail.deliver = worker->returned;
+    reply(worker, &task->mail);
+}
+
+static void receive_task(struct mail *mail, void *receiver)
+{
+    struct worker *worker = receiver;
+    struct task *task = CONTAINER_OF(mail, struct task, mail);
+    int r = fetcher_start(worker->fetcher, &task->request);
+
+    if (r == 0)
+        return;
+    task->result = (struct fetch_result){.outcome = OUTCOME_INTERNAL_ERROR, .may_pass = true};
+    task->detail = strdup(strerror(-r));
+    task->done = true;
+    task->mail.deliver = worker->returned;
+    reply(worker, &task->mail);
+}
+
+static void receive_cancel(struct mail *mail, void *receiver)
+{
+    struct worker *worker = receiver;
+    struct task *task = CONTAINER_OF(mail, struct task, cancel_mail);
+
+    if (!task->done)
+        fetcher_cancel(worker->fetcher, &task->request);
+    mail->deliver = worker->cancel_returned;
+    reply(worker, mail);
+}
+
+static void receive_stop(struct mail *mail, void *receiver)
+{
+    struct worker *worker = receiver;
+
+    worker->stop = true;
+}
+
+static int wait_for_work(struct worker *worker)
+{
+    struct epoll_event events[2];
+    int timeout_ms = fetcher_timeout_ms(worker->fetcher);
+
+    if (fetcher_running(worker->fetcher) == 0)
+        atomic_store(&worker->pulse_usec, USEC_NEVER);
+    else if (timeout_ms < 0 || timeout_ms > PULSE_MS)
+        timeout_ms = PULSE_MS;
+    return epoll_wait(worker->epoll_fd, events, 2, timeout_ms);
+}
+
+static void *run(void *userdata)
+{
+    struct worker *worker = userdata;
+    char name[16];
+
+    snprintf(name, sizeof(name), "worker %u", worker->number);
+    (void)pthread_setname_np(pthread_self(), name);
+    while (!worker->stop) {
+        (void)wait_for_work(worker);
+        atomic_store(&worker->pulse_usec, clock_boottime_usec());
+        mailbox_deliver(&worker->inbox, worker);
+        (void)fetcher_run(worker->fetcher);
+        post_replies(worker);
+    }
+    fetcher_free(TAKE(worker->fetcher));
+    post_replies(worker);
+    return NULL;
+}
+
+static int watch_fd(int epoll_fd, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+    return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+/* The parts of a worker that its thread needs, each made or none: released by destroy(). */
+static int make_parts(struct worker *worker, const struct fetch_settings *settings)
+{
+    int r = mailbox_init(&worker->inbox);
+
+    if (r < 0) {
+        worker->inbox.fd = -1;
+        return r;
+    }
+    r = fetcher_new(settings, &worker->fetcher);
+    if (r < 0)
+        return r;
+    worker->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (worker->epoll_fd < 0)
+        return -errno;
+    r = watch_fd(worker->epoll_fd, worker->inbox.fd);
+    return r < 0 ? r : watch_fd(worker->epoll_fd, fetcher_fd(worker->fetcher));
+}
+
+static void destroy(struct worker *worker)
+{
+    while (worker->spare_bodies)
+        body_free(take_body(worker));
+    fetcher_free(worker->fetcher);
+    if (worker->epoll_fd >= 0)
+        (void)close(worker->epoll_fd);
+    if (worker->inbox.fd >= 0)
+        mailbox_deinit(&worker->inbox);
+    free(worker);
+}
+
+int worker_new(const struct fetch_settings *settings, unsigned number, struct mailbox *replies,
+    void (*returned)(struct mail *mail, void *receiver),
+    void (*cancel_returned)(struct mail *mail, void *receiver), struct worker **ret)
+{
+    struct worker *worker = calloc(1, sizeof(*worker));
+    int r;
+
+    if (!worker)
+        return -ENOMEM;
+    worker->number = number;
+    worker->replies = replies;
+    worker->returned = returned;
+    worker->cancel_returned = cancel_returned;
+    worker->epoll_fd = -1;
+    worker->reply_last = &worker->reply_first;
+    worker->pulse_usec = USEC_NEVER;
+    worker->stop_mail.deliver = receive_stop;
+    r = make_parts(worker, settings);
+    if (r == 0)
+        r = -pthread_create(&worker->thread, NULL, run, worker);
+    if (r < 0) {
+        destroy(worker);
+        return r;
+    }
+    *ret = worker;
+    return 0;
+}
+
+void worker_free(struct worker *worker)
+{
+    if (!worker)
+        return;
+    mailbox_post(&worker->inbox, &worker->stop_mail);
+    (void)pthread_join(worker->thread, NULL);
+    destroy(worker);
+}
+
+void worker_start(struct worker *worker, struct task *task)
+{
+    task->worker = worker;
+    task->request.begin = transfer_begin;
+    task->request.data = transfer_data;
+    task->request.done = transfer_done;
+    task->request.url = task->url;
+    task->mail.deliver = receive_task;
+    mailbox_post(&worker->inbox, &task->mail);
+}
+
+void worker_cancel(struct worker *worker, struct task *task)
+{
+    task->cancel_posted = true;
+    task->cancel_mail.deliver = receive_cancel;
+    mailbox_post(&worker->inbox, &task->cancel_mail);
+}
+
+void worker_get_counters(const struct worker *worker, struct worker_counters *ret)
+{
+    *ret = (struct worker_counters){
+        .fetched = atomic_load_explicit(&worker->fetched, memory_order_relaxed),
+        .bytes = atomic_load_explicit(&worker->bytes, memory_order_relaxed),
+        .tokens = atomic_load_explicit(&worker->tokens, memory_order_relaxed),
+        .pulse_usec = atomic_load(&worker->pulse_usec),
+    };
+}

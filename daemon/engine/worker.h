@@ -1,0 +1,30 @@
+/* A worker thread: its transfers, and the counting of their bytes as they arrive. It owns a fetcher and the
+ * pages that are being counted; it decides nothing. Tasks come by its inbox and go back by the engine's.
+ * Thread: main, but for what runs inside. */
+#pragma once
+
+#include "base/mailbox.h"
+#include "fetch/fetcher.h"
+#include <stdint.h>
+
+struct task;
+struct worker;
+
+/* Starts the thread. `returned` is set as deliver() of what comes back to `replies`: a task by its mail, and
+ * a cancel by its cancel_mail, after the task if it had not ended before. Returns 0 or negative errno. */
+int worker_new(const struct fetch_settings *settings, unsigned number, struct mailbox *replies,
+    void (*returned)(struct mail *mail, void *receiver),
+    void (*cancel_returned)(struct mail *mail, void *receiver), struct worker **ret);
+
+/* Aborts what runs, which still comes back, and joins the thread. Takes NULL. */
+void worker_free(struct worker *worker);
+
+/* Hands a chain of tasks over, linked by their mail. */
+void worker_start(struct worker *worker, struct task *task);
+void worker_cancel(struct worker *worker, struct task *task);
+
+struct worker_counters {
+    uint64_t fetched, bytes, tokens;
+    uint64_t pulse_usec; /* CLOCK_BOOTTIME of its last turn; USEC_NEVER while it sleeps for want of work */
+};
+void worker_get_counters(const struct worker *worker, struct worker_counters *ret);
