@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "fetch/queue.h"
 #include "fetch/transfer.h"
 #include "fetch/url.h"
 #include <ares.h>
@@ -29,11 +30,11 @@ struct fetcher {
     uint64_t decode_memory;
     uint64_t decode_charged;
     struct heap timers;
-    struct link fresh;   /* started, not looked at yet */
-    struct link waiting; /* for their addresses */
-    struct link running; /* in a poller */
-    struct link ended;   /* `done` is due */
-    struct link spare;
+    struct list fresh;   /* started, not looked at yet */
+    struct list waiting; /* for their addresses */
+    struct list running; /* in a poller */
+    struct list ended;   /* `done` is due */
+    struct list spare;
     size_t n_spare;
     size_t n_running; /* all but spare ones */
     bool in_curl;     /* libcurl's callbacks may be running */
@@ -77,11 +78,11 @@ int fetcher_new(const struct fetch_settings *settings, struct fetcher **ret)
     if (!fetcher)
         return -ENOMEM;
     fetcher->epoll_fd = -1;
-    link_init(&fetcher->fresh);
-    link_init(&fetcher->waiting);
-    link_init(&fetcher->running);
-    link_init(&fetcher->ended);
-    link_init(&fetcher->spare);
+    list_init(&fetcher->fresh);
+    list_init(&fetcher->waiting);
+    list_init(&fetcher->running);
+    list_init(&fetcher->ended);
+    list_init(&fetcher->spare);
     fetcher->decode_memory = settings->decode_memory;
     fetcher->max_connections = settings->max_connections > 0 ? settings->max_connections : 1;
     fetcher->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -97,7 +98,7 @@ int fetcher_new(const struct fetch_settings *settings, struct fetcher **ret)
     return 0;
 }
 
-static struct transfer *transfer_at(struct link *link)
+static struct transfer *transfer_at(struct list *link)
 {
     return CONTAINER_OF(link, struct transfer, link);
 }
@@ -110,7 +111,7 @@ static void halt(struct fetcher *fetcher, struct transfer *transfer)
     if (transfer->poller)
         poller_remove(transfer->poller, transfer->easy);
     transfer->poller = NULL;
-    link_remove(&transfer->link);
+    list_remove(&transfer->link);
 }
 
 /* The verdict is there; `done` follows at the end of the run. */
@@ -126,7 +127,7 @@ static void finish(struct fetcher *fetcher, struct transfer *transfer)
     struct fetch_request *request = transfer->request;
     struct fetch_result result;
 
-    link_remove(&transfer->link);
+    list_remove(&transfer->link);
     transfer_result(transfer, clock_boottime_usec(), &result);
     fetcher->decode_charged -= transfer->decode_charge;
     transfer->decode_charge = 0;
@@ -160,16 +161,16 @@ void fetcher_cancel(struct fetcher *fetcher, struct fetch_request *request)
 
 void fetcher_free(struct fetcher *fetcher)
 {
-    struct link *lists[] = {&fetcher->fresh, &fetcher->waiting, &fetcher->running, &fetcher->ended};
-    struct link *link;
+    struct list *lists[] = {&fetcher->fresh, &fetcher->waiting, &fetcher->running, &fetcher->ended};
+    struct list *link;
     size_t i;
 
     if (!fetcher)
         return;
     for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-        while (!link_is_alone(lists[i]))
+        while (!list_is_empty(lists[i]))
             cancel(fetcher, transfer_at(lists[i]->next));
-    while ((link = list_take(&fetcher->spare)))
+    while ((link = queue_take(&fetcher->spare)))
         transfer_free(transfer_at(link));
     while (fetcher->pollers) {
         struct poller *poller = fetcher->pollers;
@@ -187,7 +188,7 @@ void fetcher_free(struct fetcher *fetcher)
 int fetcher_start(struct fetcher *fetcher, struct fetch_request *request)
 {
     const bool with_brotli = fetcher->decode_charged + TRANSFER_BROTLI_MEMORY <= fetcher->decode_memory;
-    struct link *spare = list_take(&fetcher->spare);
+    struct list *spare = queue_take(&fetcher->spare);
     struct transfer *transfer;
     int r = heap_reserve(&fetcher->timers, fetcher->n_running + 1);
 
@@ -268,7 +269,7 @@ static void connect_next(struct fetcher *fetcher, struct transfer *transfer)
         return;
     }
     transfer->poller = fetcher->pollers;
-    link_remove(&transfer->link);
+    list_remove(&transfer->link);
     list_append(&fetcher->running, &transfer->link);
     watch_speed(fetcher, transfer, now_usec);
 }
@@ -280,7 +281,7 @@ static void set_out(struct fetcher *fetcher, struct transfer *transfer)
     union address literal;
     int r;
 
-    link_remove(&transfer->link);
+    list_remove(&transfer->link);
     if (transfer->request->settings->proxy) {
         connect_next(fetcher, transfer);
     } else if (address_parse(transfer->host, length, &literal)) {
@@ -326,12 +327,12 @@ static void set_all_out(struct fetcher *fetcher)
 {
     struct resolver_answer answer;
     struct resolver_wait *wait;
-    struct link fresh;
+    struct list fresh;
 
     /* What `done` starts meanwhile is for the next round. */
-    link_init(&fresh);
-    list_move_all(&fetcher->fresh, &fresh);
-    while (!link_is_alone(&fresh))
+    list_init(&fresh);
+    queue_move_all(&fetcher->fresh, &fresh);
+    while (!list_is_empty(&fresh))
         set_out(fetcher, transfer_at(fresh.next));
     while ((wait = resolver_next(fetcher->resolver, &answer)))
         take_answer(fetcher, CONTAINER_OF(wait, struct transfer, wait), &answer);
@@ -464,7 +465,7 @@ static bool run_round(struct fetcher *fetcher)
     for (poller = fetcher->pollers; poller; poller = poller->next)
         take_ended(fetcher, poller);
     run_timers(fetcher, clock_boottime_usec());
-    while (!link_is_alone(&fetcher->ended))
+    while (!list_is_empty(&fetcher->ended))
         finish(fetcher, transfer_at(fetcher->ended.next));
     drop_old_pollers(fetcher);
     return fetcher_timeout_ms(fetcher) == 0;
@@ -496,7 +497,7 @@ int fetcher_timeout_ms(const struct fetcher *fetcher)
     const struct poller *poller;
     uint64_t ms;
 
-    if (!link_is_alone(&fetcher->fresh) || !link_is_alone(&fetcher->ended))
+    if (!list_is_empty(&fetcher->fresh) || !list_is_empty(&fetcher->ended))
         return 0;
     for (poller = fetcher->pollers; poller; poller = poller->next)
         due_usec = earlier(due_usec, poller->due_usec);

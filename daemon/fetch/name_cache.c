@@ -9,7 +9,7 @@
 int name_cache_init(struct name_cache *cache)
 {
     *cache = (struct name_cache){0};
-    link_init(&cache->settled);
+    list_init(&cache->settled);
     cache->buckets = calloc(N_BUCKETS, sizeof(struct resolver_entry *));
     return cache->buckets ? 0 : -ENOMEM;
 }
@@ -60,8 +60,8 @@ struct resolver_entry *name_cache_add(struct name_cache *cache, const char *name
         return NULL;
     memcpy(entry->name, name, size);
     entry->hash = hash_of(name, size);
-    link_init(&entry->link);
-    link_init(&entry->waits);
+    list_init(&entry->link);
+    list_init(&entry->waits);
     bucket = &cache->buckets[entry->hash % N_BUCKETS];
     entry->next = *bucket;
     *bucket = entry;
@@ -78,12 +78,12 @@ void name_cache_settle(struct name_cache *cache, struct resolver_entry *entry)
 void name_cache_unsettle(struct name_cache *cache, struct resolver_entry *entry)
 {
     entry->is_settled = false;
-    link_remove(&entry->link);
+    list_remove(&entry->link);
 }
 
 void name_cache_touch(struct name_cache *cache, struct resolver_entry *entry)
 {
-    link_remove(&entry->link);
+    list_remove(&entry->link);
     list_append(&cache->settled, &entry->link);
 }
 
@@ -94,14 +94,14 @@ static void drop(struct name_cache *cache, struct resolver_entry *entry)
     while (*place != entry)
         place = &(*place)->next;
     *place = entry->next;
-    link_remove(&entry->link);
+    list_remove(&entry->link);
     cache->n--;
     free(entry);
 }
 
 void name_cache_trim(struct name_cache *cache, size_t max)
 {
-    struct link *link = cache->settled.next;
+    struct list *link = cache->settled.next;
 
     while (cache->n > max && link != &cache->settled) {
         struct resolver_entry *entry = CONTAINER_OF(link, struct resolver_entry, link);

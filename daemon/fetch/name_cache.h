@@ -7,10 +7,10 @@
 
 /* One name, being asked for or settled. */
 struct resolver_entry {
-    struct link link;            /* settled: in the order of use; else among the unasked, or alone */
+    struct list link;            /* settled: in the order of use; else among the unasked, or alone */
     struct resolver_entry *next; /* of the same bucket */
     struct resolver *resolver;
-    struct link waits; /* those who wait, while it is not settled */
+    struct list waits; /* those who wait, while it is not settled */
     size_t n_waits;    /* these, and those whose answer was not fetched yet */
     bool is_settled;
     enum resolver_status status;
@@ -24,7 +24,7 @@ struct resolver_entry {
 
 struct name_cache {
     struct resolver_entry **buckets;
-    struct link settled; /* least lately used first */
+    struct list settled; /* least lately used first */
     size_t n;
 };
 

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "fetch/name_cache.h"
+#include "fetch/queue.h"
 #include <ares.h>
 #include <assert.h>
 #include <errno.h>
@@ -20,8 +21,8 @@ struct resolver {
     ares_channel channel;
     int epoll_fd;
     struct name_cache cache;
-    struct link unasked;  /* entries that wait for one of RESOLVER_MAX_QUERIES */
-    struct link answered; /* waits */
+    struct list unasked;  /* entries that wait for one of RESOLVER_MAX_QUERIES */
+    struct list answered; /* waits */
     size_t n_asked;
     bool is_closing;
 };
@@ -58,8 +59,8 @@ int resolver_new(int epoll_fd, const char *servers, struct resolver **ret)
     resolver = calloc(1, sizeof(*resolver));
     if (!resolver)
         return -ENOMEM;
-    link_init(&resolver->unasked);
-    link_init(&resolver->answered);
+    list_init(&resolver->unasked);
+    list_init(&resolver->answered);
     resolver->epoll_fd = epoll_fd;
     r = name_cache_init(&resolver->cache);
     if (r < 0)
@@ -175,7 +176,7 @@ static void on_answer(void *context, int status, int timeouts, struct ares_addri
         entry->status = status_of(status, &entry->message);
         entry->expires_usec = clock_boottime_usec() + lifetime_usec(entry->status, info);
         name_cache_settle(&resolver->cache, entry);
-        list_move_all(&entry->waits, &resolver->answered);
+        queue_move_all(&entry->waits, &resolver->answered);
     }
     if (info)
         ares_freeaddrinfo(info);
@@ -185,9 +186,9 @@ static void ask_next(struct resolver *resolver)
 {
     static const struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 
-    while (resolver->n_asked < RESOLVER_MAX_QUERIES && !link_is_alone(&resolver->unasked)) {
+    while (resolver->n_asked < RESOLVER_MAX_QUERIES && !list_is_empty(&resolver->unasked)) {
         struct resolver_entry *entry =
-            CONTAINER_OF(list_take(&resolver->unasked), struct resolver_entry, link);
+            CONTAINER_OF(queue_take(&resolver->unasked), struct resolver_entry, link);
 
         resolver->n_asked++;
         /* May answer from within, and then the entry is settled already. */
@@ -197,7 +198,7 @@ static void ask_next(struct resolver *resolver)
 
 void resolver_wait_init(struct resolver_wait *wait)
 {
-    link_init(&wait->link);
+    list_init(&wait->link);
     wait->entry = NULL;
 }
 
@@ -205,7 +206,7 @@ int resolver_ask(struct resolver *resolver, const char *name, size_t size, struc
 {
     struct resolver_entry *entry = name_cache_find(&resolver->cache, name, size);
 
-    assert(link_is_alone(&wait->link));
+    assert(list_is_empty(&wait->link));
     if (entry && entry->is_settled && entry->expires_usec <= clock_boottime_usec()) {
         name_cache_unsettle(&resolver->cache, entry);
         list_append(&resolver->unasked, &entry->link);
@@ -235,18 +236,18 @@ void resolver_forget(struct resolver *resolver, struct resolver_wait *wait)
         return;
     wait->entry->n_waits--;
     wait->entry = NULL;
-    link_remove(&wait->link);
+    list_remove(&wait->link);
 }
 
 struct resolver_wait *resolver_next(struct resolver *resolver, struct resolver_answer *ret)
 {
-    struct link *link;
+    struct list *link;
     struct resolver_wait *wait;
     struct resolver_entry *entry;
 
     ask_next(resolver);
     name_cache_trim(&resolver->cache, RESOLVER_MAX_NAMES);
-    link = list_take(&resolver->answered);
+    link = queue_take(&resolver->answered);
     if (!link)
         return NULL;
     wait = CONTAINER_OF(link, struct resolver_wait, link);

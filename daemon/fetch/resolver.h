@@ -2,8 +2,8 @@
  * TTL within bounds; a name that many wait for is asked once. Owner and thread: one fetcher. */
 #pragma once
 
+#include "base/list.h"
 #include "fetch/address.h"
-#include "fetch/list.h"
 #include <stdint.h>
 
 #define RESOLVER_MAX_ADDRESSES 8 /* of a name; c-ares puts those likely to work first (RFC 6724) */
@@ -31,7 +31,7 @@ struct resolver_answer {
 
 /* Embedded in whoever waits; zeroed by resolver_wait_init(). */
 struct resolver_wait {
-    struct link link;
+    struct list link;
     struct resolver_entry *entry;
 };
 

@@ -57,7 +57,7 @@ int transfer_new(struct transfer **ret)
 
     if (!transfer)
         return -ENOMEM;
-    link_init(&transfer->link);
+    list_init(&transfer->link);
     resolver_wait_init(&transfer->wait);
     transfer->easy = curl_easy_init();
     if (!transfer->easy || set_constants(transfer->easy, transfer) != CURLE_OK)

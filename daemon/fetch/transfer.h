@@ -27,7 +27,7 @@ enum transfer_header {
 };
 
 struct transfer {
-    struct link link; /* of one of the fetcher's lists */
+    struct list link; /* of one of the fetcher's lists */
     struct fetcher *fetcher;
     CURL *easy;
     struct poller *poller; /* that runs it; NULL while none does */
