@@ -109,7 +109,8 @@ static enum resolver_status status_of(int status, const char **ret_message)
         *ret_message = "the name servers do not answer";
         return RESOLVER_FAILED;
     case ARES_ECONNREFUSED:
-        *ret_message = "the name servers cannot be reached";
+        /* Also what c-ares says after failures of theirs. */
+        *ret_message = "no name server gives an answer";
         return RESOLVER_FAILED;
     default:
         *ret_message = "the name servers failed";

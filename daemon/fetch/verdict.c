@@ -61,7 +61,7 @@ void verdict_of_head(
         verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "an encoding that was not asked for: %s",
             head->bad_encoding);
     else if (status < 200 || status > 599)
-        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "status %d is none", status);
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "%d is no status", status);
     else if (status < 300)
         of_success(verdict, head, request);
     else if (is_redirect_status(status))
@@ -123,6 +123,13 @@ void verdict_of_failure(struct verdict *verdict, const struct verdict_failure *f
     const bool in_head = failure->head->bytes > 0 && !failure->head->is_complete;
 
     switch (failure->code) {
+    case CURLE_OK:
+        /* Closed before the head was whole, which libcurl takes for an end like any other. */
+        if (failure->head->status >= 100)
+            verdict_set(verdict, OUTCOME_TRUNCATED, true, "the connection was closed within the headers");
+        else
+            verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "no valid status line");
+        return;
     case CURLE_COULDNT_CONNECT:
         of_connect(verdict, failure);
         return;
