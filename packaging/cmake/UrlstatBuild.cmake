@@ -24,7 +24,7 @@ add_library(urlstat_options INTERFACE)
 target_compile_definitions(urlstat_options INTERFACE _GNU_SOURCE URLSTAT_VERSION="${PROJECT_VERSION}")
 target_compile_options(urlstat_options INTERFACE
   -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Wundef
-  -Wwrite-strings -Wvla -Wimplicit-fallthrough -Wno-unused-parameter -fno-strict-aliasing -fvisibility=hidden)
+  -Wwrite-strings -Wvla -Wno-unused-parameter -fno-strict-aliasing -fvisibility=hidden)
 if(URLSTAT_WERROR)
   target_compile_options(urlstat_options INTERFACE -Werror)
 endif()
