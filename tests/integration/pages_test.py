@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+"""2,585 real pages: all are counted, and the words are the same, to the byte, however they were come by."""
+
+import os
+import random
+import subprocess
+import unittest
+from pathlib import Path
+
+import documentation
+import harness
+
+# The daemon has to be met in the middle of it: a host every 10 ms is 1,600 pages a second.
+SLOWER = harness.merged(harness.IMPOLITE, {"Fetch": {"HostDelaySec": "10ms"}})
+
+
+def icu_counter():
+    """The program that counts with ICU alone, NULL if this build has none."""
+    directory = Path(os.environ.get("TEST_PROGRAMS", harness.BINARIES.parent / "tests"))
+    for found in sorted(directory.rglob("words_icu_count")):
+        return found
+    return None
+
+
+class Pages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if len(documentation.pages()) != documentation.N_PAGES:
+            raise unittest.SkipTest(f"{documentation.N_PAGES} pages of {documentation.PACKAGES} are not installed")
+        cls.server = cls.enterClassContext(
+            harness.WebServer(documentation.DIRECTORIES, documentation.ADDRESSES)
+        )
+        cls.directory = cls.enterClassContext(harness.temporary_directory())
+        cls.urls = documentation.urls(cls.server)
+        cls.list = harness.write_list(cls.directory / "urls.txt", cls.urls)
+        with harness.Daemon(arguments=["--workers=1"]) as daemon:
+            daemon.ctl("submit", "--wait", "-n", "pages", cls.list)
+            cls.job = daemon.job(1)
+            cls.top = daemon.ctl("-o", "tsv", "top", "-k", "0").stdout
+            cls.pages = daemon.ctl("-o", "tsv", "top", "-k", "0", "--per=page", "--with-url").text
+
+    def test_every_page_is_counted(self):
+        self.assertEqual(self.job["counted"], documentation.N_PAGES)
+        self.assertEqual(self.job["total"], documentation.N_PAGES)
+        self.assertEqual(self.job["state"], "done")
+
+    def test_words_of_pages_add_up_to_the_words_of_the_job(self):
+        tokens, pages = {}, {}
+        for line in self.pages.splitlines()[1:]:
+            word, count = line.split("\t")[3:5]
+            tokens[word] = tokens.get(word, 0) + int(count)
+            pages[word] = pages.get(word, 0) + 1
+
+        rows = [line.split("\t") for line in self.top.decode().splitlines()[1:]]
+
+        self.assertGreater(len(rows), 10000)
+        self.assertEqual({row[1]: int(row[2]) for row in rows}, tokens)
+        self.assertEqual({row[1]: int(row[4]) for row in rows}, pages)
+        self.assertEqual(sum(tokens.values()), self.job["tokens"])
+
+    def test_order_is_by_tokens_and_then_by_code_points(self):
+        rows = [line.split("\t") for line in self.top.decode().splitlines()[1:]]
+        keys = [(-int(row[2]), row[1]) for row in rows]
+
+        self.assertEqual(keys, sorted(keys))
+        self.assertEqual([int(row[0]) for row in rows], list(range(1, len(rows) + 1)))
+
+    def test_eight_workers_give_the_same_words_as_one(self):
+        with harness.Daemon(arguments=["--workers=8"]) as daemon:
+            daemon.ctl("submit", "--wait", self.list)
+            self.assertEqual(daemon.ctl("-o", "tsv", "top", "-k", "0").stdout, self.top)
+
+    def test_shuffled_list_gives_the_same_words(self):
+        shuffled = list(self.urls)
+        random.Random(2585).shuffle(shuffled)
+        urls = harness.write_list(self.directory / "shuffled.txt", shuffled)
+
+        with harness.Daemon() as daemon:
+            daemon.ctl("submit", "--wait", urls)
+            self.assertEqual(daemon.ctl("-o", "tsv", "top", "-k", "0").stdout, self.top)
+
+    def test_kills_in_the_middle_change_nothing(self):
+        with harness.Daemon(SLOWER, arguments=["--workers=4"]) as daemon:
+            job = int(daemon.ctl("-q", "submit", self.list).text)
+            for share in (0.1, 0.4, 0.7):
+                reached = daemon.wait_for_job(
+                    job, lambda seen, share=share: seen["counted"] >= share * documentation.N_PAGES, "some pages"
+                )
+                self.assertLess(reached["counted"], documentation.N_PAGES)
+                daemon.kill()
+                daemon.start()
+                after = daemon.job(job)
+                self.assertGreaterEqual(after["counted"], reached["counted"], "what was shown as counted stays counted")
+                self.assertEqual(after["total"], documentation.N_PAGES)
+            daemon.ctl("wait", str(job))
+            self.assertEqual(daemon.job(job)["counted"], documentation.N_PAGES)
+            self.assertEqual(daemon.ctl("-o", "tsv", "top", "-k", "0").stdout, self.top)
+
+    def test_words_are_the_same_while_the_job_runs_and_after(self):
+        with harness.Daemon() as daemon:
+            job = int(daemon.ctl("-q", "submit", self.list).text)
+            daemon.wait_for_job(job, lambda seen: seen["counted"] > 100, "some pages")
+            early = daemon.json("top", "-k", "0")
+            daemon.ctl("wait", str(job))
+            late = daemon.json("top", "-k", "0")
+
+        self.assertEqual(sum(word["tokens"] for word in early["words"]), early["tokens"])
+        self.assertEqual(len(early["words"]), early["distinct"])
+        self.assertTrue(late["complete"])
+        final = {word["word"]: word["tokens"] for word in late["words"]}
+        for word in early["words"]:
+            self.assertLessEqual(word["tokens"], final[word["word"]])
+
+    def test_icu_counts_the_same_words_in_the_text(self):
+        counter = icu_counter()
+        if counter is None:
+            self.skipTest("this build has no words_icu_count")
+        counts = {}
+        for _, file in documentation.pages():
+            text = harness.ctl("text", file).stdout
+            counted = subprocess.run([counter], input=text, stdout=subprocess.PIPE, check=True).stdout
+            for line in counted.decode().splitlines():
+                tokens, word = line.split("\t")
+                counts[word] = counts.get(word, 0) + int(tokens)
+
+        rows = [line.split("\t") for line in self.top.decode().splitlines()[1:]]
+
+        self.assertEqual({row[1]: int(row[2]) for row in rows}, counts)
+
+
+if __name__ == "__main__":
+    harness.main()

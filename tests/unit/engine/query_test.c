@@ -1,0 +1,654 @@
+#include "engine/query.h"
+
+#include "base/cleanup.h"
+#include "counts/pack.h"
+#include "counts/totals.h"
+#include <assert.h>
+#include <errno.h>
+#include <ftw.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- a real store in a directory of its own ---- */
+
+struct fixture {
+    char directory[32];
+    struct mailbox inbox;
+    struct store *store;
+    struct query *query;
+    /* What the query gave, as text: a line for each group. */
+    struct buffer given;
+    size_t n_parts;
+    int r;
+    bool ended;
+    bool next_at_once; /* query_next() from within the part */
+};
+
+/* Words are given as "the:3 cat:1". */
+struct page {
+    struct store_word words[64];
+    size_t n;
+    uint64_t tokens;
+};
+
+static struct store_word page_word(const void *counts, size_t index)
+{
+    return ((const struct page *)counts)->words[index];
+}
+
+static int page_pack(struct store_pair *pairs, size_t n, void **ret_bytes, size_t *ret_size)
+{
+    struct counts_pair packed[64];
+    struct buffer buffer = {0};
+    int r;
+
+    assert(n <= 64);
+    for (size_t i = 0; i < n; i++)
+        packed[i] = (struct counts_pair){.id = pairs[i].id, .tokens = pairs[i].tokens};
+    r = counts_pack(packed, n, &buffer);
+    if (r < 0)
+        return r;
+    *ret_bytes = buffer.bytes;
+    *ret_size = buffer.size;
+    return 0;
+}
+
+static void page_parse(const char *text, struct page *ret)
+{
+    *ret = (struct page){0};
+    while (*text) {
+        struct store_word *word = &ret->words[ret->n++];
+        size_t length = strcspn(text, ":");
+        char *end;
+
+        word->text = text;
+        word->length = (uint32_t)length;
+        word->tokens = strtoull(text + length + 1, &end, 10);
+        ret->tokens += word->tokens;
+        text = *end ? end + 1 : end;
+    }
+}
+
+static void note_done(struct store_request *request, void *receiver)
+{
+    *(bool *)receiver = true;
+}
+
+static void wait_for_mail(struct fixture *fixture)
+{
+    struct pollfd pollfd = {.fd = fixture->inbox.fd, .events = POLLIN};
+
+    assert_int_equal(poll(&pollfd, 1, 30000), 1);
+}
+
+static int ask(struct fixture *fixture, struct store_request *request, enum store_kind kind)
+{
+    bool done = false;
+
+    request->kind = kind;
+    request->done = note_done;
+    store_submit(fixture->store, request);
+    while (!done) {
+        wait_for_mail(fixture);
+        mailbox_deliver(&fixture->inbox, &done);
+    }
+    return request->r;
+}
+
+struct line {
+    const char *url, *host, *label;
+};
+
+/* A job of these URLs; its number. */
+static uint64_t submit(struct fixture *fixture, const struct line *lines, size_t n)
+{
+    CLEANUP(freep) struct store_new_url *urls = calloc(n, sizeof(*urls));
+    const char *source = "urls.txt";
+    struct store_begin begin = {0};
+    struct store_append append;
+    struct store_commit commit;
+
+    assert_non_null(urls);
+    for (size_t i = 0; i < n; i++)
+        urls[i] = (struct store_new_url){
+            .url = lines[i].url, .host = lines[i].host, .label = lines[i].label, .line = (uint32_t)i + 1};
+    assert_int_equal(ask(fixture, &begin.request, STORE_BEGIN), 0);
+    append = (struct store_append){.job = begin.job, .first_seq = 1, .urls = urls, .n_urls = n};
+    assert_int_equal(ask(fixture, &append.request, STORE_APPEND), 0);
+    commit = (struct store_commit){.job = begin.job,
+        .user = "anna",
+        .sources = &source,
+        .n_sources = 1,
+        .total = n,
+        .submitted_usec = 1};
+    assert_int_equal(ask(fixture, &commit.request, STORE_COMMIT), 0);
+    return commit.job;
+}
+
+/* The attempt that is current for a URL that waits. */
+static uint32_t attempt_of(struct fixture *fixture, uint64_t job, const char *host, uint64_t seq)
+{
+    struct store_read_window window = {.job = job, .host = host};
+    uint32_t attempt = 0;
+
+    assert_int_equal(ask(fixture, &window.request, STORE_READ_WINDOW), 0);
+    for (size_t i = 0; i < window.n_rows; i++)
+        if (window.rows[i].seq == seq)
+            attempt = window.rows[i].attempt;
+    store_rows_free(window.rows);
+    return attempt;
+}
+
+/* `content`: pages of the same one have equal hashes. */
+static void count_page(struct fixture *fixture, uint64_t job, const struct line *line, uint64_t seq,
+    uint8_t content, const char *words)
+{
+    struct page page;
+    struct store_outcome outcome;
+
+    page_parse(words, &page);
+    outcome = (struct store_outcome){
+        .job = job,
+        .seq = seq,
+        .attempt = attempt_of(fixture, job, line->host, seq),
+        .outcome = OUTCOME_COUNTED,
+        .host = line->host,
+        .content_hash = {content, 1},
+        .http_status = 200,
+        .tries = 1,
+        .engine_id = "test",
+        .tokens = page.tokens,
+        .n_words = page.n,
+        .counts = &page,
+    };
+    assert_int_equal(ask(fixture, &outcome.request, STORE_OUTCOME), 0);
+    assert_true(outcome.accepted);
+}
+
+/* Ends the job, with totals made from what a query would see of words ids in their order. */
+static void finish(struct fixture *fixture, uint64_t job, const struct counts_totals *totals)
+{
+    CLEANUP(buffer_deinit) struct buffer packed = {0};
+    struct store_finish request = {.job = job, .finished_usec = 2};
+
+    if (totals) {
+        assert_int_equal(counts_totals_pack(totals, &packed), 0);
+        request.totals = packed.bytes;
+        request.totals_size = packed.size;
+    }
+    assert_int_equal(ask(fixture, &request.request, STORE_FINISH), 0);
+}
+
+static void open_store(struct fixture *fixture)
+{
+    struct store_settings settings = {
+        .directory = fixture->directory,
+        .cache_bytes = 1 << 20,
+        .hooks = {.word = page_word, .pack = page_pack},
+        .replies = &fixture->inbox,
+    };
+
+    assert_int_equal(store_open(&settings, &fixture->store), 0);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+    assert_non_null(fixture);
+    strcpy(fixture->directory, "/tmp/query_test-XXXXXX");
+    assert_non_null(mkdtemp(fixture->directory));
+    assert_int_equal(mailbox_init(&fixture->inbox), 0);
+    open_store(fixture);
+    *state = fixture;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *ftw)
+{
+    return remove(path);
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    query_free(fixture->query);
+    store_close(fixture->store);
+    mailbox_deliver(&fixture->inbox, NULL);
+    mailbox_deinit(&fixture->inbox);
+    buffer_deinit(&fixture->given);
+    (void)nftw(fixture->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(fixture);
+    return 0;
+}
+
+/* ---- queries ---- */
+
+static void write_group(struct buffer *buffer, const struct query_group *group)
+{
+    assert_int_equal(buffer_printf(buffer, "%s%s%s", group->host ? group->host : "",
+                         group->label ? group->label : "", group->url ? group->url : ""),
+        0);
+    assert_int_equal(
+        buffer_printf(buffer, "[%ju %ju %ju/%ju/%ju]", (uintmax_t)group->job, (uintmax_t)group->page,
+            (uintmax_t)group->pages, (uintmax_t)group->tokens, (uintmax_t)group->distinct),
+        0);
+    for (size_t i = 0; i < counts_ranking_size(group->ranking); i++) {
+        const struct counts_entry *entry = counts_ranking_get(group->ranking, i);
+
+        assert_int_equal(buffer_printf(buffer, " %.*s:%ju/%ju/%ju", (int)entry->length, entry->word,
+                             (uintmax_t)entry->tokens, (uintmax_t)entry->pages, (uintmax_t)entry->hosts),
+            0);
+    }
+    assert_int_equal(buffer_append_text(buffer, "\n"), 0);
+}
+
+static void take_part(void *userdata, int r, const struct query_group *groups, size_t n_groups, bool end)
+{
+    struct fixture *fixture = userdata;
+
+    assert_false(fixture->ended);
+    assert_true(n_groups <= QUERY_MAX_GROUPS);
+    fixture->n_parts++;
+    fixture->r = r;
+    fixture->ended = end;
+    for (size_t i = 0; i < n_groups; i++)
+        write_group(&fixture->given, &groups[i]);
+    if (!end && fixture->next_at_once)
+        query_next(fixture->query);
+}
+
+static void start(struct fixture *fixture, const struct query_options *options)
+{
+    fixture->n_parts = 0;
+    fixture->ended = false;
+    fixture->given.size = 0;
+    assert_int_equal(query_new(fixture->store, options, take_part, fixture, &fixture->query), 0);
+    assert_int_equal(fixture->n_parts, 0);
+}
+
+static void wait_for_part(struct fixture *fixture)
+{
+    size_t before = fixture->n_parts;
+
+    while (fixture->n_parts == before) {
+        wait_for_mail(fixture);
+        mailbox_deliver(&fixture->inbox, NULL);
+    }
+}
+
+/* What the query gives, whole. */
+static const char *run(struct fixture *fixture, const struct query_options *options)
+{
+    start(fixture, options);
+    while (!fixture->ended) {
+        wait_for_part(fixture);
+        if (!fixture->ended && !fixture->next_at_once)
+            query_next(fixture->query);
+    }
+    query_free(fixture->query);
+    fixture->query = NULL;
+    assert_int_equal(buffer_append(&fixture->given, "", 1), 0);
+    return (const char *)fixture->given.bytes;
+}
+
+static const struct line three[] = {
+    {"http://a.test/1", "a.test", "red"},
+    {"http://b.test/2", "b.test", "blue"},
+    {"http://a.test/3", "a.test", NULL},
+};
+
+/* 1 on a.test, 2 on b.test with the content of 1, 3 on a.test. */
+static uint64_t submit_three(struct fixture *fixture)
+{
+    uint64_t job = submit(fixture, three, 3);
+
+    count_page(fixture, job, &three[0], 1, 7, "cat:2 dog:1");
+    count_page(fixture, job, &three[1], 2, 7, "cat:2 dog:1");
+    count_page(fixture, job, &three[2], 3, 8, "12:5 cat:1");
+    return job;
+}
+
+static void words_of_a_job_have_tokens_pages_and_hosts(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_three(fixture);
+    struct query_options options = {.jobs = &job, .n_jobs = 1};
+
+    assert_string_equal(run(fixture, &options), "[0 0 3/11/3] 12:5/1/1 cat:5/3/2 dog:2/2/2\n");
+}
+
+static void only_k_words_are_given_by_the_number_asked_for(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_three(fixture);
+    struct query_options options = {.jobs = &job, .n_jobs = 1, .k = 1, .by = COUNTS_BY_PAGES};
+
+    assert_string_equal(run(fixture, &options), "[0 0 3/11/3] cat:5/3/2\n");
+}
+
+static void filtered_words_are_left_out_of_the_ranking_but_not_of_the_sums(void **state)
+{
+    static const char *const matches[] = {"d*", "1?"};
+    struct fixture *fixture = *state;
+    uint64_t job = submit_three(fixture);
+    struct query_options options = {
+        .jobs = &job, .n_jobs = 1, .filter = {.no_numbers = true, .matches = matches, .n_matches = 2}};
+
+    assert_string_equal(run(fixture, &options), "[0 0 3/11/3] dog:2/2/2\n");
+}
+
+static void equal_content_counts_once_for_the_lowest_page(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_three(fixture);
+    struct query_options options = {.jobs = &job, .n_jobs = 1, .unique = true};
+
+    assert_string_equal(run(fixture, &options), "[0 0 2/8/3] 12:5/1/1 cat:3/2/1 dog:1/1/1\n");
+    options.per = QUERY_PER_PAGE;
+    assert_string_equal(run(fixture, &options),
+        "http://a.test/1[1 1 1/3/2] cat:2/1/1 dog:1/1/1\nhttp://a.test/3[1 3 1/6/2] 12:5/1/1 cat:1/1/1\n");
+}
+
+static void one_host_or_one_url_can_be_chosen(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_three(fixture);
+    struct query_options options = {.jobs = &job, .n_jobs = 1, .host = "a.test"};
+
+    assert_string_equal(run(fixture, &options), "[0 0 2/9/3] 12:5/1/1 cat:3/2/1 dog:1/1/1\n");
+    options.host = NULL;
+    options.url = "http://b.test/2";
+    assert_string_equal(run(fixture, &options), "[0 0 1/3/2] cat:2/1/1 dog:1/1/1\n");
+    options.per = QUERY_PER_PAGE;
+    assert_string_equal(run(fixture, &options), "http://b.test/2[1 2 1/3/2] cat:2/1/1 dog:1/1/1\n");
+    options.url = "http://b.test/none";
+    assert_string_equal(run(fixture, &options), "");
+    options.per = QUERY_PER_NONE;
+    assert_string_equal(run(fixture, &options), "[0 0 0/0/0]\n");
+}
+
+static void pages_come_in_the_order_of_the_list(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_three(fixture);
+    struct query_options options = {.jobs = &job, .n_jobs = 1, .per = QUERY_PER_PAGE, .k = 1};
+
+    assert_string_equal(run(fixture, &options),
+        "http://a.test/1[1 1 1/3/2] cat:2/1/1\n"
+        "http://b.test/2[1 2 1/3/2] cat:2/1/1\n"
+        "http://a.test/3[1 3 1/6/2] 12:5/1/1\n");
+}
+
+static void hosts_and_labels_come_in_the_order_of_their_bytes(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_three(fixture);
+    struct query_options options = {.jobs = &job, .n_jobs = 1, .per = QUERY_PER_HOST, .k = 2};
+
+    assert_string_equal(run(fixture, &options),
+        "a.test[0 0 2/9/3] 12:5/1/1 cat:3/2/1\n"
+        "b.test[0 0 1/3/2] cat:2/1/1 dog:1/1/1\n");
+    options.per = QUERY_PER_LABEL;
+    assert_string_equal(run(fixture, &options),
+        "[0 0 1/6/2] 12:5/1/1 cat:1/1/1\n"
+        "blue[0 0 1/3/2] cat:2/1/1 dog:1/1/1\n"
+        "red[0 0 1/3/2] cat:2/1/1 dog:1/1/1\n");
+}
+
+static void words_of_several_jobs_meet_by_their_spelling_and_hosts_count_once(void **state)
+{
+    static const struct line other[] = {
+        {"http://a.test/9", "a.test", "red"}, {"http://c.test/", "c.test", NULL}};
+    struct fixture *fixture = *state;
+    uint64_t jobs[2] = {submit_three(fixture), submit(fixture, other, 2)};
+    struct query_options options = {.jobs = jobs, .n_jobs = 2};
+
+    count_page(fixture, jobs[1], &other[0], 1, 1, "eel:1 dog:4");
+    count_page(fixture, jobs[1], &other[1], 2, 2, "dog:1");
+    assert_string_equal(run(fixture, &options), "[0 0 5/17/4] dog:7/4/3 12:5/1/1 cat:5/3/2 eel:1/1/1\n");
+    options.per = QUERY_PER_HOST;
+    options.k = 1;
+    assert_string_equal(run(fixture, &options),
+        "a.test[0 0 3/14/4] 12:5/1/1\n"
+        "b.test[0 0 1/3/2] cat:2/1/1\n"
+        "c.test[0 0 1/1/1] dog:1/1/1\n");
+    options.per = QUERY_PER_JOB;
+    assert_string_equal(run(fixture, &options), "[1 0 3/11/3] 12:5/1/1\n[2 0 2/6/2] dog:5/2/2\n");
+    options.per = QUERY_PER_LABEL;
+    assert_string_equal(run(fixture, &options),
+        "[0 0 2/7/3] 12:5/1/1\n"
+        "blue[0 0 1/3/2] cat:2/1/1\n"
+        "red[0 0 2/8/3] dog:5/2/1\n");
+    options.per = QUERY_PER_PAGE;
+    assert_string_equal(run(fixture, &options),
+        "http://a.test/1[1 1 1/3/2] cat:2/1/1\n"
+        "http://b.test/2[1 2 1/3/2] cat:2/1/1\n"
+        "http://a.test/3[1 3 1/6/2] 12:5/1/1\n"
+        "http://a.test/9[2 1 1/5/2] dog:4/1/1\n"
+        "http://c.test/[2 2 1/1/1] dog:1/1/1\n");
+}
+
+static void totals_of_a_finished_job_are_taken_where_they_are(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_three(fixture);
+    struct query_options options = {.jobs = &job, .n_jobs = 1};
+    CLEANUP(buffer_deinit) struct buffer packed = {0};
+    struct counts_totals *totals;
+
+    /* Other numbers than the pages have, so that it shows where they came from. */
+    assert_int_equal(counts_totals_new(&totals), 0);
+    assert_int_equal(counts_pack(&(struct counts_pair){.id = 1, .tokens = 77}, 1, &packed), 0);
+    assert_int_equal(counts_totals_add(totals, packed.bytes, packed.size), 0);
+    finish(fixture, job, totals);
+    counts_totals_free(totals);
+
+    assert_string_equal(run(fixture, &options), "[0 0 1/77/1] dog:77/1/1\n");
+    options.per = QUERY_PER_JOB;
+    assert_string_equal(run(fixture, &options), "[1 0 1/77/1] dog:77/1/1\n");
+    options.unique = true;
+    assert_string_equal(run(fixture, &options), "[1 0 2/8/3] 12:5/1/1 cat:3/2/1 dog:1/1/1\n");
+}
+
+/* ---- many groups ---- */
+
+#define N_MANY 2300
+
+/* Page i of host h(i / 2) has word w(i) and a common one. */
+static uint64_t submit_many(struct fixture *fixture, size_t first)
+{
+    static char urls[N_MANY][64];
+    static char hosts[N_MANY][32];
+    static struct line lines[N_MANY];
+    uint64_t job;
+
+    for (size_t i = 0; i < N_MANY; i++) {
+        snprintf(urls[i], sizeof(urls[i]), "http://h%04zu/%zu", (first + i) / 2, i);
+        snprintf(hosts[i], sizeof(hosts[i]), "h%04zu", (first + i) / 2);
+        lines[i] = (struct line){urls[i], hosts[i], NULL};
+    }
+    job = submit(fixture, lines, N_MANY);
+    for (size_t i = 0; i < N_MANY; i++) {
+        char words[32];
+
+        snprintf(words, sizeof(words), "all:1 w%zu:2", first + i);
+        count_page(fixture, job, &lines[i], i + 1, (uint8_t)i, words);
+    }
+    return job;
+}
+
+static void many_hosts_come_in_parts_that_join(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t jobs[2] = {submit_many(fixture, 0), submit_many(fixture, 1000)};
+    struct query_options options = {.jobs = jobs, .n_jobs = 1, .per = QUERY_PER_HOST, .k = 1};
+    CLEANUP(buffer_deinit) struct buffer expected = {0};
+
+    for (size_t host = 0; host < N_MANY / 2; host++)
+        buffer_printf(&expected, "h%04zu[0 0 2/6/3] all:2/2/1\n", host);
+    buffer_append(&expected, "", 1);
+    assert_string_equal(run(fixture, &options), (const char *)expected.bytes);
+    assert_true(fixture->n_parts >= N_MANY / 2 / QUERY_MAX_GROUPS);
+
+    expected.size = 0;
+    for (size_t host = 0; host < (N_MANY + 1000) / 2; host++)
+        if (host >= 500 && host < N_MANY / 2)
+            buffer_printf(&expected, "h%04zu[0 0 4/12/3] all:4/4/1\n", host);
+        else
+            buffer_printf(&expected, "h%04zu[0 0 2/6/3] all:2/2/1\n", host);
+    buffer_append(&expected, "", 1);
+    options.n_jobs = 2;
+    fixture->next_at_once = true;
+    assert_string_equal(run(fixture, &options), (const char *)expected.bytes);
+}
+
+static void many_pages_come_in_parts_and_nothing_runs_ahead(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_many(fixture, 0);
+    struct query_options options = {.jobs = &job, .n_jobs = 1, .per = QUERY_PER_PAGE, .k = 1};
+    size_t n_lines = 0;
+
+    start(fixture, &options);
+    wait_for_part(fixture);
+    assert_int_equal(fixture->n_parts, 1);
+    assert_int_equal(poll(&(struct pollfd){.fd = fixture->inbox.fd, .events = POLLIN}, 1, 0), 0);
+    while (!fixture->ended) {
+        query_next(fixture->query);
+        wait_for_part(fixture);
+    }
+    for (size_t i = 0; i < fixture->given.size; i++)
+        n_lines += fixture->given.bytes[i] == '\n';
+    assert_int_equal(n_lines, N_MANY);
+    query_free(fixture->query);
+    fixture->query = NULL;
+}
+
+static void too_many_labels_are_refused(void **state)
+{
+    static char urls[QUERY_MAX_LABELS + 1][32];
+    static char labels[QUERY_MAX_LABELS + 1][16];
+    static struct line lines[QUERY_MAX_LABELS + 1];
+    struct fixture *fixture = *state;
+    uint64_t job;
+    struct query_options options = {.jobs = &job, .n_jobs = 1, .per = QUERY_PER_LABEL, .k = 1};
+
+    for (size_t i = 0; i <= QUERY_MAX_LABELS; i++) {
+        snprintf(urls[i], sizeof(urls[i]), "http://a%zu/", i);
+        snprintf(labels[i], sizeof(labels[i]), "l%zu", i);
+        lines[i] = (struct line){urls[i], urls[i] + 7, labels[i]};
+    }
+    job = submit(fixture, lines, QUERY_MAX_LABELS + 1);
+    for (size_t i = 0; i < QUERY_MAX_LABELS; i++)
+        count_page(fixture, job, &lines[i], i + 1, (uint8_t)i, "word:1");
+
+    run(fixture, &options);
+    assert_int_equal(fixture->r, 0);
+    count_page(fixture, job, &lines[QUERY_MAX_LABELS], QUERY_MAX_LABELS + 1, 0, "word:1");
+    run(fixture, &options);
+    assert_int_equal(fixture->r, -E2BIG);
+}
+
+/* ---- ends ---- */
+
+static void missing_job_fails_the_query(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = 99;
+
+    for (int per = QUERY_PER_NONE; per <= QUERY_PER_JOB; per++) {
+        struct query_options options = {.jobs = &job, .n_jobs = 1, .per = (enum query_per)per};
+
+        run(fixture, &options);
+        assert_int_equal(fixture->r, -ENOENT);
+    }
+}
+
+static void no_job_gives_one_empty_group_or_none(void **state)
+{
+    struct fixture *fixture = *state;
+    struct query_options options = {0};
+
+    assert_string_equal(run(fixture, &options), "[0 0 0/0/0]\n");
+    for (int per = QUERY_PER_PAGE; per <= QUERY_PER_JOB; per++) {
+        options.per = (enum query_per)per;
+        assert_string_equal(run(fixture, &options), "");
+        assert_int_equal(fixture->r, 0);
+    }
+}
+
+static void query_can_be_freed_at_any_step(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t jobs[2] = {submit_three(fixture), submit_three(fixture)};
+
+    for (int per = QUERY_PER_NONE; per <= QUERY_PER_JOB; per++)
+        for (int steps = 0; steps < 12; steps++) {
+            struct query_options options = {
+                .jobs = jobs, .n_jobs = 2, .per = (enum query_per)per, .unique = true};
+            int step = 0;
+
+            start(fixture, &options);
+            while (step++ < steps && !fixture->ended) {
+                wait_for_mail(fixture);
+                mailbox_deliver(&fixture->inbox, NULL);
+            }
+            query_free(fixture->query);
+            fixture->query = NULL;
+        }
+    /* Whatever is still under way comes back at the end, and is freed then: see tear_down(). */
+}
+
+static void free_in_part(void *userdata, int r, const struct query_group *groups, size_t n_groups, bool end)
+{
+    struct fixture *fixture = userdata;
+
+    fixture->n_parts++;
+    query_free(fixture->query);
+    fixture->query = NULL;
+}
+
+static void query_can_be_freed_from_its_part(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t jobs[2] = {submit_three(fixture), submit_three(fixture)};
+    struct query_options options = {.jobs = jobs, .n_jobs = 2, .per = QUERY_PER_JOB};
+
+    fixture->n_parts = 0;
+    assert_int_equal(query_new(fixture->store, &options, free_in_part, fixture, &fixture->query), 0);
+    wait_for_part(fixture);
+    assert_int_equal(fixture->n_parts, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(words_of_a_job_have_tokens_pages_and_hosts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_k_words_are_given_by_the_number_asked_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            filtered_words_are_left_out_of_the_ranking_but_not_of_the_sums, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(equal_content_counts_once_for_the_lowest_page, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_host_or_one_url_can_be_chosen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pages_come_in_the_order_of_the_list, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(hosts_and_labels_come_in_the_order_of_their_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            words_of_several_jobs_meet_by_their_spelling_and_hosts_count_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(totals_of_a_finished_job_are_taken_where_they_are, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_hosts_come_in_parts_that_join, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_pages_come_in_parts_and_nothing_runs_ahead, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(too_many_labels_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(missing_job_fails_the_query, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_job_gives_one_empty_group_or_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(query_can_be_freed_at_any_step, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(query_can_be_freed_from_its_part, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
