@@ -1,16 +1,18 @@
-/* Jobs, their URLs, outcomes and counts, durable: typed rows in and out. No SQL or SQLite type leaves this folder.
+/* Jobs, their URLs, outcomes and counts, durable: typed rows in and out. No SQL or SQLite type leaves this
+ * folder.
  *
- * Two threads of its own: the writer runs store_write requests, as many as wait in one transaction (a group commit),
- * the reader runs store_read requests in steps of at most STORE_STEP_ROWS rows a read transaction, taking turns
- * between requests. A request is handed over by store_submit() and comes back, as mail, with `r` set: 0, or negative
- * errno (-ENOSPC disk full, -EIO, -ENOMEM, -EUCLEAN damaged, -ENOENT no such job). All writes of one transaction
- * become durable together or fail together, before any of them comes back.
+ * Two threads of its own: the writer runs store_write requests, as many as wait in one transaction (a group
+ * commit), the reader runs store_read requests in steps of at most STORE_STEP_ROWS rows a read transaction,
+ * taking turns between requests. A request is handed over by store_submit() and comes back, as mail, with `r`
+ * set: 0, or negative errno (-ENOSPC disk full, -EIO, -ENOMEM, -EUCLEAN damaged, -ENOENT no such job). All
+ * writes of one transaction become durable together or fail together, before any of them comes back.
  *
- * Promises (what a crash may cost): a Commit that came back 0 is on disk with all its URLs; an outcome and its page's
- * counts are one transaction; an outcome is taken only if (job, seq, attempt) is current and has none yet, so each URL
- * is counted once. Appended but not committed URLs are invisible, and swept at open.
+ * Promises (what a crash may cost): a Commit that came back 0 is on disk with all its URLs; an outcome and
+ * its page's counts are one transaction; an outcome is taken only if (job, seq, attempt) is current and has
+ * none yet, so each URL is counted once. Appended but not committed URLs are invisible, and swept at open.
  *
- * Times are CLOCK_REALTIME microseconds, 0 for none. Strings given in must live until the request comes back. */
+ * Times are CLOCK_REALTIME microseconds, 0 for none. Strings given in must live until the request comes back.
+ */
 #pragma once
 
 #include "base/mailbox.h"
@@ -21,7 +23,8 @@
 #include <sys/types.h>
 
 #define STORE_STEP_ROWS 1000
-/* partition = store_partition(host): FNV-1a, 64 bits, of the host key's bytes, mod STORE_PARTITIONS. Fixed for ever. */
+/* partition = store_partition(host): FNV-1a, 64 bits, of the host key's bytes, mod STORE_PARTITIONS. Fixed
+ * for ever. */
 #define STORE_PARTITIONS 4096
 uint32_t store_partition(const char *host);
 
@@ -44,17 +47,17 @@ struct store_hooks {
 };
 
 struct store_settings {
-    const char *directory;  /* exists, ours */
-    bool sync_full;         /* survives a power cut, not just a kill */
-    uint64_t cache_bytes;   /* pages and word lists in memory */
+    const char *directory; /* exists, ours */
+    bool sync_full;        /* survives a power cut, not just a kill */
+    uint64_t cache_bytes;  /* pages and word lists in memory */
     struct store_hooks hooks;
     struct mailbox *replies; /* where requests come back; outlives the store */
 };
 
 struct store;
 
-/* Opens or creates, migrates, sweeps, starts both threads. -EBUSY if another process has it; -EPROTONOSUPPORT if the
- * schema is newer than ours (nothing was touched). */
+/* Opens or creates, migrates, sweeps, starts both threads. -EBUSY if another process has it; -EPROTONOSUPPORT
+ * if the schema is newer than ours (nothing was touched). */
 int store_open(const struct store_settings *settings, struct store **ret);
 /* Finishes every request that was handed over, then stops. Their mail is in the mailbox then. */
 void store_close(struct store *store);
@@ -70,11 +73,11 @@ void store_get_pulse(struct store *store, struct store_pulse *ret);
 struct store_stats {
     uint64_t transactions;
     uint64_t write_requests;
-    uint64_t write_usec;    /* writer's time inside transactions, commits included */
-    uint64_t commit_usec;   /* of that, inside COMMIT */
+    uint64_t write_usec;  /* writer's time inside transactions, commits included */
+    uint64_t commit_usec; /* of that, inside COMMIT */
     uint64_t database_bytes;
     uint64_t wal_bytes;
-    uint64_t free_bytes;    /* of the file system */
+    uint64_t free_bytes; /* of the file system */
 };
 void store_get_stats(struct store *store, struct store_stats *ret);
 
@@ -165,6 +168,7 @@ struct store_commit {
     uint64_t total;
     uint64_t duplicates;
     uint64_t submitted_usec;
+    uint64_t begun; /* the store's own */
 };
 
 struct store_abort {
@@ -185,8 +189,9 @@ struct store_outcome {
     enum outcome outcome;
     const char *host;      /* the host it is queued under now */
     const char *final_url; /* NULL if it is the submitted one */
-    const char *content_type, *charset, *charset_from, *title, *etag, *last_modified, *detail; /* NULL if none */
-    const char *engine_id; /* of the counts; NULL if none */
+    const char *content_type, *charset, *charset_from, *title, *etag, *last_modified,
+        *detail;                           /* NULL if none */
+    const char *engine_id;                 /* of the counts; NULL if none */
     uint8_t content_hash[STORE_HASH_SIZE]; /* of a counted body */
     int http_status;
     uint32_t tries; /* requests made for it */
@@ -197,7 +202,8 @@ struct store_outcome {
     const void *counts; /* for hooks.word; NULL unless counted */
 };
 
-/* A redirect or retry on another host: the URL now waits under `host`. Taken only if (job, seq, attempt) is current. */
+/* A redirect or retry on another host: the URL now waits under `host`. Taken only if (job, seq, attempt) is
+ * current. */
 struct store_refile {
     struct store_request request;
     uint64_t job;
@@ -210,7 +216,8 @@ struct store_refile {
     uint32_t tries;
 };
 
-/* Every URL of this queue row has ended or moved. */
+/* Every URL of this queue row has ended or moved. The store looks for itself, and drops those rows of the
+ * host up to `batch` of which that is true. */
 struct store_trim {
     struct store_request request;
     uint64_t job;
@@ -221,8 +228,8 @@ struct store_trim {
 struct store_set_state {
     struct store_request request;
     uint64_t job;
-    enum store_job_state state; /* QUEUED RUNNING PAUSED CANCELLED. A cancelled job's URLs without outcome read as
-                                   OUTCOME_CANCELLED */
+    enum store_job_state state; /* QUEUED RUNNING PAUSED CANCELLED. A cancelled job's URLs without outcome
+                                   read as OUTCOME_CANCELLED */
     uint64_t finished_usec;     /* of CANCELLED; else 0 */
 };
 
@@ -235,14 +242,15 @@ struct store_finish {
     size_t totals_size;
 };
 
-/* Ended URLs of these outcomes wait again, each as a new attempt; the job is RUNNING again, its totals row is gone.
- * With n == 0: every failed outcome, and what a cancel left without one. */
+/* Ended URLs of these outcomes wait again, each as a new attempt; the job is RUNNING again, its totals row is
+ * gone. With n == 0: every failed outcome, and what a cancel left without one. */
 struct store_retry {
     struct store_request request;
     uint64_t job;
     const enum outcome *outcomes;
     size_t n_outcomes;
-    uint64_t retried; /* out */
+    uint64_t retried;  /* out */
+    uint64_t progress; /* the store's own; 0 */
 };
 
 /* Gone at once for every reader; its rows are deleted in small steps afterwards. */
@@ -261,18 +269,19 @@ struct store_job_row {
     int32_t priority;
     enum store_job_state state;
     uint64_t total, duplicates;
-    uint64_t counted, failed, skipped, cancelled; /* `cancelled` counts what a cancel left without outcome too */
+    uint64_t counted, failed, skipped,
+        cancelled; /* `cancelled` counts what a cancel left without outcome too */
     uint64_t tokens, body_bytes;
     uint64_t submitted_usec, finished_usec;
     bool has_totals;
 };
 
 enum store_select {
-    SELECT_ALL,     /* every job, ascending from `after` */
-    SELECT_ACTIVE,  /* QUEUED RUNNING PAUSED */
+    SELECT_ALL,    /* every job, ascending from `after` */
+    SELECT_ACTIVE, /* QUEUED RUNNING PAUSED */
     SELECT_NUMBER,
-    SELECT_NAME,    /* `uid`'s latest of that name, or the `back`-th before it */
-    SELECT_LATEST,  /* `uid`'s latest */
+    SELECT_NAME,   /* `uid`'s latest of that name, or the `back`-th before it */
+    SELECT_LATEST, /* `uid`'s latest */
 };
 
 struct store_read_jobs {
@@ -282,7 +291,7 @@ struct store_read_jobs {
     const char *name;
     uint32_t back;
     uid_t uid;
-    uint64_t after; /* SELECT_ALL, SELECT_ACTIVE: jobs of a greater number */
+    uint64_t after;             /* SELECT_ALL, SELECT_ACTIVE: jobs of a greater number */
     struct store_job_row *rows; /* out: in one arena with their strings, freed by store_rows_free(rows) */
     size_t n_rows;              /* out: at most STORE_STEP_ROWS; fewer means there are no more */
 };
@@ -297,7 +306,7 @@ struct store_host_row {
 struct store_read_hosts {
     struct store_request request;
     uint64_t job;
-    const char *after; /* NULL from the start */
+    const char *after;           /* NULL from the start */
     struct store_host_row *rows; /* out, as above */
     size_t n_rows;
 };
@@ -333,7 +342,8 @@ struct store_url_row {
     const char *source, *label, *submitted, *url, *host; /* label NULL if none */
     uint32_t line;
     /* of the outcome; NULL and 0 without one */
-    const char *final_url, *content_type, *charset, *charset_from, *title, *etag, *last_modified, *detail, *engine_id;
+    const char *final_url, *content_type, *charset, *charset_from, *title, *etag, *last_modified, *detail,
+        *engine_id;
     bool has_hash;
     uint8_t content_hash[STORE_HASH_SIZE];
     int http_status;
@@ -345,16 +355,16 @@ struct store_url_row {
 struct store_read_urls {
     struct store_request request;
     uint64_t job;
-    uint64_t after;         /* seq */
-    bool with_counts;       /* only counted pages, with their packed counts */
-    int state;              /* enum url_state, -1 for all; QUEUED and ACTIVE are the same here */
-    enum outcome outcome;   /* OUTCOME_NONE for all */
-    const char *host;       /* NULL for all */
-    const char *url;        /* normalised: submitted or final; NULL for all */
+    uint64_t after;             /* seq */
+    bool with_counts;           /* only counted pages, with their packed counts */
+    int state;                  /* enum url_state, -1 for all; QUEUED and ACTIVE are the same here */
+    enum outcome outcome;       /* OUTCOME_NONE for all */
+    const char *host;           /* NULL for all */
+    const char *url;            /* normalised: submitted or final; NULL for all */
     struct store_url_row *rows; /* out, as above */
     size_t n_rows;
-    uint64_t next_after;    /* out: goes on here */
-    bool end;               /* out */
+    uint64_t next_after; /* out: goes on here */
+    bool end;            /* out */
 };
 
 /* How many of a job's URLs ended how, with an example each. */
@@ -370,7 +380,8 @@ struct store_read_outcomes {
     size_t n_rows;
 };
 
-/* The word list of a job: rows[i] is the word of id i. */
+/* The word list of a job from `first_id` on: rows[i] is the word of id first_id + i. It has every word of
+ * every page that a read which came back before this one was handed over has shown. */
 struct store_words_row {
     const char *text; /* not terminated; NULL for an id that is not there */
     uint32_t length;
@@ -378,6 +389,7 @@ struct store_words_row {
 struct store_read_words {
     struct store_request request;
     uint64_t job;
+    uint32_t first_id;            /* 0 for all */
     struct store_words_row *rows; /* out, as above; read in steps, returned whole */
     size_t n_rows;
 };
@@ -389,8 +401,8 @@ struct store_read_totals {
     size_t size;
 };
 
-/* Every counted page of a job, ordered by (host, seq), in steps. `page` runs on the reader thread; it returns 0, or
- * negative errno, which ends the scan and comes back as `r`. */
+/* Every counted page of a job, ordered by (host, seq), in steps. `page` runs on the reader thread; it returns
+ * 0, or negative errno, which ends the scan and comes back as `r`. */
 struct store_page_row {
     uint64_t seq;
     const char *host;
@@ -407,7 +419,8 @@ struct store_scan_pages {
     const char *after_host; /* only hosts behind this one; NULL for all */
     bool with_labels;
     int (*page)(void *userdata, const struct store_page_row *row);
-    int (*finish)(void *userdata); /* once after the last page, on the reader thread; not after an error; NULL: none */
+    int (*finish)(
+        void *userdata); /* once after the last page, on the reader thread; not after an error; NULL: none */
     void *userdata;
     /* Set by main to end the scan early: it comes back as -ECANCELED. */
     bool _Atomic cancelled;

@@ -1,0 +1,83 @@
+#include "store/writer.h"
+
+#include <errno.h>
+
+int writer_get_job(struct writer *writer, uint64_t id, struct job **ret)
+{
+    struct job *job;
+    int r = jobs_get(&writer->jobs, writer->sql, id, &job);
+
+    if (r < 0)
+        return r;
+    if (job->state >= JOB_STATE_OPEN)
+        return -ENOENT;
+    *ret = job;
+    return 0;
+}
+
+int write_set_state(struct writer *writer, struct store_set_state *set_state)
+{
+    struct job *job;
+    int r = writer_get_job(writer, set_state->job, &job);
+
+    if (r < 0 || job->state == (int)set_state->state)
+        return r;
+    /* What ended goes on only by a retry, which says what waits again. */
+    if (!job_takes_outcomes(job) || set_state->state == JOB_DONE)
+        return -EINVAL;
+    job->state = (int)set_state->state;
+    job->finished_usec = set_state->state == JOB_CANCELLED ? set_state->finished_usec : 0;
+    job->changed = true;
+    return 0;
+}
+
+static int store_totals(struct writer *writer, struct job *job, const struct store_finish *finish)
+{
+    struct call call;
+
+    if (!finish->totals)
+        return 0;
+    call = call_begin(writer->sql, SQL_TOTALS_STORE);
+    call_u64(&call, job->id);
+    call_blob(&call, finish->totals, finish->totals_size);
+    job->has_totals = job->changed = true;
+    return call_run(&call);
+}
+
+int write_finish(struct writer *writer, struct store_finish *finish)
+{
+    struct job *job;
+    int r = writer_get_job(writer, finish->job, &job);
+
+    if (r < 0)
+        return r;
+    if (job->state != JOB_CANCELLED && job_unended(job) > 0)
+        return -EINVAL;
+    if (job_takes_outcomes(job)) {
+        job->state = JOB_DONE;
+        job->finished_usec = finish->finished_usec;
+        /* Nobody waits in the queue any more. */
+        job->sweep = SWEEP_QUEUE;
+        job->sweep_batch = job->next_batch;
+        job->changed = true;
+        writer->sweep = true;
+    }
+    return store_totals(writer, job, finish);
+}
+
+int write_remove(struct writer *writer, struct store_remove *remove)
+{
+    struct job *job;
+    struct call call;
+    int r = writer_get_job(writer, remove->job, &job);
+
+    if (r < 0)
+        return r;
+    job->state = JOB_STATE_REMOVED;
+    job->sweep = SWEEP_ALL;
+    job->changed = true;
+    writer->sweep = true;
+    call = call_begin(writer->sql, SQL_JOB_CLEAR_DEDUPE);
+    call_u64(&call, job->id);
+    return call_run(&call);
+}

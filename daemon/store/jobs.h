@@ -1,0 +1,77 @@
+/* The jobs that the writer works on, in memory: loaded once, changed there by a transaction's requests, and
+ * written back once before its COMMIT. After a ROLLBACK all of it is forgotten. Thread: the writer. */
+#pragma once
+
+#include "base/outcome.h"
+#include "store/dictionary.h"
+#include "store/filing.h"
+
+/* job.state: enum store_job_state, or what no reader sees: */
+enum {
+    JOB_STATE_OPEN = 100,    /* begun, not committed */
+    JOB_STATE_REMOVED = 101, /* its rows are being deleted */
+};
+
+/* job.sweep: what the writer deletes when it has time. */
+enum {
+    SWEEP_NONE = 0,
+    SWEEP_QUEUE = 1, /* queue rows below sweep_batch: all their URLs ended */
+    SWEEP_ALL = 2,
+};
+
+struct tally {
+    uint64_t n;
+    uint64_t first_seq; /* 0: unknown, since the first one was taken back */
+    bool changed;
+};
+
+struct job {
+    uint64_t id;
+    int state;
+    int sweep;
+    uint64_t sweep_batch;
+    uint64_t finished_usec;
+    uint64_t total; /* while open: appended so far */
+    uint64_t counted, failed, skipped, cancelled;
+    uint64_t tokens, body_bytes;
+    uint64_t filed; /* while open: seqs up to this one are in the queue */
+    uint64_t next_batch;
+    uint64_t n_words;
+    uint64_t base_attempt; /* of every URL; a refile row may raise it */
+    uint64_t last_attempt; /* the greatest that any URL of the job has */
+    bool has_totals;
+    struct tally tallies[OUTCOME_MAX + 1];
+    bool changed;
+    struct dictionary *words; /* NULL if none is in memory */
+    struct filing *refiled;   /* NULL or what waits to be written as queue rows of `refile_batch` */
+    uint64_t refile_batch;
+    struct job *next; /* less recently used */
+};
+
+struct jobs {
+    struct job *first;
+    struct hash_key key;
+};
+
+void jobs_forget(struct jobs *jobs);
+
+/* -ENOENT if there is no such job. Valid until the transaction ends. */
+int jobs_get(struct jobs *jobs, struct sql *sql, uint64_t id, struct job **ret);
+
+/* Writes back what changed. */
+int jobs_store(struct jobs *jobs, struct sql *sql);
+
+/* Between transactions: forgets the least recently used ones, so that few are held and their words fit in
+ * `max_bytes`. */
+void jobs_trim(struct jobs *jobs, size_t max_bytes);
+
+bool job_takes_outcomes(const struct job *job); /* queued, running or paused */
+uint64_t job_unended(const struct job *job);
+int job_words(struct job *job, const struct hash_key *key, struct dictionary **ret);
+/* One more or one fewer URL of this outcome. */
+void job_tally(struct job *job, enum outcome outcome, uint64_t seq);
+void job_untally(struct job *job, enum outcome outcome, uint64_t seq);
+/* Puts the URL into the queue under `host`; all that a transaction files of a job gets one batch number,
+ * which comes back. */
+int job_file(
+    struct job *job, const struct hash_key *key, const char *host, uint64_t seq, uint64_t *ret_batch);

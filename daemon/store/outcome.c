@@ -1,0 +1,193 @@
+#include "store/writer.h"
+
+#include <assert.h>
+#include <errno.h>
+
+static int has_outcome(struct writer *writer, const struct job *job, uint64_t seq)
+{
+    struct call call = call_begin(writer->sql, SQL_OUTCOME_GET);
+    int r;
+
+    call_u64(&call, job->id);
+    call_u64(&call, seq);
+    r = call_row(&call);
+    call_end(&call);
+    return r;
+}
+
+/* 1 if the URL is one of the job's, which takes outcomes, and this is its attempt; else 0. */
+static int is_current(struct writer *writer, const struct job *job, uint64_t seq, uint32_t attempt)
+{
+    uint64_t current = job->base_attempt;
+    struct call call;
+    int r;
+
+    if (!job_takes_outcomes(job) || seq == 0 || seq > job->total)
+        return 0;
+    call = call_begin(writer->sql, SQL_REFILE_GET);
+    call_u64(&call, job->id);
+    call_u64(&call, seq);
+    r = call_row(&call);
+    if (r > 0 && row_u64(&call, 0) > current)
+        current = row_u64(&call, 0);
+    call_end(&call);
+    return r < 0 ? r : attempt == current;
+}
+
+/* 1 if it was written, 0 if there is one. */
+static int insert_outcome(struct writer *writer, const struct store_outcome *outcome)
+{
+    struct call call = call_begin(writer->sql, SQL_OUTCOME_INSERT);
+    int r;
+
+    call_u64(&call, outcome->job);
+    call_u64(&call, outcome->seq);
+    call_u64(&call, store_partition(outcome->host));
+    call_u64(&call, outcome->outcome);
+    call_text(&call, outcome->host);
+    call_text(&call, outcome->final_url);
+    call_text(&call, outcome->content_type);
+    call_text(&call, outcome->charset);
+    call_text(&call, outcome->charset_from);
+    call_text(&call, outcome->title);
+    call_text(&call, outcome->etag);
+    call_text(&call, outcome->last_modified);
+    call_text(&call, outcome->detail);
+    call_text(&call, outcome->engine_id);
+    if (outcome->counts)
+        call_blob(&call, outcome->content_hash, STORE_HASH_SIZE);
+    else
+        call_text(&call, NULL);
+    call_i64(&call, outcome->http_status);
+    call_u64(&call, outcome->tries);
+    call_u64(&call, outcome->fetched_usec);
+    call_u64(&call, outcome->duration_usec);
+    call_u64(&call, outcome->body_bytes);
+    call_u64(&call, outcome->wire_bytes);
+    call_u64(&call, outcome->replaced);
+    call_u64(&call, outcome->tokens);
+    call_u64(&call, outcome->n_words);
+    r = call_run(&call);
+    return r < 0 ? r : sqlite3_changes(writer->sql->db);
+}
+
+static int reserve_pairs(struct writer *writer, size_t n)
+{
+    struct store_pair *grown;
+
+    if (n <= writer->n_pairs)
+        return 0;
+    grown = reallocarray(writer->pairs, n, sizeof(*grown));
+    if (!grown)
+        return -ENOMEM;
+    writer->pairs = grown;
+    writer->n_pairs = n;
+    return 0;
+}
+
+/* The page's words as pairs of id and tokens; new words are written. */
+static int number_words(struct writer *writer, struct job *job, const struct store_outcome *outcome)
+{
+    struct dictionary *words;
+    int r = reserve_pairs(writer, outcome->n_words);
+
+    if (r >= 0)
+        r = job_words(job, &writer->jobs.key, &words);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < outcome->n_words; i++) {
+        struct store_word word = writer->hooks.word(outcome->counts, i);
+        uint32_t id;
+
+        r = dictionary_id(words, writer->sql, job->id, word.text, word.length, &job->n_words, &id);
+        if (r < 0)
+            return r;
+        writer->pairs[i] = (struct store_pair){.id = id, .tokens = word.tokens};
+    }
+    return 0;
+}
+
+static int insert_page(struct writer *writer, struct job *job, const struct store_outcome *outcome)
+{
+    CLEANUP(freep) void *packed = NULL;
+    size_t size = 0;
+    struct call call;
+    int r = number_words(writer, job, outcome);
+
+    if (r >= 0)
+        r = writer->hooks.pack(writer->pairs, outcome->n_words, &packed, &size);
+    if (r < 0)
+        return r;
+    call = call_begin(writer->sql, SQL_PAGE_INSERT);
+    call_u64(&call, job->id);
+    call_text(&call, outcome->host);
+    call_u64(&call, outcome->seq);
+    call_u64(&call, store_partition(outcome->host));
+    call_u64(&call, outcome->tokens);
+    call_blob(&call, outcome->content_hash, STORE_HASH_SIZE);
+    call_blob(&call, packed, size);
+    return call_run(&call);
+}
+
+int write_outcome(struct writer *writer, struct store_outcome *outcome)
+{
+    struct job *job;
+    int r = jobs_get(&writer->jobs, writer->sql, outcome->job, &job);
+
+    assert(outcome->outcome != OUTCOME_NONE);
+    assert(!outcome->counts || outcome_state(outcome->outcome) == URL_COUNTED);
+    outcome->accepted = false;
+    /* Removed meanwhile: nobody asks any more. */
+    if (r == -ENOENT)
+        return 0;
+    if (r >= 0)
+        r = is_current(writer, job, outcome->seq, outcome->attempt);
+    if (r > 0)
+        r = insert_outcome(writer, outcome);
+    if (r <= 0)
+        return r;
+    job_tally(job, outcome->outcome, outcome->seq);
+    job->tokens += outcome->tokens;
+    job->body_bytes += outcome->body_bytes;
+    outcome->accepted = true;
+    return outcome->counts ? insert_page(writer, job, outcome) : 0;
+}
+
+static int store_refile(struct writer *writer, const struct store_refile *refile, uint64_t batch)
+{
+    struct call call = call_begin(writer->sql, SQL_REFILE_STORE);
+
+    call_u64(&call, refile->job);
+    call_u64(&call, refile->seq);
+    call_u64(&call, refile->attempt);
+    call_u64(&call, store_partition(refile->host));
+    call_text(&call, refile->host);
+    call_u64(&call, batch);
+    call_text(&call, refile->url);
+    call_u64(&call, refile->hops);
+    call_u64(&call, refile->tries);
+    return call_run(&call);
+}
+
+int write_refile(struct writer *writer, struct store_refile *refile)
+{
+    struct job *job;
+    uint64_t batch = 0;
+    int r = jobs_get(&writer->jobs, writer->sql, refile->job, &job);
+
+    refile->accepted = false;
+    if (r == -ENOENT)
+        return 0;
+    if (r >= 0)
+        r = is_current(writer, job, refile->seq, refile->attempt);
+    if (r <= 0)
+        return r;
+    r = has_outcome(writer, job, refile->seq);
+    if (r != 0)
+        return r < 0 ? r : 0;
+    r = job_file(job, &writer->jobs.key, refile->host, refile->seq, &batch);
+    if (r >= 0)
+        r = store_refile(writer, refile, batch);
+    refile->accepted = r >= 0;
+    return r;
+}

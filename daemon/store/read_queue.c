@@ -1,0 +1,177 @@
+#include "store/queue.h"
+#include "store/reader.h"
+#include "store/seqs.h"
+#include <errno.h>
+#include <string.h>
+
+/* One queue row: its host's further row, or a new host's first. 1 once the answer is full. */
+static int take_host(struct read_turn *turn, const struct call *call)
+{
+    struct read_state *state = &turn->state;
+    const char *host;
+    size_t length;
+    struct store_host_row *row;
+
+    if (!row_text(call, 0, &host, &length))
+        return -ENOMEM;
+    row = state->rows.n > 0 ? rows_last(&state->rows) : NULL;
+    if (!row || strlen(row->host) != length || memcmp(row->host, host, length) != 0) {
+        if (state->rows.n == STORE_STEP_ROWS)
+            return 1;
+        row = rows_add(&state->rows);
+        if (!row)
+            return -ENOMEM;
+        row->host = rows_copy(&state->rows, host, length);
+        if (!row->host)
+            return -ENOMEM;
+    }
+    row->n_urls += row_u64(call, 2);
+    state->last = row_u64(call, 1);
+    return read_note_host(turn, host, length);
+}
+
+int read_hosts(struct read_turn *turn)
+{
+    struct store_read_hosts *hosts = (struct store_read_hosts *)turn->request;
+    struct read_state *state = &turn->state;
+    struct read_job job;
+    struct call call;
+    size_t n = 0;
+    int r = read_job(turn, hosts->job, &job);
+
+    if (r < 0)
+        return r;
+    if (!state->begun) {
+        rows_init(&state->rows, sizeof(struct store_host_row));
+        state->begun = true;
+        /* Behind every row of that host. */
+        state->last = INT64_MAX;
+        r = read_note_host(turn, hosts->after ? hosts->after : "", hosts->after ? strlen(hosts->after) : 0);
+        if (r < 0)
+            return r;
+    }
+    call = call_begin(turn->sql, SQL_READ_HOSTS);
+    call_u64(&call, hosts->job);
+    call_text(&call, read_noted_host(turn));
+    call_u64(&call, state->last);
+    call_u64(&call, STORE_STEP_ROWS);
+    while ((r = call_row(&call)) > 0) {
+        n++;
+        r = take_host(turn, &call);
+        if (r != 0)
+            break;
+    }
+    call_end(&call);
+    if (r < 0)
+        return r;
+    if (r == 0 && n == STORE_STEP_ROWS)
+        return READ_MORE;
+    hosts->rows = rows_take(&state->rows, &hosts->n_rows);
+    return 0;
+}
+
+/* The window while it is being filled. */
+struct window {
+    struct read_turn *turn;
+    struct store_read_window *request;
+    uint64_t base_attempt;
+    size_t looked; /* seqs, in this turn */
+};
+
+static int take_waiting(struct window *window, const struct call *call, uint64_t seq)
+{
+    struct store_waiting_row *row = rows_add(&window->turn->state.rows);
+    uint64_t attempt = row_u64(call, 1);
+
+    if (!row)
+        return -ENOMEM;
+    row->seq = seq;
+    row->attempt = (uint32_t)(attempt > window->base_attempt ? attempt : window->base_attempt);
+    row->hops = (uint32_t)row_u64(call, 5);
+    row->tries = (uint32_t)row_u64(call, 6);
+    return read_copy(window->turn, call, 4, &row->url);
+}
+
+static bool is_full(const struct window *window)
+{
+    return window->turn->state.rows.n == STORE_WINDOW_ROWS || window->looked >= STORE_STEP_ROWS;
+}
+
+/* One queue row, from its offset on. 0 at its end, 1 if the turn is over before. */
+static int take_row(struct window *window, uint64_t batch, const char *seqs, size_t size, uint64_t *offset)
+{
+    struct seqs_reader reader = {(const uint8_t *)seqs, (const uint8_t *)seqs + size, 0};
+    uint64_t seq;
+    uint64_t i = 0;
+    int r;
+
+    while ((r = seqs_next(&reader, &seq)) > 0) {
+        struct call call;
+
+        if (i++ < *offset)
+            continue;
+        if (is_full(window))
+            return 1;
+        window->looked++;
+        r = queue_find(window->turn->sql, window->request->job, window->request->host, batch, seq, &call);
+        if (r > 0)
+            r = take_waiting(window, &call, seq);
+        call_end(&call);
+        if (r < 0)
+            return r;
+        ++*offset;
+    }
+    return r;
+}
+
+/* 0 if there are no more queue rows, 1 if the turn is over before. */
+static int take_rows(struct window *window, struct store_position *position)
+{
+    struct call call = call_begin(window->turn->sql, SQL_QUEUE_ROWS);
+    int r;
+
+    call_u64(&call, window->request->job);
+    call_text(&call, window->request->host);
+    call_u64(&call, position->batch);
+    while ((r = call_row(&call)) > 0) {
+        uint64_t batch = row_u64(&call, 0);
+        const char *seqs;
+        size_t size;
+
+        if (batch > position->batch)
+            *position = (struct store_position){.batch = batch};
+        r = row_text(&call, 1, &seqs, &size) ? take_row(window, batch, seqs, size, &position->offset)
+                                             : -ENOMEM;
+        if (r != 0)
+            break;
+    }
+    call_end(&call);
+    return r;
+}
+
+int read_window(struct read_turn *turn)
+{
+    struct store_read_window *request = (struct store_read_window *)turn->request;
+    struct window window = {.turn = turn, .request = request};
+    struct read_job job;
+    int r = read_job(turn, request->job, &job);
+
+    if (r < 0)
+        return r;
+    if (!turn->state.begun) {
+        rows_init(&turn->state.rows, sizeof(struct store_waiting_row));
+        turn->state.position = request->position;
+        turn->state.begun = true;
+    }
+    window.base_attempt = job.base_attempt;
+    if (job.state != JOB_CANCELLED)
+        r = take_rows(&window, &turn->state.position);
+    if (r < 0)
+        return r;
+    if (r > 0 && turn->state.rows.n < STORE_WINDOW_ROWS)
+        return READ_MORE;
+    request->position = turn->state.position;
+    request->end = r == 0;
+    request->rows = rows_take(&turn->state.rows, &request->n_rows);
+    return 0;
+}

@@ -1,0 +1,251 @@
+#include "store/reader.h"
+
+#include "base/clock.h"
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+
+struct turns {
+    struct read_turn *first, **last;
+};
+
+struct reader {
+    struct sql *sql;
+    struct mailbox inbox;
+    struct mailbox *replies;
+    struct mail stop_mail;
+    pthread_t thread;
+    /* The thread's own. What the engine waits for goes before what streams through a whole job. */
+    struct turns quick, slow;
+    bool stop;
+    /* for others to read: */
+    atomic_uint_fast64_t busy_since_usec;
+};
+
+static int dispatch(struct read_turn *turn)
+{
+    switch (turn->request->kind) {
+    case STORE_READ_JOBS:
+        return read_jobs(turn);
+    case STORE_READ_HOSTS:
+        return read_hosts(turn);
+    case STORE_READ_WINDOW:
+        return read_window(turn);
+    case STORE_READ_URLS:
+        return read_urls(turn);
+    case STORE_READ_OUTCOMES:
+        return read_outcomes(turn);
+    case STORE_READ_WORDS:
+        return read_words(turn);
+    case STORE_READ_TOTALS:
+        return read_totals(turn);
+    case STORE_SCAN_PAGES:
+        return read_pages(turn);
+    case STORE_BEGIN:
+    case STORE_APPEND:
+    case STORE_COMMIT:
+    case STORE_ABORT:
+    case STORE_OUTCOME:
+    case STORE_REFILE:
+    case STORE_TRIM:
+    case STORE_SET_STATE:
+    case STORE_FINISH:
+    case STORE_RETRY:
+    case STORE_REMOVE:
+        break;
+    }
+    assert(!"a read");
+    return -EINVAL;
+}
+
+static bool is_quick(enum store_kind kind)
+{
+    return kind == STORE_READ_WINDOW || kind == STORE_READ_HOSTS || kind == STORE_READ_JOBS ||
+        kind == STORE_READ_TOTALS;
+}
+
+static void turns_init(struct turns *turns)
+{
+    turns->first = NULL;
+    turns->last = &turns->first;
+}
+
+static void turns_add(struct turns *turns, struct read_turn *turn)
+{
+    turn->next = NULL;
+    *turns->last = turn;
+    turns->last = &turn->next;
+}
+
+static struct read_turn *turns_take(struct turns *turns)
+{
+    struct read_turn *turn = turns->first;
+
+    if (!turn)
+        return NULL;
+    turns->first = turn->next;
+    if (!turns->first)
+        turns->last = &turns->first;
+    return turn;
+}
+
+static void answer(struct reader *reader, struct store_request *request, int r)
+{
+    request->r = r;
+    mailbox_post(reader->replies, &request->mail);
+}
+
+static void turn_finish(struct reader *reader, struct read_turn *turn, int r)
+{
+    rows_deinit(&turn->state.rows);
+    buffer_deinit(&turn->state.host);
+    answer(reader, turn->request, r);
+    free(turn);
+}
+
+/* One read transaction. It ends before anything else happens, whatever the verb returned. */
+static int run_turn(struct reader *reader, struct read_turn *turn)
+{
+    struct call call = call_begin(reader->sql, SQL_BEGIN_READ);
+    int r = call_run(&call);
+    int end;
+
+    if (r < 0)
+        return r;
+    r = dispatch(turn);
+    call = call_begin(reader->sql, SQL_COMMIT);
+    end = call_run(&call);
+    if (end < 0 && !sqlite3_get_autocommit(reader->sql->db)) {
+        call = call_begin(reader->sql, SQL_ROLLBACK);
+        (void)call_run(&call);
+    }
+    return r < 0 ? r : end < 0 ? end : r;
+}
+
+/* Outside of any transaction: what it does with the pages may take its time. */
+static int scan_finish(struct store_request *request)
+{
+    struct store_scan_pages *scan = (struct store_scan_pages *)request;
+
+    if (request->kind != STORE_SCAN_PAGES || !scan->finish)
+        return 0;
+    return scan->cancelled ? -ECANCELED : scan->finish(scan->userdata);
+}
+
+static void take_one(struct reader *reader, struct turns *turns)
+{
+    struct read_turn *turn = turns_take(turns);
+    int r;
+
+    if (!turn)
+        return;
+    reader->busy_since_usec = clock_boottime_usec();
+    r = run_turn(reader, turn);
+    if (r == 0)
+        r = scan_finish(turn->request);
+    if (r == READ_MORE)
+        turns_add(turns, turn);
+    else
+        turn_finish(reader, turn, r);
+}
+
+static void take_inbox(struct reader *reader)
+{
+    struct mail *mail = mailbox_take(&reader->inbox);
+
+    while (mail) {
+        struct mail *next = mail->next;
+        struct store_request *request = (struct store_request *)mail;
+        struct read_turn *turn;
+
+        if (mail == &reader->stop_mail) {
+            reader->stop = true;
+        } else if (!(turn = calloc(1, sizeof(*turn)))) {
+            answer(reader, request, -ENOMEM);
+        } else {
+            turn->sql = reader->sql;
+            turn->request = request;
+            turns_add(is_quick(request->kind) ? &reader->quick : &reader->slow, turn);
+        }
+        mail = next;
+    }
+}
+
+static void wait_for_mail(struct reader *reader)
+{
+    struct pollfd pollfd = {.fd = reader->inbox.fd, .events = POLLIN};
+
+    reader->busy_since_usec = 0;
+    (void)poll(&pollfd, 1, -1);
+}
+
+static void *run(void *userdata)
+{
+    struct reader *reader = userdata;
+
+    for (;;) {
+        take_inbox(reader);
+        if (!reader->quick.first && !reader->slow.first) {
+            if (reader->stop)
+                return NULL;
+            wait_for_mail(reader);
+            continue;
+        }
+        while (reader->quick.first)
+            take_one(reader, &reader->quick);
+        take_one(reader, &reader->slow);
+    }
+}
+
+static void reader_close(struct reader *reader)
+{
+    sql_free(reader->sql);
+    mailbox_deinit(&reader->inbox);
+    free(reader);
+}
+
+int reader_new(struct sql *sql, struct mailbox *replies, struct reader **ret)
+{
+    CLEANUP(sql_freep) struct sql *owned = sql;
+    struct reader *reader = calloc(1, sizeof(*reader));
+    int r;
+
+    if (!reader)
+        return -ENOMEM;
+    reader->replies = replies;
+    turns_init(&reader->quick);
+    turns_init(&reader->slow);
+    r = mailbox_init(&reader->inbox);
+    if (r < 0) {
+        free(reader);
+        return r;
+    }
+    reader->sql = TAKE(owned);
+    r = -pthread_create(&reader->thread, NULL, run, reader);
+    if (r < 0) {
+        reader_close(reader);
+        return r;
+    }
+    (void)pthread_setname_np(reader->thread, "store-reader");
+    *ret = reader;
+    return 0;
+}
+
+void reader_free(struct reader *reader)
+{
+    if (!reader)
+        return;
+    mailbox_post(&reader->inbox, &reader->stop_mail);
+    (void)pthread_join(reader->thread, NULL);
+    reader_close(reader);
+}
+
+void reader_post(struct reader *reader, struct store_request *request)
+{
+    mailbox_post(&reader->inbox, &request->mail);
+}
+
+uint64_t reader_busy_since_usec(struct reader *reader)
+{
+    return reader->busy_since_usec;
+}

@@ -1,0 +1,69 @@
+/* The thread that reads. Requests take turns: each turn is one read transaction of at most about
+ * STORE_STEP_ROWS rows, so that none holds the log back, and none waits long behind another.
+ *
+ * A verb (read_...) runs inside such a transaction, with its request and the state that it keeps between its
+ * turns, zeroed at first. It returns 0 when it is finished, READ_MORE for another turn, or negative errno. */
+#pragma once
+
+#include "base/array.h"
+#include "base/mailbox.h"
+#include "store/rows.h"
+#include "store/sql.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define READ_MORE 1
+/* A turn ends early when its rows have this many bytes. */
+#define READ_STEP_BYTES ((size_t)4 << 20)
+
+/* What the verbs keep. */
+struct read_state {
+    struct rows rows;
+    struct buffer host; /* the host that the last row had, terminated */
+    uint64_t last;      /* its batch, seq or id */
+    struct store_position position;
+    size_t phase;
+    bool begun;
+};
+
+struct read_turn {
+    struct sql *sql;
+    struct store_request *request;
+    struct read_state state;
+    struct read_turn *next;
+};
+
+struct reader;
+
+/* Takes `sql`. */
+int reader_new(struct sql *sql, struct mailbox *replies, struct reader **ret);
+/* Finishes what was handed over, and stops the thread. */
+void reader_free(struct reader *reader);
+DEFINE_CLEANUP(struct reader *, reader_free)
+void reader_post(struct reader *reader, struct store_request *request);
+uint64_t reader_busy_since_usec(struct reader *reader);
+
+int read_jobs(struct read_turn *turn);
+int read_hosts(struct read_turn *turn);
+int read_window(struct read_turn *turn);
+int read_urls(struct read_turn *turn);
+int read_outcomes(struct read_turn *turn);
+int read_words(struct read_turn *turn);
+int read_totals(struct read_turn *turn);
+int read_pages(struct read_turn *turn);
+
+/* The job as readers see it; -ENOENT if they do not. */
+struct read_job {
+    int state;
+    uint64_t base_attempt;
+    uint64_t total;
+    uint64_t ended;
+    uint64_t n_words;
+};
+int read_job(struct read_turn *turn, uint64_t id, struct read_job *ret);
+
+/* Copies a column's text into the turn's rows: 0, or -ENOMEM. NULL stays NULL. */
+int read_copy(struct read_turn *turn, const struct call *call, int column, const char **ret);
+/* Notes where the next turn goes on. */
+int read_note_host(struct read_turn *turn, const char *host, size_t length);
+const char *read_noted_host(const struct read_turn *turn); /* "" at first */

@@ -1,0 +1,141 @@
+#include "store/writer.h"
+
+#include <errno.h>
+
+/* A transaction takes back this many outcomes at most. */
+#define STEPS_PER_TRANSACTION 5
+
+static bool is_wanted(const struct store_retry *retry, enum outcome outcome)
+{
+    /* What was counted stays counted. */
+    if (outcome_state(outcome) == URL_COUNTED)
+        return false;
+    if (retry->n_outcomes == 0)
+        return outcome_state(outcome) == URL_FAILED || outcome == OUTCOME_CANCELLED;
+    for (size_t i = 0; i < retry->n_outcomes; i++)
+        if (retry->outcomes[i] == outcome)
+            return true;
+    return false;
+}
+
+static bool wants_unended(const struct store_retry *retry)
+{
+    return is_wanted(retry, OUTCOME_CANCELLED);
+}
+
+static int delete_outcome(struct writer *writer, const struct job *job, uint64_t seq)
+{
+    struct call call = call_begin(writer->sql, SQL_OUTCOME_DELETE);
+
+    call_u64(&call, job->id);
+    call_u64(&call, seq);
+    return call_run(&call);
+}
+
+/* The URL waits again as it was submitted. */
+static int file_again(struct writer *writer, struct job *job, uint64_t seq, const char *host)
+{
+    uint64_t batch;
+    struct call call;
+    int r = job_file(job, &writer->jobs.key, host, seq, &batch);
+
+    if (r < 0)
+        return r;
+    call = call_begin(writer->sql, SQL_REFILE_STORE);
+    call_u64(&call, job->id);
+    call_u64(&call, seq);
+    call_u64(&call, job->last_attempt);
+    call_u64(&call, store_partition(host));
+    call_text(&call, host);
+    call_u64(&call, batch);
+    call_text(&call, NULL);
+    call_u64(&call, 0);
+    call_u64(&call, 0);
+    return call_run(&call);
+}
+
+/* Takes back what is wanted of the next STORE_STEP_ROWS outcomes. 1 if there may be more. */
+static int take_back_some(struct writer *writer, struct job *job, struct store_retry *retry)
+{
+    struct call call = call_begin(writer->sql, SQL_OUTCOME_RETRIED);
+    uint64_t n = 0;
+    int r;
+
+    call_u64(&call, job->id);
+    call_u64(&call, retry->progress);
+    while ((r = call_row(&call)) > 0) {
+        enum outcome outcome = (enum outcome)row_u64(&call, 1);
+        uint64_t seq = row_u64(&call, 0);
+        const char *host;
+        size_t length;
+
+        n++;
+        retry->progress = seq;
+        if (!is_wanted(retry, outcome))
+            continue;
+        job->body_bytes -= row_u64(&call, 2);
+        r = row_text(&call, 3, &host, &length) ? delete_outcome(writer, job, seq) : -ENOMEM;
+        if (r >= 0)
+            r = file_again(writer, job, seq, host);
+        if (r < 0)
+            break;
+        job_untally(job, outcome, seq);
+        retry->retried++;
+    }
+    call_end(&call);
+    return r < 0 ? r : n == STORE_STEP_ROWS;
+}
+
+static bool any_wanted(const struct store_retry *retry, const struct job *job)
+{
+    if (job->state == JOB_CANCELLED && wants_unended(retry) && job_unended(job) > 0)
+        return true;
+    for (int outcome = 1; outcome <= OUTCOME_MAX; outcome++)
+        if (job->tallies[outcome].n > 0 && is_wanted(retry, (enum outcome)outcome))
+            return true;
+    return false;
+}
+
+static int start(struct writer *writer, struct job *job, struct store_retry *retry)
+{
+    struct call call;
+
+    job->last_attempt++;
+    if (job->state == JOB_CANCELLED) {
+        /* They are where they were in the queue; whatever was on its way for them is not current any more. */
+        job->base_attempt = job->last_attempt;
+        retry->retried = job_unended(job);
+    }
+    job->state = JOB_RUNNING;
+    job->finished_usec = 0;
+    job->has_totals = false;
+    job->changed = true;
+    call = call_begin(writer->sql, SQL_TOTALS_DELETE);
+    call_u64(&call, job->id);
+    return call_run(&call);
+}
+
+int write_retry(struct writer *writer, struct store_retry *retry)
+{
+    struct job *job;
+    int r = writer_get_job(writer, retry->job, &job);
+
+    if (r < 0)
+        return r;
+    if (retry->progress == 0) {
+        retry->retried = 0;
+        if (!any_wanted(retry, job))
+            return 0;
+    } else if (job->state == JOB_CANCELLED) {
+        return 0;
+    }
+    /* A job may have ended between two transactions of this. */
+    if (retry->progress == 0 || job->state == JOB_DONE)
+        r = start(writer, job, retry);
+    for (int i = 0; r >= 0 && i < STEPS_PER_TRANSACTION; i++) {
+        r = take_back_some(writer, job, retry);
+        if (r <= 0)
+            return r;
+    }
+    return r < 0 ? r : WRITE_MORE;
+}

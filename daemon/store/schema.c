@@ -1,0 +1,207 @@
+#include "store/schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+/* Larger than the default, so that a page's packed counts (2 KB) lie in the tree itself and a scan in key
+ * order reads the file in order. */
+#define PAGE_SIZE 16384
+
+/* job.state beyond what store.h shows, job.sweep: see jobs.h.
+ * url: append-only, seqs from 1 without gaps; `submitted` NULL: as `url`.
+ * queue: who waits under a host, LEB128 differences of ascending seqs; a seq waits in this row unless its
+ * outcome is there or its refile row names another. refile: where a URL waits, and as which attempt, if not
+ * as submitted; `url` NULL: that of the url row. word: ids run from 0 per job and shard; there is one shard
+ * while the writer is one. */
+static const char version_1[] =
+    "CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, state INTEGER NOT NULL,"
+    " sweep INTEGER NOT NULL DEFAULT 0, sweep_batch INTEGER NOT NULL DEFAULT 0,"
+    " uid INTEGER NOT NULL DEFAULT 0, user TEXT, name TEXT, dedupe TEXT, priority INTEGER NOT NULL DEFAULT 0,"
+    " submitted INTEGER NOT NULL DEFAULT 0, finished INTEGER NOT NULL DEFAULT 0,"
+    " total INTEGER NOT NULL DEFAULT 0, duplicates INTEGER NOT NULL DEFAULT 0,"
+    " counted INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,"
+    " skipped INTEGER NOT NULL DEFAULT 0, cancelled INTEGER NOT NULL DEFAULT 0,"
+    " tokens INTEGER NOT NULL DEFAULT 0, body_bytes INTEGER NOT NULL DEFAULT 0,"
+    " filed INTEGER NOT NULL DEFAULT 0, next_batch INTEGER NOT NULL DEFAULT 1,"
+    " n_words INTEGER NOT NULL DEFAULT 0, base_attempt INTEGER NOT NULL DEFAULT 0,"
+    " last_attempt INTEGER NOT NULL DEFAULT 0, has_totals INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE INDEX job_name ON job (uid, name) WHERE name IS NOT NULL;"
+    "CREATE INDEX job_uid ON job (uid);"
+    "CREATE INDEX job_active ON job (id) WHERE state < 3;"
+    "CREATE INDEX job_sweep ON job (id) WHERE sweep > 0;"
+    "CREATE UNIQUE INDEX job_dedupe ON job (uid, dedupe) WHERE dedupe IS NOT NULL;"
+    "CREATE TABLE tally (job INTEGER NOT NULL, outcome INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " first_seq INTEGER NOT NULL, PRIMARY KEY (job, outcome)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE source (job INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL,"
+    " PRIMARY KEY (job, id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE url (job INTEGER NOT NULL, seq INTEGER NOT NULL, partition INTEGER NOT NULL, host TEXT NOT "
+    "NULL,"
+    " url TEXT NOT NULL, submitted TEXT, source INTEGER NOT NULL, line INTEGER NOT NULL, label TEXT,"
+    " PRIMARY KEY (job, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE queue (job INTEGER NOT NULL, host TEXT NOT NULL, batch INTEGER NOT NULL,"
+    " partition INTEGER NOT NULL, n INTEGER NOT NULL, seqs BLOB NOT NULL,"
+    " PRIMARY KEY (job, host, batch)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE refile (job INTEGER NOT NULL, seq INTEGER NOT NULL, attempt INTEGER NOT NULL,"
+    " partition INTEGER NOT NULL, host TEXT NOT NULL, batch INTEGER NOT NULL, url TEXT, hops INTEGER NOT "
+    "NULL,"
+    " tries INTEGER NOT NULL, PRIMARY KEY (job, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE outcome (job INTEGER NOT NULL, seq INTEGER NOT NULL, partition INTEGER NOT NULL,"
+    " outcome INTEGER NOT NULL, host TEXT NOT NULL, final_url TEXT, content_type TEXT, charset TEXT,"
+    " charset_from TEXT, title TEXT, etag TEXT, last_modified TEXT, detail TEXT, engine TEXT, hash BLOB,"
+    " http_status INTEGER NOT NULL, tries INTEGER NOT NULL, fetched INTEGER NOT NULL, duration INTEGER NOT "
+    "NULL,"
+    " body_bytes INTEGER NOT NULL, wire_bytes INTEGER NOT NULL, replaced INTEGER NOT NULL,"
+    " tokens INTEGER NOT NULL, n_words INTEGER NOT NULL, PRIMARY KEY (job, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE page (job INTEGER NOT NULL, host TEXT NOT NULL, seq INTEGER NOT NULL, partition INTEGER "
+    "NOT NULL,"
+    " tokens INTEGER NOT NULL, hash BLOB NOT NULL, counts BLOB NOT NULL,"
+    " PRIMARY KEY (job, host, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE word (job INTEGER NOT NULL, shard INTEGER NOT NULL, id INTEGER NOT NULL, text TEXT NOT "
+    "NULL,"
+    " PRIMARY KEY (job, shard, id)) STRICT, WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX word_text ON word (job, shard, text);"
+    "CREATE TABLE totals (job INTEGER NOT NULL, partition INTEGER NOT NULL, data BLOB NOT NULL,"
+    " PRIMARY KEY (job, partition)) STRICT, WITHOUT ROWID;";
+
+static const char *const versions[] = {version_1};
+const struct schema schema_current = {versions, sizeof(versions) / sizeof(versions[0])};
+
+/* Looks before anything is written: a connection that may write would already fold the log into the file. */
+static int peek_version(const char *path, int64_t *ret)
+{
+    CLEANUP(sql_freep) struct sql *sql = NULL;
+    struct stat status;
+    int64_t application = 0;
+    int64_t version = 0;
+    int r;
+
+    if (stat(path, &status) < 0) {
+        if (errno != ENOENT)
+            return -errno;
+        *ret = 0;
+        return 0;
+    }
+    r = sql_open(path, SQLITE_OPEN_READONLY, &sql);
+    if (r < 0)
+        return r;
+    r = sql_number(sql, "PRAGMA user_version", &version);
+    if (r >= 0)
+        r = sql_number(sql, "PRAGMA application_id", &application);
+    if (r < 0)
+        return r;
+    if (version < 0 || (application != SCHEMA_APPLICATION_ID && (application != 0 || version != 0)))
+        return -EUCLEAN;
+    *ret = version;
+    return 0;
+}
+
+/* Whoever made a file of version 0 with tables in it, it was not us. */
+static int check_empty(struct sql *sql)
+{
+    int64_t n = 0;
+    int r = sql_number(sql, "SELECT count(*) FROM sqlite_schema", &n);
+
+    if (r < 0)
+        return r;
+    return n == 0 ? 0 : -EUCLEAN;
+}
+
+static int step_up(struct sql *sql, const struct schema *schema, int64_t from)
+{
+    char text[64];
+    int r;
+
+    r = sql_execute(sql, "BEGIN IMMEDIATE");
+    for (int64_t version = from; r >= 0 && version < schema->n_versions; version++)
+        r = sql_execute(sql, schema->versions[version]);
+    if (r >= 0) {
+        (void)snprintf(text, sizeof(text), "PRAGMA application_id = %d; PRAGMA user_version = %d",
+            SCHEMA_APPLICATION_ID, schema->n_versions);
+        r = sql_execute(sql, text);
+    }
+    if (r >= 0)
+        r = sql_execute(sql, "COMMIT");
+    if (r < 0)
+        (void)sql_execute(sql, "ROLLBACK");
+    return r;
+}
+
+static int sync_file(const char *path)
+{
+    CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+/* Copies what is committed, log included, under a temporary name first: a copy that is there is whole. */
+static int keep_copy(struct sql *sql, const char *kept)
+{
+    CLEANUP(freep) char *partial = NULL;
+    sqlite3_stmt *statement = NULL;
+    int status;
+    int r;
+
+    if (asprintf(&partial, "%s.partial", kept) < 0)
+        return -ENOMEM;
+    if (unlink(partial) < 0 && errno != ENOENT)
+        return -errno;
+    status = sqlite3_prepare_v2(sql->db, "VACUUM INTO ?1", -1, &statement, NULL);
+    if (status == SQLITE_OK)
+        status = sqlite3_bind_text(statement, 1, partial, -1, SQLITE_STATIC);
+    if (status == SQLITE_OK)
+        status = sqlite3_step(statement);
+    (void)sqlite3_finalize(statement);
+    r = sql_errno(status);
+    if (r >= 0)
+        r = sync_file(partial);
+    if (r >= 0 && rename(partial, kept) < 0)
+        r = -errno;
+    return r;
+}
+
+static int set_up(struct sql *sql, const struct schema *schema, int64_t version, const char *kept)
+{
+    char text[160];
+    int r;
+
+    /* The first two bind only while the file is empty. */
+    (void)snprintf(text, sizeof(text),
+        "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
+        "PRAGMA journal_size_limit = 67108864",
+        PAGE_SIZE);
+    r = version == 0 ? check_empty(sql) : 0;
+    if (r >= 0)
+        r = sql_execute(sql, text);
+    if (r < 0)
+        return r;
+    if (version == schema->n_versions)
+        return unlink(kept) < 0 && errno != ENOENT ? -errno : 0;
+    if (version > 0)
+        r = keep_copy(sql, kept);
+    return r < 0 ? r : step_up(sql, schema, version);
+}
+
+int schema_open(const char *path, const struct schema *schema, struct sql **ret)
+{
+    CLEANUP(sql_freep) struct sql *sql = NULL;
+    CLEANUP(freep) char *kept = NULL;
+    int64_t version = 0;
+    int r = peek_version(path, &version);
+
+    if (r < 0)
+        return r;
+    if (version > schema->n_versions)
+        return -EPROTONOSUPPORT;
+    if (asprintf(&kept, "%s" SCHEMA_KEPT_SUFFIX, path) < 0)
+        return -ENOMEM;
+    r = sql_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &sql);
+    if (r < 0)
+        return r;
+    r = set_up(sql, schema, version, kept);
+    if (r < 0)
+        return r;
+    *ret = TAKE(sql);
+    return 0;
+}

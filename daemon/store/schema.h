@@ -1,0 +1,21 @@
+/* The tables, and how an older file becomes a newer one. Thread: the one that opens the store. */
+#pragma once
+
+#include "store/sql.h"
+
+#define SCHEMA_APPLICATION_ID 0x75726c73 /* "urls" */
+
+struct schema {
+    /* versions[i] takes a file of version i to i + 1; versions[0] creates. */
+    const char *const *versions;
+    int n_versions;
+};
+extern const struct schema schema_current;
+
+/* The kept copy of the file as it was before a migration: PATH + SCHEMA_KEPT_SUFFIX, until the next good
+ * start. */
+#define SCHEMA_KEPT_SUFFIX ".before-migration"
+
+/* Opens the file at `path`, in WAL mode, with the given schema: creates it or migrates it in one transaction.
+ * -EPROTONOSUPPORT if it is newer (nothing was touched then), -EUCLEAN if it is not ours. */
+int schema_open(const char *path, const struct schema *schema, struct sql **ret);

@@ -1,0 +1,138 @@
+#include "store/statements.h"
+
+/* Row-value comparisons and the key's own order let every step go on where the last one ended, by a search in
+ * the tree. Who is visible: job.state below 100. */
+static const char *const texts[N_STATEMENTS] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_BEGIN_READ] = "BEGIN",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+
+    [SQL_JOB_INSERT] = "INSERT INTO job (state) VALUES (100)",
+    [SQL_JOB_LOAD] =
+        "SELECT state, sweep, sweep_batch, finished, total, counted, failed, skipped, cancelled, tokens,"
+        " body_bytes, filed, next_batch, n_words, base_attempt, last_attempt, has_totals"
+        " FROM job WHERE id = ?1",
+    [SQL_JOB_STORE] =
+        "UPDATE job SET state = ?2, sweep = ?3, sweep_batch = ?4, finished = ?5, total = ?6,"
+        " counted = ?7, failed = ?8, skipped = ?9, cancelled = ?10, tokens = ?11, body_bytes = ?12,"
+        " filed = ?13, next_batch = ?14, n_words = ?15, base_attempt = ?16, last_attempt = ?17,"
+        " has_totals = ?18 WHERE id = ?1",
+    [SQL_JOB_COMMIT] =
+        "UPDATE job SET name = ?2, user = ?3, uid = ?4, priority = ?5, dedupe = ?6, duplicates = ?7,"
+        " submitted = ?8 WHERE id = ?1",
+    [SQL_JOB_BY_DEDUPE] = "SELECT id FROM job WHERE uid = ?1 AND dedupe = ?2",
+    [SQL_JOB_CLEAR_DEDUPE] = "UPDATE job SET dedupe = NULL WHERE id = ?1",
+    [SQL_JOB_DELETE] = "DELETE FROM job WHERE id = ?1",
+    [SQL_JOB_NEXT_SWEEP] = "SELECT id FROM job WHERE sweep > 0 ORDER BY id LIMIT 1",
+    [SQL_JOB_SWEEP_OPEN] = "UPDATE job SET state = 101, sweep = 2 WHERE state = 100",
+    [SQL_TALLY_LOAD] = "SELECT outcome, n, first_seq FROM tally WHERE job = ?1",
+    [SQL_TALLY_STORE] = "INSERT OR REPLACE INTO tally (job, outcome, n, first_seq) VALUES (?1, ?2, ?3, ?4)",
+    [SQL_TALLY_DROP] = "DELETE FROM tally WHERE job = ?1 AND outcome = ?2",
+    [SQL_SOURCE_INSERT] = "INSERT INTO source (job, id, name) VALUES (?1, ?2, ?3)",
+    [SQL_URL_INSERT] = "INSERT INTO url (job, seq, partition, host, url, submitted, source, line, label)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [SQL_URL_HOSTS] = "SELECT seq, host FROM url WHERE job = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq",
+    [SQL_QUEUE_INSERT] =
+        "INSERT INTO queue (job, host, batch, partition, n, seqs) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_QUEUE_ROWS] =
+        "SELECT batch, seqs FROM queue WHERE job = ?1 AND host = ?2 AND batch >= ?3 ORDER BY batch",
+    [SQL_QUEUE_DELETE] = "DELETE FROM queue WHERE job = ?1 AND host = ?2 AND batch = ?3",
+    [SQL_QUEUE_SWEEP] = "DELETE FROM queue WHERE job = ?1 AND (host, batch) IN"
+                        " (SELECT host, batch FROM queue WHERE job = ?1 AND batch < ?2 LIMIT 1000)",
+    [SQL_WAITING] =
+        "SELECT o.seq IS NOT NULL, f.attempt, f.host, f.batch, coalesce(f.url, u.url), f.hops, f.tries"
+        " FROM url u LEFT JOIN outcome o ON o.job = u.job AND o.seq = u.seq"
+        " LEFT JOIN refile f ON f.job = u.job AND f.seq = u.seq WHERE u.job = ?1 AND u.seq = ?2",
+    [SQL_REFILE_GET] = "SELECT attempt FROM refile WHERE job = ?1 AND seq = ?2",
+    [SQL_REFILE_STORE] = "INSERT OR REPLACE INTO refile"
+                         " (job, seq, attempt, partition, host, batch, url, hops, tries)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [SQL_OUTCOME_INSERT] =
+        "INSERT INTO outcome (job, seq, partition, outcome, host, final_url, content_type, charset,"
+        " charset_from, title, etag, last_modified, detail, engine, hash, http_status, tries,"
+        " fetched, duration, body_bytes, wire_bytes, replaced, tokens, n_words)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+        " ?19, ?20, ?21, ?22, ?23, ?24) ON CONFLICT DO NOTHING",
+    [SQL_OUTCOME_GET] = "SELECT 1 FROM outcome WHERE job = ?1 AND seq = ?2",
+    [SQL_OUTCOME_RETRIED] = "SELECT o.seq, o.outcome, o.body_bytes, u.host FROM outcome o"
+                            " JOIN url u ON u.job = o.job AND u.seq = o.seq"
+                            " WHERE o.job = ?1 AND o.seq > ?2 ORDER BY o.seq LIMIT 1000",
+    [SQL_OUTCOME_DELETE] = "DELETE FROM outcome WHERE job = ?1 AND seq = ?2",
+    [SQL_PAGE_INSERT] = "INSERT INTO page (job, host, seq, partition, tokens, hash, counts)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_WORD_FIND] = "SELECT id FROM word WHERE job = ?1 AND shard = ?2 AND text = ?3",
+    [SQL_WORD_INSERT] = "INSERT INTO word (job, shard, id, text) VALUES (?1, ?2, ?3, ?4)",
+    [SQL_TOTALS_STORE] = "INSERT OR REPLACE INTO totals (job, partition, data) VALUES (?1, 0, ?2)",
+    [SQL_TOTALS_DELETE] = "DELETE FROM totals WHERE job = ?1",
+
+    [SQL_SWEEP_URL] =
+        "DELETE FROM url WHERE job = ?1 AND seq IN (SELECT seq FROM url WHERE job = ?1 LIMIT 1000)",
+    [SQL_SWEEP_REFILE] = "DELETE FROM refile WHERE job = ?1 AND seq IN"
+                         " (SELECT seq FROM refile WHERE job = ?1 LIMIT 1000)",
+    [SQL_SWEEP_OUTCOME] = "DELETE FROM outcome WHERE job = ?1 AND seq IN"
+                          " (SELECT seq FROM outcome WHERE job = ?1 LIMIT 1000)",
+    [SQL_SWEEP_WORD] = "DELETE FROM word WHERE job = ?1 AND (shard, id) IN"
+                       " (SELECT shard, id FROM word WHERE job = ?1 ORDER BY shard, id LIMIT 1000)",
+    [SQL_SWEEP_PAGE] = "DELETE FROM page WHERE job = ?1 AND (host, seq) IN"
+                       " (SELECT host, seq FROM page WHERE job = ?1 LIMIT 500)",
+    [SQL_SWEEP_QUEUE] = "DELETE FROM queue WHERE job = ?1 AND (host, batch) IN"
+                        " (SELECT host, batch FROM queue WHERE job = ?1 LIMIT 1000)",
+    [SQL_SWEEP_TALLY] = "DELETE FROM tally WHERE job = ?1",
+    [SQL_SWEEP_SOURCE] = "DELETE FROM source WHERE job = ?1 AND id IN"
+                         " (SELECT id FROM source WHERE job = ?1 LIMIT 1000)",
+    [SQL_SWEEP_TOTALS] = "DELETE FROM totals WHERE job = ?1",
+    [SQL_VACUUM] = "PRAGMA incremental_vacuum(64)",
+
+    [SQL_READ_STATE] =
+        "SELECT state, base_attempt, total, counted + failed + skipped + cancelled, n_words FROM job"
+        " WHERE id = ?1 AND state < 100",
+#define JOB_COLUMNS                                                                                          \
+    "SELECT id, name, user, uid, priority, state, total, duplicates, counted, failed, skipped, cancelled,"   \
+    " tokens, body_bytes, submitted, finished, has_totals FROM job "
+    [SQL_READ_JOBS] = JOB_COLUMNS "WHERE id > ?1 AND state < 100 ORDER BY id LIMIT ?2",
+    [SQL_READ_ACTIVE] = JOB_COLUMNS "INDEXED BY job_active WHERE id > ?1 AND state < 3 ORDER BY id LIMIT ?2",
+    [SQL_READ_NUMBER] = JOB_COLUMNS "WHERE id = ?1 AND state < 100",
+    [SQL_READ_NAME] =
+        JOB_COLUMNS "WHERE uid = ?1 AND name = ?2 AND state < 100 ORDER BY id DESC LIMIT 1 OFFSET ?3",
+    [SQL_READ_LATEST] = JOB_COLUMNS "WHERE uid = ?1 AND state < 100 ORDER BY id DESC LIMIT 1",
+    [SQL_READ_HOSTS] = "SELECT host, batch, n FROM queue WHERE job = ?1 AND (host, batch) > (?2, ?3)"
+                       " ORDER BY host, batch LIMIT ?4",
+    [SQL_READ_URLS] =
+        "SELECT u.seq, coalesce(o.outcome, 0), u.line, s.name, u.label, coalesce(u.submitted, u.url), u.url,"
+        " coalesce(o.host, f.host, u.host), o.final_url, o.content_type, o.charset, o.charset_from, o.title, "
+        "o.etag,"
+        " o.last_modified, o.detail, o.engine, o.hash, o.http_status, coalesce(o.tries, f.tries, 0), "
+        "o.fetched,"
+        " o.duration, o.body_bytes, o.wire_bytes, o.replaced, o.tokens, o.n_words, p.counts"
+        " FROM url u LEFT JOIN outcome o ON o.job = u.job AND o.seq = u.seq"
+        " LEFT JOIN refile f ON f.job = u.job AND f.seq = u.seq"
+        " LEFT JOIN source s ON s.job = u.job AND s.id = u.source"
+        " LEFT JOIN page p ON ?4 AND p.job = u.job AND p.host = o.host AND p.seq = u.seq"
+        " WHERE u.job = ?1 AND u.seq > ?2 AND u.seq <= ?3 AND (NOT ?4 OR p.seq IS NOT NULL)"
+        " AND coalesce(o.outcome, 0) BETWEEN ?5 AND ?6"
+        " AND (?7 IS NULL OR coalesce(o.host, f.host, u.host) = ?7)"
+        " AND (?8 IS NULL OR u.url = ?8 OR o.final_url = ?8) ORDER BY u.seq",
+    [SQL_READ_PAGES] =
+        "SELECT host, seq, tokens, hash, counts FROM page WHERE job = ?1 AND (host, seq) > (?2, ?3)"
+        " ORDER BY host, seq LIMIT 1000",
+    [SQL_READ_HOST_PAGES] = "SELECT host, seq, tokens, hash, counts FROM page"
+                            " WHERE job = ?1 AND host = ?2 AND seq > ?3 ORDER BY seq LIMIT 1000",
+    [SQL_READ_LABEL] = "SELECT label FROM url WHERE job = ?1 AND seq = ?2",
+    [SQL_READ_TALLIES] = "SELECT outcome, n, first_seq FROM tally WHERE job = ?1 ORDER BY outcome",
+    [SQL_READ_FIRST_SEQ] = "SELECT first_seq FROM tally WHERE job = ?1 AND outcome = ?2",
+    [SQL_READ_EXAMPLE] =
+        "SELECT u.url, o.detail FROM outcome o JOIN url u ON u.job = o.job AND u.seq = o.seq"
+        " WHERE o.job = ?1 AND o.seq > ?2 AND o.seq <= ?3 AND o.outcome = ?4 ORDER BY o.seq LIMIT 1",
+    [SQL_READ_UNENDED] =
+        "SELECT url, NULL FROM url u WHERE job = ?1 AND seq > ?2 AND seq <= ?3 AND NOT EXISTS"
+        " (SELECT 1 FROM outcome o WHERE o.job = u.job AND o.seq = u.seq) ORDER BY seq LIMIT 1",
+    [SQL_READ_WORDS] =
+        "SELECT id, text FROM word WHERE job = ?1 AND shard = 0 AND id >= ?2 ORDER BY id LIMIT 1000",
+    [SQL_READ_TOTALS] = "SELECT data FROM totals WHERE job = ?1 AND partition = 0",
+};
+
+const char *statement_text(enum statement which)
+{
+    return texts[which];
+}

@@ -1,0 +1,177 @@
+#include "store/store.h"
+
+#include "store/reader.h"
+#include "store/schema.h"
+#include "store/writer.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#define FILE_NAME "urlstat.db"
+#define LOCK_NAME "urlstat.lock"
+/* Of cache_bytes, half is for the writer's words; the database's pages get the rest, up to this much a
+ * connection. The kernel caches them, too. */
+#define MAX_PAGE_CACHE ((uint64_t)32 << 20)
+
+struct store {
+    int lock_fd;
+    char *path;
+    char *log_path;
+    struct writer *writer;
+    struct reader *reader;
+};
+
+static void store_free(struct store *store)
+{
+    if (!store)
+        return;
+    /* The writer last: it folds the log into the file when nobody else is there. */
+    reader_free(store->reader);
+    writer_free(store->writer);
+    free(store->path);
+    free(store->log_path);
+    closep(&store->lock_fd);
+    free(store);
+}
+DEFINE_CLEANUP(struct store *, store_free)
+
+static int path_in(const char *directory, const char *name, char **ret)
+{
+    return asprintf(ret, "%s/%s", directory, name) < 0 ? -ENOMEM : 0;
+}
+
+/* An OFD lock: it goes with the process, however that ends, and it also keeps out a second store of this
+ * process. */
+static int lock_directory(const char *directory, int *ret)
+{
+    CLEANUP(freep) char *path = NULL;
+    CLEANUP(closep) int fd = -1;
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int r = path_in(directory, LOCK_NAME, &path);
+
+    if (r < 0)
+        return r;
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return -errno;
+    if (fcntl(fd, F_OFD_SETLK, &lock) < 0)
+        return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
+    *ret = take_fd(&fd);
+    return 0;
+}
+
+static int configure(struct sql *sql, const struct store_settings *settings)
+{
+    uint64_t bytes = settings->cache_bytes / 4 < MAX_PAGE_CACHE ? settings->cache_bytes / 4 : MAX_PAGE_CACHE;
+    char text[128];
+
+    (void)snprintf(text, sizeof(text), "PRAGMA cache_size = -%llu; PRAGMA synchronous = %s",
+        (unsigned long long)(bytes >> 10) + 1, settings->sync_full ? "FULL" : "NORMAL");
+    return sql_execute(sql, text);
+}
+
+static int open_writer(struct store *store, const struct store_settings *settings)
+{
+    struct sql *sql = NULL;
+    int r = schema_open(store->path, &schema_current, &sql);
+
+    if (r < 0)
+        return r;
+    r = configure(sql, settings);
+    if (r < 0) {
+        sql_free(sql);
+        return r;
+    }
+    return writer_new(sql, settings, &store->writer);
+}
+
+static int open_reader(struct store *store, const struct store_settings *settings)
+{
+    struct sql *sql = NULL;
+    int r = sql_open(store->path, SQLITE_OPEN_READONLY, &sql);
+
+    if (r < 0)
+        return r;
+    r = configure(sql, settings);
+    if (r < 0) {
+        sql_free(sql);
+        return r;
+    }
+    return reader_new(sql, settings->replies, &store->reader);
+}
+
+int store_open(const struct store_settings *settings, struct store **ret)
+{
+    CLEANUP(store_freep) struct store *store = calloc(1, sizeof(*store));
+    int r;
+
+    if (!store)
+        return -ENOMEM;
+    store->lock_fd = -1;
+    r = lock_directory(settings->directory, &store->lock_fd);
+    if (r >= 0)
+        r = path_in(settings->directory, FILE_NAME, &store->path);
+    if (r >= 0)
+        r = path_in(settings->directory, FILE_NAME "-wal", &store->log_path);
+    if (r >= 0)
+        r = open_writer(store, settings);
+    if (r >= 0)
+        r = open_reader(store, settings);
+    if (r < 0)
+        return r;
+    *ret = TAKE(store);
+    return 0;
+}
+
+void store_close(struct store *store)
+{
+    store_free(store);
+}
+
+static void deliver(struct mail *mail, void *receiver)
+{
+    struct store_request *request = (struct store_request *)mail;
+
+    request->done(request, receiver);
+}
+
+void store_submit(struct store *store, struct store_request *request)
+{
+    request->mail.deliver = deliver;
+    if (request->kind < STORE_READ_JOBS)
+        mailbox_post(&store->writer->inbox, &request->mail);
+    else
+        reader_post(store->reader, request);
+}
+
+void store_get_pulse(struct store *store, struct store_pulse *ret)
+{
+    ret->writer_busy_since_usec = store->writer->busy_since_usec;
+    ret->reader_busy_since_usec = reader_busy_since_usec(store->reader);
+}
+
+static uint64_t file_size(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) < 0 ? 0 : (uint64_t)status.st_size;
+}
+
+void store_get_stats(struct store *store, struct store_stats *ret)
+{
+    const struct writer *writer = store->writer;
+    struct statvfs file_system;
+
+    *ret = (struct store_stats){
+        .transactions = writer->transactions,
+        .write_requests = writer->requests,
+        .write_usec = writer->write_usec,
+        .commit_usec = writer->commit_usec,
+        .database_bytes = file_size(store->path),
+        .wal_bytes = file_size(store->log_path),
+    };
+    if (statvfs(store->path, &file_system) == 0)
+        ret->free_bytes = (uint64_t)file_system.f_bavail * file_system.f_frsize;
+}

@@ -1,0 +1,223 @@
+#include "store/writer.h"
+
+#include "base/clock.h"
+#include <assert.h>
+#include <errno.h>
+
+/* A transaction takes what waits until it has cost this much (about microseconds) or lasted this long: an
+ * outcome that waits behind it is answered soon, and the write-ahead log stays small. */
+#define MAX_TRANSACTION_COST ((size_t)250000)
+#define MAX_TRANSACTION_USEC (250 * USEC_PER_MSEC)
+
+static struct store_request *request_of(struct mail *mail)
+{
+    return (struct store_request *)mail;
+}
+
+static int dispatch(struct writer *writer, struct store_request *request)
+{
+    switch (request->kind) {
+    case STORE_BEGIN:
+        return write_begin(writer, (struct store_begin *)request);
+    case STORE_APPEND:
+        return write_append(writer, (struct store_append *)request);
+    case STORE_COMMIT:
+        return write_commit(writer, (struct store_commit *)request);
+    case STORE_ABORT:
+        return write_abort(writer, (struct store_abort *)request);
+    case STORE_OUTCOME:
+        return write_outcome(writer, (struct store_outcome *)request);
+    case STORE_REFILE:
+        return write_refile(writer, (struct store_refile *)request);
+    case STORE_TRIM:
+        return write_trim(writer, (struct store_trim *)request);
+    case STORE_SET_STATE:
+        return write_set_state(writer, (struct store_set_state *)request);
+    case STORE_FINISH:
+        return write_finish(writer, (struct store_finish *)request);
+    case STORE_RETRY:
+        return write_retry(writer, (struct store_retry *)request);
+    case STORE_REMOVE:
+        return write_remove(writer, (struct store_remove *)request);
+    case STORE_READ_JOBS:
+    case STORE_READ_HOSTS:
+    case STORE_READ_WINDOW:
+    case STORE_READ_URLS:
+    case STORE_READ_OUTCOMES:
+    case STORE_READ_WORDS:
+    case STORE_READ_TOTALS:
+    case STORE_SCAN_PAGES:
+        break;
+    }
+    assert(!"a write");
+    return -EINVAL;
+}
+
+static size_t cost(const struct store_request *request)
+{
+    if (request->kind == STORE_APPEND)
+        return 2 + 3 * ((const struct store_append *)request)->n_urls;
+    if (request->kind == STORE_OUTCOME)
+        return 20 + ((const struct store_outcome *)request)->n_words / 5;
+    return request->kind == STORE_RETRY ? 10000 : 10;
+}
+
+/* What was handed out by a transaction that failed. */
+static void take_back(struct store_request *request)
+{
+    if (request->kind == STORE_BEGIN)
+        ((struct store_begin *)request)->job = 0;
+    if (request->kind == STORE_OUTCOME)
+        ((struct store_outcome *)request)->accepted = false;
+    if (request->kind == STORE_REFILE)
+        ((struct store_refile *)request)->accepted = false;
+    if (request->kind == STORE_COMMIT) {
+        struct store_commit *commit = (struct store_commit *)request;
+
+        if (commit->existed)
+            commit->job = commit->begun;
+        commit->existed = false;
+    }
+}
+
+struct batch {
+    struct mail *first, **last;
+    size_t n;
+    size_t cost;
+    uint64_t since_usec;
+};
+
+static bool is_full(const struct batch *batch)
+{
+    return batch->cost >= MAX_TRANSACTION_COST ||
+        (batch->n > 0 && clock_boottime_usec() - batch->since_usec >= MAX_TRANSACTION_USEC);
+}
+
+/* Runs requests of *from until the batch is full. Returns 0 or the error that rolls the batch back. */
+static int run_some(struct writer *writer, struct mail **from, struct batch *batch)
+{
+    while (*from && !is_full(batch)) {
+        struct mail *mail = *from;
+        struct store_request *request = request_of(mail);
+        int r;
+
+        *from = mail->next;
+        mail->next = NULL;
+        *batch->last = mail;
+        batch->last = &mail->next;
+        batch->n++;
+        batch->cost += cost(request);
+        r = dispatch(writer, request);
+        request->r = r;
+        if (r < 0 && r != -ENOENT && r != -EINVAL)
+            return r;
+    }
+    return 0;
+}
+
+static int commit(struct writer *writer)
+{
+    uint64_t start_usec = clock_boottime_usec();
+    struct call call = call_begin(writer->sql, SQL_COMMIT);
+    int r = call_run(&call);
+
+    writer->commit_usec += clock_boottime_usec() - start_usec;
+    return r;
+}
+
+static int run_transaction(struct writer *writer, struct batch *batch)
+{
+    struct call call = call_begin(writer->sql, SQL_BEGIN);
+    /* Those that go on were begun first. */
+    struct mail *going = TAKE(writer->going);
+    int r = call_run(&call);
+
+    if (r >= 0)
+        r = run_some(writer, &going, batch);
+    writer->going = going;
+    if (r >= 0)
+        r = run_some(writer, &writer->waiting, batch);
+    if (r >= 0)
+        r = jobs_store(&writer->jobs, writer->sql);
+    if (r >= 0)
+        r = commit(writer);
+    return r;
+}
+
+void writer_roll_back(struct writer *writer)
+{
+    struct call call;
+
+    jobs_forget(&writer->jobs);
+    /* Some errors have already rolled back by themselves. */
+    if (sqlite3_get_autocommit(writer->sql->db))
+        return;
+    call = call_begin(writer->sql, SQL_ROLLBACK);
+    (void)call_run(&call);
+}
+
+/* Sends back what is finished; keeps what goes on. */
+static void answer(struct writer *writer, struct batch *batch, int r)
+{
+    struct mail *done = NULL;
+    struct mail **done_last = &done;
+    struct mail **going_last = &writer->going;
+    struct mail *mail = batch->first;
+    struct mail *last = NULL;
+
+    while (*going_last)
+        going_last = &(*going_last)->next;
+    while (mail) {
+        struct mail *next = mail->next;
+        struct store_request *request = request_of(mail);
+
+        mail->next = NULL;
+        if (r < 0) {
+            take_back(request);
+            request->r = r;
+        }
+        if (request->r == WRITE_MORE) {
+            *going_last = mail;
+            going_last = &mail->next;
+        } else {
+            *done_last = last = mail;
+            done_last = &mail->next;
+        }
+        mail = next;
+    }
+    if (done)
+        mailbox_post_chain(writer->replies, done, last);
+}
+
+/* All that waits when the database does not even let a transaction begin comes back: nothing may pile up
+ * behind it. */
+static void refuse_waiting(struct writer *writer, struct batch *batch)
+{
+    struct mail **lists[] = {&writer->going, &writer->waiting};
+
+    for (size_t i = 0; i < 2; i++) {
+        *batch->last = TAKE(*lists[i]);
+        while (*batch->last)
+            batch->last = &(*batch->last)->next;
+    }
+}
+
+void write_batch(struct writer *writer)
+{
+    struct batch batch = {.since_usec = clock_boottime_usec()};
+    int r;
+
+    batch.last = &batch.first;
+    r = run_transaction(writer, &batch);
+    if (r < 0) {
+        writer_roll_back(writer);
+        if (batch.n == 0)
+            refuse_waiting(writer, &batch);
+    } else {
+        writer->transactions++;
+    }
+    writer->requests += batch.n;
+    jobs_trim(&writer->jobs, writer->words_bytes);
+    writer->write_usec += clock_boottime_usec() - batch.since_usec;
+    answer(writer, &batch, r);
+}

@@ -1,0 +1,148 @@
+#include "store/writer.h"
+
+#include "base/clock.h"
+#include <errno.h>
+#include <poll.h>
+
+/* Where the log is folded back into the file, and where that waits for readers to make it start anew. */
+#define FOLD_PAGES 1024
+#define RESTART_PAGES 4096
+/* Under load every so many transactions make room for one step of deleting. */
+#define SWEEP_EVERY 8
+
+/* The log is folded back outside of any request's time. What fails here is only put off: all is in the log.
+ */
+static void fold_log(struct writer *writer)
+{
+    int mode = writer->log_pages >= RESTART_PAGES ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
+
+    if (writer->log_pages < FOLD_PAGES)
+        return;
+    writer->log_pages = 0;
+    (void)sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, mode, NULL, NULL);
+}
+
+static int note_log(void *userdata, sqlite3 *db, const char *name, int pages)
+{
+    struct writer *writer = userdata;
+
+    writer->log_pages = pages;
+    return SQLITE_OK;
+}
+
+static void sweep(struct writer *writer)
+{
+    int r = sweep_step(writer);
+
+    writer->since_sweep = 0;
+    /* On an error the rest waits for the next removal, or the next start. */
+    writer->sweep = r > 0;
+    if (r < 0)
+        writer_roll_back(writer);
+    fold_log(writer);
+}
+
+static void take_inbox(struct writer *writer)
+{
+    struct mail **last = &writer->waiting;
+    struct mail *mail = mailbox_take(&writer->inbox);
+
+    while (*last)
+        last = &(*last)->next;
+    while (mail) {
+        struct mail *next = mail->next;
+
+        mail->next = NULL;
+        if (mail == &writer->stop_mail) {
+            writer->stop = true;
+        } else {
+            *last = mail;
+            last = &mail->next;
+        }
+        mail = next;
+    }
+}
+
+static void wait_for_mail(struct writer *writer)
+{
+    struct pollfd pollfd = {.fd = writer->inbox.fd, .events = POLLIN};
+
+    writer->busy_since_usec = 0;
+    (void)poll(&pollfd, 1, -1);
+}
+
+static void *run(void *userdata)
+{
+    struct writer *writer = userdata;
+
+    for (;;) {
+        bool work;
+
+        take_inbox(writer);
+        work = writer->waiting || writer->going;
+        if (!work && writer->stop)
+            return NULL;
+        if (!work && !writer->sweep) {
+            wait_for_mail(writer);
+            continue;
+        }
+        writer->busy_since_usec = clock_boottime_usec();
+        if (work) {
+            write_batch(writer);
+            fold_log(writer);
+        }
+        if (writer->sweep && (!work || ++writer->since_sweep >= SWEEP_EVERY))
+            sweep(writer);
+    }
+}
+
+static void writer_close(struct writer *writer)
+{
+    jobs_forget(&writer->jobs);
+    sql_free(writer->sql);
+    mailbox_deinit(&writer->inbox);
+    free(writer->pairs);
+    free(writer);
+}
+
+int writer_new(struct sql *sql, const struct store_settings *settings, struct writer **ret)
+{
+    CLEANUP(sql_freep) struct sql *owned = sql;
+    struct writer *writer = calloc(1, sizeof(*writer));
+    int r;
+
+    if (!writer)
+        return -ENOMEM;
+    writer->replies = settings->replies;
+    writer->hooks = settings->hooks;
+    writer->words_bytes = settings->cache_bytes / 2;
+    writer->sweep = true;
+    r = hash_key_init(&writer->jobs.key);
+    if (r >= 0)
+        r = sweep_open(sql);
+    if (r >= 0)
+        r = mailbox_init(&writer->inbox);
+    if (r < 0) {
+        free(writer);
+        return r;
+    }
+    writer->sql = TAKE(owned);
+    (void)sqlite3_wal_hook(sql->db, note_log, writer);
+    r = -pthread_create(&writer->thread, NULL, run, writer);
+    if (r < 0) {
+        writer_close(writer);
+        return r;
+    }
+    (void)pthread_setname_np(writer->thread, "store-writer");
+    *ret = writer;
+    return 0;
+}
+
+void writer_free(struct writer *writer)
+{
+    if (!writer)
+        return;
+    mailbox_post(&writer->inbox, &writer->stop_mail);
+    (void)pthread_join(writer->thread, NULL);
+    writer_close(writer);
+}

@@ -1,0 +1,69 @@
+/* The thread that writes. It takes whatever waits and makes one transaction of it: every request of it
+ * becomes durable by one COMMIT, or all of them come back with the error. In between it deletes, in small
+ * steps, what was removed.
+ *
+ * A verb (write_...) runs inside the transaction. It returns 0; WRITE_MORE to be called again in the next
+ * transaction; -ENOENT or -EINVAL if it refuses its request, having written nothing; any other error, which
+ * rolls all back. */
+#pragma once
+
+#include "base/mailbox.h"
+#include "store/jobs.h"
+#include "store/store.h"
+#include <stdatomic.h>
+
+#define WRITE_MORE 1
+
+struct writer {
+    struct sql *sql;
+    struct mailbox inbox;
+    struct mailbox *replies;
+    struct store_hooks hooks;
+    size_t words_bytes; /* for all dictionaries */
+    pthread_t thread;
+    /* the thread's own: */
+    struct jobs jobs;
+    struct store_pair *pairs; /* of the page being packed */
+    size_t n_pairs;
+    struct mail stop_mail;
+    struct mail *waiting; /* taken, not yet begun */
+    struct mail *going;   /* came back with WRITE_MORE */
+    bool stop;
+    bool sweep;    /* something is, or may be, left to delete */
+    int log_pages; /* in the write-ahead log */
+    unsigned since_sweep;
+    /* for others to read: */
+    atomic_uint_fast64_t busy_since_usec;
+    atomic_uint_fast64_t transactions, requests, write_usec, commit_usec;
+};
+
+/* Takes `sql`. */
+int writer_new(struct sql *sql, const struct store_settings *settings, struct writer **ret);
+/* Finishes what was handed over, and stops the thread. */
+void writer_free(struct writer *writer);
+DEFINE_CLEANUP(struct writer *, writer_free)
+
+/* Runs what waits, or as much of it as one transaction takes, and sends it back. */
+void write_batch(struct writer *writer);
+/* After an error inside a transaction. */
+void writer_roll_back(struct writer *writer);
+
+int write_begin(struct writer *writer, struct store_begin *begin);
+int write_append(struct writer *writer, struct store_append *append);
+int write_commit(struct writer *writer, struct store_commit *commit);
+int write_abort(struct writer *writer, struct store_abort *abort);
+int write_outcome(struct writer *writer, struct store_outcome *outcome);
+int write_refile(struct writer *writer, struct store_refile *refile);
+int write_trim(struct writer *writer, struct store_trim *trim);
+int write_set_state(struct writer *writer, struct store_set_state *set_state);
+int write_finish(struct writer *writer, struct store_finish *finish);
+int write_retry(struct writer *writer, struct store_retry *retry);
+int write_remove(struct writer *writer, struct store_remove *remove);
+
+/* -ENOENT unless readers see the job. */
+int writer_get_job(struct writer *writer, uint64_t id, struct job **ret);
+
+/* Before the thread starts: forgets submissions that nobody committed. */
+int sweep_open(struct sql *sql);
+/* One small transaction of deleting. 1 if there may be more, 0 if nothing is left, negative errno. */
+int sweep_step(struct writer *writer);
