@@ -187,8 +187,10 @@ static int assemble(CURLU *handle, char **ret_url, enum url_verdict *ret_verdict
     CURLUcode code;
     int r;
 
-    if ((code = get_part(handle, CURLUPART_SCHEME, 0, &scheme)) != CURLUE_OK ||
-        (code = get_part(handle, CURLUPART_HOST, CURLU_PUNYCODE, &host)) != CURLUE_OK ||
+    code = get_part(handle, CURLUPART_SCHEME, 0, &scheme);
+    if (code == CURLUE_OK && !is_web_scheme(scheme, strlen(scheme)))
+        code = CURLUE_UNSUPPORTED_SCHEME;
+    if (code != CURLUE_OK || (code = get_part(handle, CURLUPART_HOST, CURLU_PUNYCODE, &host)) != CURLUE_OK ||
         (code = get_part(handle, CURLUPART_ZONEID, 0, &zone)) != CURLUE_OK ||
         (code = get_part(handle, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT, &port)) != CURLUE_OK ||
         (code = get_part(handle, CURLUPART_PATH, 0, &path)) != CURLUE_OK ||
@@ -196,14 +198,11 @@ static int assemble(CURLU *handle, char **ret_url, enum url_verdict *ret_verdict
         *ret_verdict = verdict_of(code);
         return code == CURLUE_OUT_OF_MEMORY ? -ENOMEM : 0;
     }
-    if (!is_web_scheme(scheme, strlen(scheme)))
-        *ret_verdict = URL_SCHEME;
-    else if (zone || url_host_normalise(host, name) != URL_OK)
+    *ret_verdict = URL_OK;
+    if (zone || url_host_normalise(host, name) != URL_OK)
         *ret_verdict = URL_BAD_HOST;
     else if (port && strcmp(port, "0") == 0)
         *ret_verdict = URL_BAD_PORT;
-    else
-        *ret_verdict = URL_OK;
     if (*ret_verdict != URL_OK)
         return 0;
 
