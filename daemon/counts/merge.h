@@ -1,4 +1,5 @@
-/* Totals by spelling, for what has no common word ids: several jobs, or local files. Thread: one at a time. */
+/* Totals by spelling, for what has no common word ids: several jobs, or local files. Thread: one at a time.
+ */
 #pragma once
 
 #include "counts/rank.h"

@@ -1,5 +1,5 @@
-/* The compact form of one page's counts, as the store keeps it: (word id, tokens) pairs, ids ascending, each as
- * LEB128 of the difference to the id before and LEB128 of the tokens. Pure. Thread: any. */
+/* The compact form of one page's counts, as the store keeps it: (word id, tokens) pairs, ids ascending, each
+ * as LEB128 of the difference to the id before and LEB128 of the tokens. Pure. Thread: any. */
 #pragma once
 
 #include "base/array.h"

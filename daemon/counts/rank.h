@@ -1,5 +1,6 @@
-/* The most used words: the top k of candidates, in one order everywhere: by the chosen number, descending, then by
- * the word's code points, ascending. Selection is O(n log k) and holds k entries. Thread: one at a time. */
+/* The most used words: the top k of candidates, in one order everywhere: by the chosen number, descending,
+ * then by the word's code points, ascending. Selection is O(n log k) and holds k entries. Thread: one at a
+ * time. */
 #pragma once
 
 #include "base/array.h"
@@ -35,9 +36,10 @@ const struct counts_entry *counts_ranking_get(const struct counts_ranking *ranki
 
 /* Which words take part. */
 struct counts_filter {
-    uint32_t min_length;        /* code points; 0 for any */
-    bool no_numbers;            /* leaves out words without a letter */
-    const char *const *matches; /* globs of keys (* ? and [sets], over code points); a word passes if one matches */
-    size_t n_matches;           /* 0: no matching */
+    uint32_t min_length; /* code points; 0 for any */
+    bool no_numbers;     /* leaves out words without a letter */
+    const char *const
+        *matches;     /* globs of keys (* ? and [sets], over code points); a word passes if one matches */
+    size_t n_matches; /* 0: no matching */
 };
 bool counts_filter_passes(const struct counts_filter *filter, const char *word, uint32_t length);

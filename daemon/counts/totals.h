@@ -1,5 +1,5 @@
-/* Totals over many pages by word id: tokens, pages, hosts. Exact 64-bit integers. Pages are added grouped by host,
- * which makes the number of hosts of a word exact without a set. Thread: one at a time. */
+/* Totals over many pages by word id: tokens, pages, hosts. Exact 64-bit integers. Pages are added grouped by
+ * host, which makes the number of hosts of a word exact without a set. Thread: one at a time. */
 #pragma once
 
 #include "base/array.h"

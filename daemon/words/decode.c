@@ -1,0 +1,443 @@
+#include "words/decode.h"
+
+#include "base/cleanup.h"
+#include "words/utf8.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
+#include <unicode/ucnv_err.h>
+#include <unicode/utf16.h>
+
+#define REPLACEMENT 0xFFFD
+#define OUTPUT_SIZE 4096
+#define INPUT_UNITS 1024
+
+struct decoder {
+    const struct encoding *encoding;
+    decoder_sink sink;
+    void *userdata;
+    uint64_t replaced;
+    bool refused; /* ENCODING_REPLACEMENT has given its one character */
+
+    uint8_t pending[4]; /* the beginning of a character that is not complete */
+    size_t n_pending;
+    uint16_t high_surrogate;
+
+    UConverter *converter;
+    uint16_t upper[128]; /* of ENCODING_SINGLE_BYTE, the bytes 80 to FF */
+
+    uint8_t output[OUTPUT_SIZE];
+    size_t n_output;
+};
+
+DEFINE_CLEANUP(struct decoder *, decoder_free)
+
+void decoder_free(struct decoder *decoder)
+{
+    if (!decoder)
+        return;
+    if (decoder->converter)
+        ucnv_close(decoder->converter);
+    free(decoder);
+}
+
+uint64_t decoder_replaced(const struct decoder *decoder)
+{
+    return decoder->replaced;
+}
+
+/* The upper half of ISO-8859-16, which ICU does not have. */
+static const uint16_t iso_8859_16[96] = {
+    0x00A0,
+    0x0104,
+    0x0105,
+    0x0141,
+    0x20AC,
+    0x201E,
+    0x0160,
+    0x00A7,
+    0x0161,
+    0x00A9,
+    0x0218,
+    0x00AB,
+    0x0179,
+    0x00AD,
+    0x017A,
+    0x017B,
+    0x00B0,
+    0x00B1,
+    0x010C,
+    0x0142,
+    0x017D,
+    0x201D,
+    0x00B6,
+    0x00B7,
+    0x017E,
+    0x010D,
+    0x0219,
+    0x00BB,
+    0x0152,
+    0x0153,
+    0x0178,
+    0x017C,
+    0x00C0,
+    0x00C1,
+    0x00C2,
+    0x0102,
+    0x00C4,
+    0x0106,
+    0x00C6,
+    0x00C7,
+    0x00C8,
+    0x00C9,
+    0x00CA,
+    0x00CB,
+    0x00CC,
+    0x00CD,
+    0x00CE,
+    0x00CF,
+    0x0110,
+    0x0143,
+    0x00D2,
+    0x00D3,
+    0x00D4,
+    0x0150,
+    0x00D6,
+    0x015A,
+    0x0170,
+    0x00D9,
+    0x00DA,
+    0x00DB,
+    0x00DC,
+    0x0118,
+    0x021A,
+    0x00DF,
+    0x00E0,
+    0x00E1,
+    0x00E2,
+    0x0103,
+    0x00E4,
+    0x0107,
+    0x00E6,
+    0x00E7,
+    0x00E8,
+    0x00E9,
+    0x00EA,
+    0x00EB,
+    0x00EC,
+    0x00ED,
+    0x00EE,
+    0x00EF,
+    0x0111,
+    0x0144,
+    0x00F2,
+    0x00F3,
+    0x00F4,
+    0x0151,
+    0x00F6,
+    0x015B,
+    0x0171,
+    0x00F9,
+    0x00FA,
+    0x00FB,
+    0x00FC,
+    0x0119,
+    0x021B,
+    0x00FF,
+};
+
+/* Where the standard's index differs from ICU's converter. */
+static uint16_t correct_single_byte(const struct encoding *encoding, uint8_t byte, uint16_t unit)
+{
+    if (strcmp(encoding->name, "koi8-u") == 0) {
+        if (byte == 0xAE)
+            return 0x045E;
+        if (byte == 0xBE)
+            return 0x040E;
+    }
+    if (strcmp(encoding->name, "macintosh") == 0)
+        return unit;
+    /* What Windows leaves undefined is a control character of the same number below A0, and malformed above.
+     */
+    if (unit == REPLACEMENT || (unit >= 0xE000 && unit <= 0xF8FF) || unit == 0x1A)
+        return byte < 0xA0 ? byte : REPLACEMENT;
+    return unit;
+}
+
+static int fill_single_byte(struct decoder *decoder)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *converter;
+
+    if (!decoder->encoding->converter) {
+        for (uint16_t i = 0; i < 128; i++)
+            decoder->upper[i] = i < 32 ? (uint16_t)(0x80 + i) : iso_8859_16[i - 32];
+        return 0;
+    }
+    converter = ucnv_open(decoder->encoding->converter, &status);
+    if (U_FAILURE(status))
+        return -ENOMEM;
+    for (int i = 0; i < 128; i++) {
+        char byte = (char)(0x80 + i);
+        UChar unit = REPLACEMENT;
+
+        status = U_ZERO_ERROR;
+        if (ucnv_toUChars(converter, &unit, 1, &byte, 1, &status) != 1)
+            unit = REPLACEMENT;
+        decoder->upper[i] = correct_single_byte(decoder->encoding, (uint8_t)byte, unit);
+    }
+    ucnv_close(converter);
+    return 0;
+}
+
+static void replace_malformed(const void *context, UConverterToUnicodeArgs *arguments, const char *bytes,
+    int32_t length, UConverterCallbackReason reason, UErrorCode *status)
+{
+    const UChar replacement = REPLACEMENT;
+    struct decoder *decoder = (struct decoder *)context;
+
+    if (reason > UCNV_IRREGULAR)
+        return;
+    *status = U_ZERO_ERROR;
+    decoder->replaced++;
+    ucnv_cbToUWriteUChars(arguments, &replacement, 1, 0, status);
+}
+
+static int open_converter(struct decoder *decoder)
+{
+    UErrorCode status = U_ZERO_ERROR;
+
+    decoder->converter = ucnv_open(decoder->encoding->converter, &status);
+    if (U_SUCCESS(status))
+        ucnv_setToUCallBack(decoder->converter, replace_malformed, decoder, NULL, NULL, &status);
+    return U_FAILURE(status) ? -ENOMEM : 0;
+}
+
+int decoder_new(const struct encoding *encoding, decoder_sink sink, void *userdata, struct decoder **ret)
+{
+    CLEANUP(decoder_freep) struct decoder *decoder = calloc(1, sizeof(*decoder));
+    int r = 0;
+
+    if (!decoder)
+        return -ENOMEM;
+    decoder->encoding = encoding;
+    decoder->sink = sink;
+    decoder->userdata = userdata;
+    if (encoding->kind == ENCODING_SINGLE_BYTE)
+        r = fill_single_byte(decoder);
+    else if (encoding->kind == ENCODING_MULTI_BYTE)
+        r = open_converter(decoder);
+    if (r < 0)
+        return r;
+    *ret = TAKE(decoder);
+    return 0;
+}
+
+static int flush(struct decoder *decoder)
+{
+    size_t n = decoder->n_output;
+
+    decoder->n_output = 0;
+    return n > 0 ? decoder->sink(decoder->userdata, decoder->output, n) : 0;
+}
+
+static int put(struct decoder *decoder, uint32_t c)
+{
+    int r = 0;
+
+    if (decoder->n_output + 4 > OUTPUT_SIZE)
+        r = flush(decoder);
+    decoder->n_output += utf8_put(decoder->output + decoder->n_output, c);
+    return r;
+}
+
+static int put_malformed(struct decoder *decoder)
+{
+    decoder->replaced++;
+    return put(decoder, REPLACEMENT);
+}
+
+/* Completes the character that earlier bytes began. Sets *ret_used to the bytes it took. */
+static int complete_pending(struct decoder *decoder, const uint8_t *bytes, size_t size, size_t *ret_used)
+{
+    size_t used = 0, length, malformed;
+    int r = 0;
+
+    while (r == 0 && decoder->n_pending > 0) {
+        length = decode_utf8_length(decoder->pending, decoder->n_pending, &malformed);
+        if (length > 0) {
+            size_t ignored;
+
+            r = put(decoder, utf8_get(decoder->pending, &ignored));
+            decoder->n_pending = 0;
+        } else if (malformed > 0) {
+            r = put_malformed(decoder);
+            /* The last byte was not part of it: it is looked at again. */
+            used -= decoder->n_pending - malformed;
+            decoder->n_pending = 0;
+        } else if (used < size) {
+            decoder->pending[decoder->n_pending++] = bytes[used++];
+        } else {
+            break;
+        }
+    }
+    *ret_used = used;
+    return r < 0 ? r : flush(decoder);
+}
+
+static int feed_utf8(struct decoder *decoder, const uint8_t *bytes, size_t size)
+{
+    size_t at, malformed;
+    int r = complete_pending(decoder, bytes, size, &at);
+
+    while (r == 0 && at < size) {
+        size_t valid = decode_utf8_valid(bytes + at, size - at);
+
+        if (valid > 0) {
+            r = flush(decoder);
+            if (r == 0)
+                r = decoder->sink(decoder->userdata, bytes + at, valid);
+            at += valid;
+            continue;
+        }
+        (void)decode_utf8_length(bytes + at, size - at, &malformed);
+        if (malformed == 0) {
+            memcpy(decoder->pending, bytes + at, size - at);
+            decoder->n_pending = size - at;
+            break;
+        }
+        r = put_malformed(decoder);
+        at += malformed;
+    }
+    return r < 0 ? r : flush(decoder);
+}
+
+static int put_utf16(struct decoder *decoder, uint16_t unit)
+{
+    uint16_t high = decoder->high_surrogate;
+    int r = 0;
+
+    if (high) {
+        decoder->high_surrogate = 0;
+        if (U16_IS_TRAIL(unit))
+            return put(decoder, (uint32_t)U16_GET_SUPPLEMENTARY(high, unit));
+        r = put_malformed(decoder);
+    }
+    if (r < 0)
+        return r;
+    if (U16_IS_LEAD(unit)) {
+        decoder->high_surrogate = unit;
+        return 0;
+    }
+    return U16_IS_TRAIL(unit) ? put_malformed(decoder) : put(decoder, unit);
+}
+
+static int feed_utf16(struct decoder *decoder, const uint8_t *bytes, size_t size)
+{
+    bool big_endian = decoder->encoding->kind == ENCODING_UTF16BE;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < size; i++) {
+        uint8_t first = decoder->pending[0];
+
+        if (decoder->n_pending == 0) {
+            decoder->pending[0] = bytes[i];
+            decoder->n_pending = 1;
+            continue;
+        }
+        decoder->n_pending = 0;
+        r = put_utf16(decoder, (uint16_t)(big_endian ? first << 8 | bytes[i] : bytes[i] << 8 | first));
+    }
+    return r < 0 ? r : flush(decoder);
+}
+
+static int feed_single_byte(struct decoder *decoder, const uint8_t *bytes, size_t size)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < size; i++) {
+        uint32_t c = bytes[i];
+
+        if (c >= 0x80)
+            c = decoder->encoding->kind == ENCODING_USER_DEFINED ? 0xF700 + c : decoder->upper[c - 0x80];
+        r = c == REPLACEMENT ? put_malformed(decoder) : put(decoder, c);
+    }
+    return r < 0 ? r : flush(decoder);
+}
+
+static int put_units(struct decoder *decoder, const UChar *units, const UChar *end)
+{
+    int r = 0;
+
+    while (r == 0 && units < end)
+        r = put_utf16(decoder, *units++);
+    return r;
+}
+
+static int feed_converter(struct decoder *decoder, const uint8_t *bytes, size_t size, bool last)
+{
+    const char *from = (const char *)bytes, *end = from + size;
+    UChar units[INPUT_UNITS];
+    UErrorCode status;
+    int r;
+
+    do {
+        UChar *to = units;
+
+        status = U_ZERO_ERROR;
+        ucnv_toUnicode(decoder->converter, &to, units + INPUT_UNITS, &from, end, NULL, last, &status);
+        if (status == U_MEMORY_ALLOCATION_ERROR)
+            return -ENOMEM;
+        assert(U_SUCCESS(status) || status == U_BUFFER_OVERFLOW_ERROR);
+        r = put_units(decoder, units, to);
+    } while (r == 0 && status == U_BUFFER_OVERFLOW_ERROR);
+    return r < 0 ? r : flush(decoder);
+}
+
+static int feed_replacement(struct decoder *decoder, size_t size)
+{
+    int r;
+
+    if (decoder->refused || size == 0)
+        return 0;
+    decoder->refused = true;
+    r = put_malformed(decoder);
+    return r < 0 ? r : flush(decoder);
+}
+
+int decoder_feed(struct decoder *decoder, const uint8_t *bytes, size_t size)
+{
+    if (size == 0)
+        return 0;
+    switch (decoder->encoding->kind) {
+    case ENCODING_UTF8:
+        return feed_utf8(decoder, bytes, size);
+    case ENCODING_UTF16LE:
+    case ENCODING_UTF16BE:
+        return feed_utf16(decoder, bytes, size);
+    case ENCODING_SINGLE_BYTE:
+    case ENCODING_USER_DEFINED:
+        return feed_single_byte(decoder, bytes, size);
+    case ENCODING_MULTI_BYTE:
+        return feed_converter(decoder, bytes, size, false);
+    case ENCODING_REPLACEMENT:
+        return feed_replacement(decoder, size);
+    }
+    return 0;
+}
+
+int decoder_finish(struct decoder *decoder)
+{
+    int r = 0;
+
+    if (decoder->converter)
+        r = feed_converter(decoder, (const uint8_t *)"", 0, true);
+    if (r == 0 && (decoder->n_pending > 0 || decoder->high_surrogate))
+        r = put_malformed(decoder);
+    decoder->n_pending = 0;
+    decoder->high_surrogate = 0;
+    return r < 0 ? r : flush(decoder);
+}

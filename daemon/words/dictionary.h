@@ -1,0 +1,27 @@
+/* Segments with characters of scripts that are written without spaces, divided by ICU's dictionaries. Owner:
+ * a segmenter. Thread: one at a time. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Has ICU load every dictionary, by segmenting dictionary_warm_up: until each is loaded, ICU segments some
+ * texts in another way, for the whole process. Once per process. Returns 0; -ENOMEM; -ELIBBAD if ICU lacks
+ * its data. */
+int dictionary_init(void);
+
+/* One character or more of every script that has a dictionary or is written in its manner without having one.
+ * The definition of a word includes that ICU has seen it; so must every other counter that is to agree. */
+extern const char dictionary_warm_up[];
+
+struct dictionary;
+
+int dictionary_new(struct dictionary **ret);
+void dictionary_free(struct dictionary *dictionary);
+
+/* Each part that is a word, in order. Returns 0 or negative errno, which ends the run. */
+typedef int (*dictionary_word)(void *userdata, const uint8_t *word, size_t size);
+
+/* `text` is valid UTF-8, a segment by the rules alone. Returns 0, -ENOMEM, or what `word` returned. */
+int dictionary_divide(
+    struct dictionary *dictionary, const uint8_t *text, size_t size, dictionary_word word, void *userdata);

@@ -1,0 +1,44 @@
+/* Of a page's tokens, the text that a reader sees, and where its words end. In place of HTML's tree builder
+ * it holds how many elements of each name are open, so its memory does not depend on how deep they are
+ * nested. Owner: a page. Thread: one at a time. */
+#pragma once
+
+#include "words/html.h"
+#include <stdbool.h>
+
+/* How far apart two pieces of text stand. Each ends a word; the greater one of several counts. */
+enum visible_break {
+    VISIBLE_BOX,   /* an image or a button between them, on the same line */
+    VISIBLE_CELL,  /* neighbours in a table's row */
+    VISIBLE_BLOCK, /* lines of their own */
+};
+
+/* Each returns 0 or negative errno, which ends the run. */
+struct visible_sink {
+    /* Valid UTF-8, cut between characters. `preformatted`: lines are kept as they are. */
+    int (*text)(void *userdata, const uint8_t *utf8, size_t size, bool preformatted);
+    int (*end_word)(void *userdata, enum visible_break kind);
+    /* Text of the first title, besides. */
+    int (*title)(void *userdata, const uint8_t *utf8, size_t size);
+};
+
+struct visible {
+    const struct visible_sink *sink;
+    void *userdata;
+    struct html html;
+    uint32_t open[N_ELEMENTS]; /* outside of what hides */
+
+    bool hides;
+    struct html_tag hider;       /* the outermost element that hides */
+    uint64_t nested;             /* elements of its name inside it */
+    uint32_t inside[N_ELEMENTS]; /* open inside it */
+    uint32_t inside_special;     /* of which special, and barriers */
+    uint32_t inside_barriers;
+
+    bool in_title;
+    bool had_title;
+};
+
+void visible_begin(struct visible *visible, const struct visible_sink *sink, void *userdata);
+int visible_feed(struct visible *visible, const uint8_t *utf8, size_t size);
+int visible_finish(struct visible *visible);
