@@ -1,0 +1,204 @@
+#include "ctl/call.h"
+
+#include "base/clock.h"
+#include "ctl/job.h"
+#include "ctl/render.h"
+#include "ctl/say.h"
+#include <errno.h>
+#include <string.h>
+
+#define DEFAULT_SOCKET "/run/urlstatd/io.urlstat"
+#define USER_SOCKET "/urlstatd/io.urlstat"
+
+/* --socket, then --user, then $URLSTAT_SOCKET, then the system's. */
+static int find_socket(struct context *context)
+{
+    static char path[4096];
+    const char *directory = getenv("XDG_RUNTIME_DIR"), *variable = getenv("URLSTAT_SOCKET");
+
+    if (context->socket)
+        return 0;
+    context->socket = DEFAULT_SOCKET;
+    if (!context->user) {
+        if (variable && *variable)
+            context->socket = variable;
+        return 0;
+    }
+    if (!directory || !*directory)
+        return say_failure(
+            context, EXIT_UNREACHABLE, FAILURE_UNREACHABLE, "--user needs XDG_RUNTIME_DIR, which is not set");
+    snprintf(path, sizeof(path), "%s%s", directory, USER_SOCKET);
+    context->socket = path;
+    return 0;
+}
+
+static int unreachable(const struct context *context, int r)
+{
+    const char *socket = context->socket;
+
+    if (r == -EACCES || r == -EPERM)
+        return say_failure(context, EXIT_UNREACHABLE, FAILURE_UNREACHABLE,
+            "no permission for %s; members of group urlstat have it: sudo adduser $USER urlstat, then log in "
+            "anew",
+            socket);
+    if (strcmp(socket, DEFAULT_SOCKET) == 0)
+        return say_failure(context, EXIT_UNREACHABLE, FAILURE_UNREACHABLE,
+            "the daemon cannot be reached at %s (%s); start it: sudo systemctl start urlstatd", socket,
+            strerror(-r));
+    if (context->user)
+        return say_failure(context, EXIT_UNREACHABLE, FAILURE_UNREACHABLE,
+            "your daemon cannot be reached at %s (%s); start it: systemctl --user start urlstatd", socket,
+            strerror(-r));
+    return say_failure(context, EXIT_UNREACHABLE, FAILURE_UNREACHABLE,
+        "the daemon cannot be reached at %s (%s); start it: urlstatd --listen=%s", socket, strerror(-r),
+        socket);
+}
+
+int context_client(struct context *context, struct client **ret)
+{
+    int r;
+
+    if (!context->client) {
+        r = find_socket(context);
+        if (r != 0)
+            return r;
+        r = client_connect(context->socket, &context->client);
+        if (r == -ENOMEM)
+            return say_errno(context, r, NULL);
+        if (r < 0)
+            return unreachable(context, r);
+        client_set_timeout(context->client, context->timeout_usec);
+    }
+    *ret = context->client;
+    return 0;
+}
+
+int call_failed(const struct context *context, int r)
+{
+    switch (-r) {
+    case ETIMEDOUT:
+        return say_failure(context, EXIT_TIMED_OUT, FAILURE_TIMED_OUT,
+            "the daemon at %s did not answer in time; --timeout gives it longer", context->socket);
+    case ECONNRESET:
+    case EPIPE:
+        return say_failure(context, EXIT_UNREACHABLE, FAILURE_UNREACHABLE,
+            "the daemon at %s closed the connection; its journal may say why: journalctl -u urlstatd",
+            context->socket);
+    case EPROTO:
+        return say_failure(context, EXIT_REFUSED, FAILURE_PROTOCOL,
+            "what answers at %s does not speak the protocol io.urlstat of this version", context->socket);
+    case EMSGSIZE:
+        return say_failure(context, EXIT_REFUSED, FAILURE_INPUT, "the call would be longer than 1 MiB");
+    default:
+        return say_errno(context, r, context->socket);
+    }
+}
+
+/* What errors without a message mean. */
+static const char *standard_message(const char *error)
+{
+    static const struct {
+        const char *error, *message;
+    } messages[] = {
+        {"org.varlink.service.InterfaceNotFound", "the daemon does not know this interface"},
+        {"org.varlink.service.MethodNotFound",
+            "the daemon is older than this urlstatctl: it does not know this verb"},
+        {"org.varlink.service.MethodNotImplemented", "the daemon does not implement this verb"},
+        {"org.varlink.service.InvalidParameter",
+            "the daemon does not know a parameter, or refuses its value"},
+        {"org.varlink.service.PermissionDenied", "this is not permitted to you"},
+    };
+
+    for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
+        if (strcmp(messages[i].error, error) == 0)
+            return messages[i].message;
+    return error;
+}
+
+int call_check(const struct context *context, struct wire_reply *reply)
+{
+    const char *error = wire_reply_error(reply), *message;
+
+    if (!error)
+        return 0;
+    message = wire_reply_message(reply);
+    return say_failure(context, EXIT_REFUSED, error, "%s", message ? message : standard_message(error));
+}
+
+/* The next reply's out struct. 0, or an exit status. */
+static int receive(struct context *context, struct client *client, enum wire_verb verb,
+    struct wire_reply **ret_reply, const void **ret)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    int r = client_receive(client, &reply);
+
+    if (r < 0)
+        return call_failed(context, r);
+    r = call_check(context, reply);
+    if (r != 0)
+        return r;
+    r = client_decode(verb, reply, ret);
+    if (r < 0)
+        return call_failed(context, r);
+    *ret_reply = TAKE(reply);
+    return 0;
+}
+
+int call_once(struct context *context, enum wire_verb verb, const void *in, struct wire_reply **ret_reply,
+    const void **ret)
+{
+    struct client *client;
+    int r = context_client(context, &client);
+
+    if (r != 0)
+        return r;
+    r = client_send(client, verb, WIRE_CALL_PLAIN, in);
+    if (r < 0)
+        return call_failed(context, r);
+    return receive(context, client, verb, ret_reply, ret);
+}
+
+int call_stream(struct context *context, enum wire_verb verb, const void *in, call_part part, void *userdata)
+{
+    struct client *client;
+    bool last = false;
+    int r = context_client(context, &client);
+
+    if (r != 0)
+        return r;
+    r = client_send(client, verb, WIRE_CALL_MORE, in);
+    if (r < 0)
+        return call_failed(context, r);
+    while (!last && r == 0) {
+        CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+        const void *out;
+
+        r = receive(context, client, verb, &reply, &out);
+        if (r != 0)
+            return r;
+        last = !wire_reply_continues(reply);
+        r = part(userdata, out, last);
+    }
+    return r;
+}
+
+static int render_one(void *userdata, const void *out, bool last)
+{
+    return render_part(userdata, out, last);
+}
+
+int call_render(struct context *context, enum wire_verb verb, const void *in)
+{
+    return call_stream(context, verb, in, render_one, context);
+}
+
+int call_check_jobs(const struct context *context, int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        const char *reason = job_check(argv[i]);
+
+        if (reason)
+            return say_usage(context, "%s is no JOB: %s", argv[i], reason);
+    }
+    return 0;
+}

@@ -1,0 +1,12 @@
+/* Lists of jobs as several verbs print them. Thread: main. */
+#pragma once
+
+#include "ctl/call.h"
+#include "ctl/render.h"
+#include "wire/messages.h"
+
+/* Of replies that are lists of jobs, for jobs, wait, pause, resume and cancel. */
+extern const struct render_layout jobs_layout;
+
+/* A call whose parameters are JOBs and whose reply is a list of jobs. */
+int jobs_control(struct context *context, enum wire_verb verb, int argc, char **argv);

@@ -1,0 +1,391 @@
+#include "ctl/list.h"
+
+#include "ctl/batch.h"
+#include "ctl/say.h"
+#include "ctl/source.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define MAX_PENDING 8 /* calls sent ahead of their replies */
+
+struct list {
+    struct context *context;
+    struct client *client;
+    const struct list_options *options;
+    const char **names; /* of the sources that are no URLs, as the daemon is to know them */
+    size_t n_names;
+    struct batch batch;
+    bool begun;       /* Begin was sent */
+    bool reply_begun; /* and answered */
+    bool commit_sent; /* after all else was answered */
+
+    struct wire_submit_out result;
+    struct wire_rejected rejected[LIST_MAX_REJECTED];
+    struct wire_slowest_host slowest;
+    uint64_t n_reported;
+    uint64_t n_local; /* lines rejected here, which the daemon never sees */
+    size_t n_broken;
+    struct arena strings;
+};
+
+void list_free(struct list *list)
+{
+    if (!list)
+        return;
+    batch_deinit(&list->batch);
+    arena_deinit(&list->strings);
+    free(list->names);
+    free(list);
+}
+
+const struct wire_submit_out *list_result(const struct list *list)
+{
+    return &list->result;
+}
+
+size_t list_n_broken(const struct list *list)
+{
+    return list->n_broken;
+}
+
+/* ---- bad lines ---- */
+
+static void report(struct list *list, const struct wire_rejected *rejected)
+{
+    const char *text = strstr(rejected->reason, rejected->text) ? "" : rejected->text;
+    const char *gap = *text ? ": " : "";
+
+    if (list->n_reported++ >= LIST_MAX_REPORTED)
+        return;
+    if (!rejected->source)
+        say_plain("%s%s%s", text, gap, rejected->reason);
+    else if (rejected->line.set)
+        say_plain(
+            "%s:%" PRId64 ": %s%s%s", rejected->source, rejected->line.value, rejected->reason, gap, text);
+    else
+        say_plain("%s: %s%s%s", rejected->source, rejected->reason, gap, text);
+}
+
+static void report_rest(const struct list *list)
+{
+    if (list->n_reported > LIST_MAX_REPORTED)
+        say_plain("and %" PRIu64 " more bad lines", list->n_reported - LIST_MAX_REPORTED);
+}
+
+/* Copies it into the result as far as there is room, and says it. */
+static int reject(struct list *list, const struct wire_rejected *rejected)
+{
+    struct wire_rejected *kept = &list->rejected[list->result.n_rejected];
+
+    report(list, rejected);
+    if (list->result.n_rejected == LIST_MAX_REJECTED)
+        return 0;
+    *kept = (struct wire_rejected){
+        .source = arena_copy(&list->strings, rejected->source),
+        .line = rejected->line,
+        .text = arena_copy(&list->strings, rejected->text),
+        .reason = arena_copy(&list->strings, rejected->reason),
+    };
+    if (!kept->text || !kept->reason || (rejected->source && !kept->source))
+        return -ENOMEM;
+    list->result.n_rejected++;
+    return 0;
+}
+
+static int reject_all(struct list *list, const struct wire_rejected *rejected, size_t n)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < n && r == 0; i++)
+        r = reject(list, &rejected[i]);
+    return r;
+}
+
+/* ---- replies ---- */
+
+static int take_append(struct list *list, const struct wire_append_out *out)
+{
+    list->n_reported += (uint64_t)out->rejected_count - out->n_rejected;
+    return reject_all(list, out->rejected, out->n_rejected);
+}
+
+static int take_slowest(struct list *list, const struct wire_slowest_host *slowest)
+{
+    if (!slowest)
+        return 0;
+    list->slowest = *slowest;
+    list->slowest.host = arena_copy(&list->strings, slowest->host);
+    list->result.slowest_host = &list->slowest;
+    return list->slowest.host ? 0 : -ENOMEM;
+}
+
+static int take_commit(struct list *list, const struct wire_commit_out *out)
+{
+    list->result.job = out->job;
+    list->result.accepted = out->accepted;
+    list->result.duplicates = out->duplicates;
+    list->result.rejected_count = out->rejected_count + (int64_t)list->n_local;
+    list->result.existed = out->existed;
+    return take_slowest(list, out->slowest_host);
+}
+
+static int take_submit(struct list *list, const struct wire_submit_out *out)
+{
+    int r;
+
+    list->result.job = out->job;
+    list->result.accepted = out->accepted;
+    list->result.duplicates = out->duplicates;
+    list->result.rejected_count = out->rejected_count + (int64_t)list->n_local;
+    list->result.existed = out->existed;
+    list->n_reported += (uint64_t)out->rejected_count - out->n_rejected;
+    r = reject_all(list, out->rejected, out->n_rejected);
+    return r < 0 ? r : take_slowest(list, out->slowest_host);
+}
+
+static enum wire_verb next_verb(const struct list *list)
+{
+    if (!list->reply_begun)
+        return WIRE_BEGIN;
+    return list->commit_sent ? WIRE_COMMIT : WIRE_APPEND;
+}
+
+/* The reply of the oldest call. 0, an exit status, or -ENOMEM. */
+static int receive(struct list *list)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    const void *out;
+    enum wire_verb verb;
+    int r = client_receive(list->client, &reply);
+
+    if (r < 0)
+        return call_failed(list->context, r);
+    r = call_check(list->context, reply);
+    if (r != 0)
+        return r;
+    verb = next_verb(list);
+    r = client_decode(verb, reply, &out);
+    if (r < 0)
+        return call_failed(list->context, r);
+    list->reply_begun = true;
+    if (verb == WIRE_APPEND)
+        return take_append(list, out);
+    return verb == WIRE_COMMIT ? take_commit(list, out) : 0;
+}
+
+/* Until no more than so many are awaited. */
+static int receive_down_to(struct list *list, size_t n)
+{
+    int r = 0;
+
+    while (r == 0 && client_pending(list->client) > n)
+        r = receive(list);
+    return r;
+}
+
+/* ---- calls ---- */
+
+static int send_call(struct list *list, enum wire_verb verb, const void *in)
+{
+    int r = client_send(list->client, verb, WIRE_CALL_PLAIN, in);
+
+    return r < 0 ? call_failed(list->context, r) : receive_down_to(list, MAX_PENDING);
+}
+
+static int begin(struct list *list)
+{
+    const struct list_options *options = list->options;
+    struct wire_begin_in in = {
+        .name = options->name,
+        .label = options->label,
+        .strict = options->strict ? wire_some_bool(true) : (struct wire_bool){0},
+        .sources = list->n_names > 0 ? list->names : NULL,
+        .n_sources = list->n_names,
+    };
+
+    if (options->has_priority)
+        in.priority = wire_some_int(options->priority);
+    list->begun = true;
+    return send_call(list, WIRE_BEGIN, &in);
+}
+
+static int append(struct list *list)
+{
+    struct wire_append_in in = {.urls = list->batch.entries, .n_urls = list->batch.n};
+    int r = list->begun ? 0 : begin(list);
+
+    if (r == 0)
+        r = send_call(list, WIRE_APPEND, &in);
+    batch_clear(&list->batch);
+    return r;
+}
+
+/* The list fits one call. */
+static int submit_at_once(struct list *list)
+{
+    const struct list_options *options = list->options;
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    const void *out;
+    struct wire_submit_in in = {
+        .name = options->name,
+        .label = options->label,
+        .strict = options->strict ? wire_some_bool(true) : (struct wire_bool){0},
+        .sources = list->n_names > 0 ? list->names : NULL,
+        .n_sources = list->n_names,
+        .urls = list->batch.entries,
+        .n_urls = list->batch.n,
+    };
+    int r;
+
+    if (options->has_priority)
+        in.priority = wire_some_int(options->priority);
+    r = call_once(list->context, WIRE_SUBMIT, &in, &reply, &out);
+    return r != 0 ? r : take_submit(list, out);
+}
+
+static int commit(struct list *list)
+{
+    int r = list->batch.n > 0 ? append(list) : 0;
+
+    if (r == 0)
+        r = receive_down_to(list, 0);
+    if (r != 0)
+        return r;
+    list->commit_sent = true;
+    r = client_send(list->client, WIRE_COMMIT, WIRE_CALL_PLAIN, NULL);
+    return r < 0 ? call_failed(list->context, r) : receive(list);
+}
+
+/* With --strict a line that was rejected here ends it: closing the connection drops what was appended. */
+static int drop(struct list *list)
+{
+    int r = receive_down_to(list, 0);
+
+    client_free(list->client);
+    list->context->client = list->client = NULL;
+    list->result.rejected_count = (int64_t)list->n_reported;
+    return r;
+}
+
+static int finish(struct list *list)
+{
+    if (list->options->strict && (list->n_local > 0 || list->n_broken > 0))
+        return drop(list);
+    if (list->begun)
+        return commit(list);
+    if (list->batch.n > 0)
+        return submit_at_once(list);
+    list->result.rejected_count = (int64_t)list->n_local;
+    return 0;
+}
+
+/* ---- sources ---- */
+
+static int take_bad(struct list *list, const struct source *source, const struct source_item *item)
+{
+    struct wire_rejected rejected = {
+        .source = source_name(source),
+        .line = item->line > 0 ? wire_some_int(item->line) : (struct wire_int){0},
+        .text = item->url,
+        .reason = item->reason,
+    };
+
+    list->n_local++;
+    return reject(list, &rejected);
+}
+
+static void take_broken(struct list *list, const struct source *source, const struct source_item *item)
+{
+    list->n_broken++;
+    if (item->line > 0)
+        say_plain("%s:%" PRIu32 ": %s", source_name(source), item->line, item->reason);
+    else
+        say_plain("%s: %s", source_name(source), item->reason);
+}
+
+/* Returns 0, an exit status, or -ENOMEM. */
+static int take_item(
+    struct list *list, const struct source *source, int64_t index, const struct source_item *item)
+{
+    int r;
+
+    switch (item->kind) {
+    case SOURCE_ENTRY:
+        if (batch_is_full(&list->batch)) {
+            r = append(list);
+            if (r != 0)
+                return r;
+        }
+        return batch_add(&list->batch, item, index);
+    case SOURCE_BAD:
+        return take_bad(list, source, item);
+    case SOURCE_BROKEN:
+        take_broken(list, source, item);
+        return 0;
+    case SOURCE_END:
+        return 0;
+    }
+    return 0;
+}
+
+static int read_source(struct list *list, const char *operand, int64_t index)
+{
+    CLEANUP(source_freep) struct source *source = NULL;
+    struct source_item item = {.kind = SOURCE_ENTRY};
+    int r = source_new(operand, &source);
+
+    while (r == 0 && (item.kind == SOURCE_ENTRY || item.kind == SOURCE_BAD)) {
+        r = source_next(source, &item);
+        if (r == 0)
+            r = take_item(list, source, index, &item);
+    }
+    return r;
+}
+
+static int read_sources(struct list *list, int n, char **operands)
+{
+    int64_t index = 0;
+    int r = 0;
+
+    for (int i = 0; i < n && r == 0; i++)
+        r = read_source(list, operands[i], source_is_url(operands[i]) ? -1 : index++);
+    return r;
+}
+
+static int name_sources(struct list *list, int n, char **operands)
+{
+    list->names = calloc((size_t)n, sizeof(*list->names));
+    if (!list->names)
+        return -ENOMEM;
+    for (int i = 0; i < n; i++)
+        if (!source_is_url(operands[i]))
+            list->names[list->n_names++] = strcmp(operands[i], "-") == 0 ? "stdin" : operands[i];
+    return 0;
+}
+
+int list_submit(struct context *context, const struct list_options *options, int n_sources, char **sources,
+    struct list **ret)
+{
+    CLEANUP(list_freep) struct list *list = calloc(1, sizeof(*list));
+    int r;
+
+    if (!list)
+        return -ENOMEM;
+    list->context = context;
+    list->options = options;
+    list->result.rejected = list->rejected;
+    /* Before stdin is read, which may be long in coming. */
+    r = context_client(context, &list->client);
+    if (r == 0)
+        r = name_sources(list, n_sources, sources);
+    if (r == 0)
+        r = read_sources(list, n_sources, sources);
+    if (r == 0)
+        r = finish(list);
+    report_rest(list);
+    if (r != 0)
+        return r;
+    *ret = TAKE(list);
+    return 0;
+}

@@ -1,0 +1,80 @@
+/* status: the daemon at a glance. */
+#include "base/clock.h"
+#include "base/text.h"
+#include "ctl/call.h"
+#include "ctl/facts.h"
+#include "ctl/render.h"
+#include "wire/messages.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+#define COLOR_YELLOW "\033[33m"
+
+static const char *const fields[] = {"version", "engine.id", "pid", "uptime", "jobs.queued", "jobs.running",
+    "jobs.paused", "queued", "active", "hosts", "workers", "maxTransfers", "topWords", "connections",
+    "urlsPerSecond", "bytesPerSecond", "counted", "store.bytes", "store.walBytes", "store.freeBytes",
+    "store.transactions", "store.writeSeconds", NULL};
+
+static const struct render_layout layout = {
+    .shape = &wire_status_out_shape, .columns = (const struct render_column[]){{0}}, .fields = fields};
+
+static int add_work(struct table *table, const struct wire_status_out *status)
+{
+    char rate[TEXT_SIZE_SIZE];
+    int r = facts_printf(table, "Jobs", "%" PRId64 " running, %" PRId64 " queued, %" PRId64 " paused",
+        status->jobs.running, status->jobs.queued, status->jobs.paused);
+
+    if (r == 0)
+        r = facts_printf(table, "URLs", "%" PRId64 " queued, %" PRId64 " in flight, on %" PRId64 " host%s",
+            status->queued, status->active, status->hosts, status->hosts == 1 ? "" : "s");
+    if (r == 0)
+        r = facts_printf(table, "Rate", "%.1f URLs/s, %s/s, %" PRId64 " pages counted since start",
+            status->urls_per_second, text_format_size((uint64_t)status->bytes_per_second, rate),
+            status->counted);
+    return r < 0 ? r
+                 : facts_printf(table, "Workers", "%" PRId64 ", with up to %" PRId64 " transfers",
+                       status->workers, status->max_transfers);
+}
+
+static int add_store(struct table *table, const struct wire_store_status *store)
+{
+    char bytes[TEXT_SIZE_SIZE], log[TEXT_SIZE_SIZE], left[TEXT_SIZE_SIZE];
+
+    return facts_printf(table, "Store", "%s and %s of write-ahead log, %s left on disk",
+        text_format_size((uint64_t)store->bytes, bytes), text_format_size((uint64_t)store->wal_bytes, log),
+        text_format_size((uint64_t)store->free_bytes, left));
+}
+
+static int print_status(struct context *context, const struct wire_status_out *status)
+{
+    CLEANUP(table_freep) struct table *table = NULL;
+    char span[TEXT_SPAN_SIZE];
+    int r = facts_new(context, &table);
+
+    if (r == 0)
+        r = facts_printf(table, "urlstatd", "%s, process %" PRId64 ", up %s", status->version, status->pid,
+            text_format_span((uint64_t)(status->uptime * USEC_PER_SEC), span));
+    if (r == 0)
+        r = add_work(table, status);
+    if (r == 0)
+        r = add_store(table, &status->store);
+    if (r == 0)
+        r = facts_printf(table, "Clients", "%" PRId64 " connected", status->connections);
+    if (r == 0)
+        r = facts_printf(table, "Engine", "%s (rules %s, ICU %s, Unicode %s)", status->engine.id,
+            status->engine.rules, status->engine.icu, status->engine.unicode);
+    for (size_t i = 0; i < status->n_warnings && r == 0; i++)
+        r = facts_add(table, i == 0 ? "Attention" : "", status->warnings[i], COLOR_YELLOW);
+    return r < 0 ? r : table_finish(table);
+}
+
+int verb_status(struct context *context, int argc, char **argv)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    const void *out;
+    int r = call_once(context, WIRE_STATUS, NULL, &reply, &out);
+
+    if (r != 0)
+        return r;
+    return context->format == FORMAT_TABLE ? print_status(context, out) : render_reply(context, &layout, out);
+}

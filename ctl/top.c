@@ -1,0 +1,291 @@
+/* top: the most used words of jobs, or of each of their pages, hosts, labels or of each job. */
+#include "ctl/top.h"
+
+#include "ctl/escape.h"
+#include "ctl/estimate.h"
+#include "ctl/render.h"
+#include "ctl/say.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COLOR_BOLD "\033[1m"
+#define COLOR_RESET "\033[0m"
+
+static const struct render_column word_columns[] = {
+    {"rank", "RANK", STYLE_NUMBER},
+    {"word", "WORD", STYLE_TEXT},
+    {"tokens", "TOKENS", STYLE_NUMBER},
+    {"perMillion", "PER MILLION", STYLE_DECIMAL},
+    {"pages", "PAGES", STYLE_NUMBER},
+    {"hosts", "HOSTS", STYLE_NUMBER},
+    {0},
+};
+
+static const struct render_column no_columns[] = {{0}};
+
+static const char *const page_fields[] = {"job", "page", "words.rank", "words.word", "words.tokens", NULL};
+static const char *const page_url_fields[] = {
+    "job", "page", "words.rank", "words.word", "words.tokens", "url", NULL};
+static const char *const host_fields[] = {"host", "words.rank", "words.word", "words.tokens", NULL};
+static const char *const label_fields[] = {"label", "words.rank", "words.word", "words.tokens", NULL};
+static const char *const job_fields[] = {"job", "words.rank", "words.word", "words.tokens", NULL};
+
+static const char *const *const fields[] = {
+    [TOP_WORDS] = NULL,
+    [TOP_PER_PAGE] = page_fields,
+    [TOP_PER_HOST] = host_fields,
+    [TOP_PER_LABEL] = label_fields,
+    [TOP_PER_JOB] = job_fields,
+};
+
+struct top {
+    struct context *context;
+    enum top_kind kind;
+    struct buffer line;
+    uint64_t n_groups;
+};
+
+static void top_deinit(struct top *top)
+{
+    buffer_deinit(&top->line);
+}
+
+static int bold(struct top *top, const char *text)
+{
+    int r = top->context->color ? buffer_append_text(&top->line, COLOR_BOLD) : 0;
+
+    if (r == 0)
+        r = escape_append(&top->line, text, strlen(text));
+    return r == 0 && top->context->color ? buffer_append_text(&top->line, COLOR_RESET) : r;
+}
+
+/* What the group is of: "7/12  https://example.org/", "example.org", "job 7". */
+static int append_heading(struct top *top, const struct wire_group *group)
+{
+    char number[64];
+
+    switch (top->kind) {
+    case TOP_WORDS:
+        return 0;
+    case TOP_PER_PAGE:
+        if (buffer_printf(&top->line, "%" PRId64 "/%" PRId64 "  ", group->job.value, group->page.value) < 0)
+            return -ENOMEM;
+        return bold(top, group->url ? group->url : "");
+    case TOP_PER_HOST:
+        return bold(top, group->host ? group->host : "");
+    case TOP_PER_LABEL:
+        return bold(top, group->label ? group->label : "(no label)");
+    case TOP_PER_JOB:
+        snprintf(number, sizeof(number), "job %" PRId64, group->job.value);
+        return bold(top, number);
+    }
+    return 0;
+}
+
+static int append_sizes(struct top *top, const struct wire_group *group)
+{
+    int r = buffer_append_text(&top->line, "  (");
+
+    if (r == 0 && group->pages.set) {
+        r = estimate_count(&top->line, group->pages.value, "page", "pages");
+        if (r == 0)
+            r = buffer_append_text(&top->line, ", ");
+    }
+    if (r == 0)
+        r = estimate_count(&top->line, group->tokens, "word", "words");
+    if (r == 0)
+        r = buffer_append_text(&top->line, ", ");
+    if (r == 0)
+        r = estimate_count(&top->line, group->distinct, "distinct", "distinct");
+    return r < 0 ? r : buffer_append_text(&top->line, ")\n    ");
+}
+
+/* A group is two lines: what it is of, and its words. */
+static int print_group(struct top *top, const struct wire_group *group)
+{
+    int r;
+
+    top->line.size = 0;
+    r = append_heading(top, group);
+    if (r == 0)
+        r = append_sizes(top, group);
+    for (size_t i = 0; i < group->n_words && r == 0; i++) {
+        r = buffer_append_text(&top->line, i > 0 ? ", " : "");
+        if (r == 0)
+            r = escape_append(&top->line, group->words[i].word, strlen(group->words[i].word));
+        if (r == 0)
+            r = buffer_printf(&top->line, " %" PRId64, group->words[i].tokens);
+    }
+    if (r == 0)
+        r = buffer_append_text(&top->line, "\n");
+    if (r == 0)
+        (void)fwrite(top->line.bytes, 1, top->line.size, stdout);
+    return r;
+}
+
+/* Under a table: "2,580 pages, 1,234,567 words, 45,678 distinct; 1 failed, 2 skipped". */
+static int print_legend(struct top *top, const struct wire_top_out *out)
+{
+    struct buffer *line = &top->line;
+    int r;
+
+    line->size = 0;
+    r = estimate_count(line, out->pages, "page", "pages");
+    if (r == 0)
+        r = buffer_append_text(line, ", ");
+    if (r == 0)
+        r = estimate_count(line, out->tokens, "word", "words");
+    if (r == 0)
+        r = buffer_append_text(line, ", ");
+    if (r == 0)
+        r = estimate_count(line, out->distinct, "distinct", "distinct");
+    if (r == 0 && out->failed > 0)
+        r = buffer_printf(line, "; %" PRId64 " failed", out->failed);
+    if (r == 0 && out->skipped > 0)
+        r = buffer_printf(line, "%s %" PRId64 " skipped", out->failed > 0 ? "," : ";", out->skipped);
+    if (r == 0)
+        r = buffer_append_text(line, "\n");
+    if (r == 0)
+        (void)fwrite(line->bytes, 1, line->size, stdout);
+    return r;
+}
+
+static void say_incomplete(const struct context *context, const struct wire_top_out *out)
+{
+    const char *several = out->n_jobs == 1 ? "job" : "jobs";
+
+    if (out->complete)
+        return;
+    if (out->n_jobs == 1)
+        say_note(context, "job %" PRId64 " is not complete: %" PRId64 " of %" PRId64 " URLs still wait",
+            out->jobs[0], out->queued, out->total);
+    else
+        say_note(context, "the %s are not complete: %" PRId64 " of %" PRId64 " URLs still wait", several,
+            out->queued, out->total);
+}
+
+static int take(void *userdata, const void *reply, bool last)
+{
+    const struct wire_top_out *out = reply;
+    struct top *top = userdata;
+    struct context *context = top->context;
+    int r = 0;
+
+    if (context->format == FORMAT_TABLE && top->kind != TOP_WORDS)
+        for (size_t i = 0; i < out->n_groups && r == 0; i++)
+            r = print_group(top, &out->groups[i]);
+    else
+        r = render_part(context, reply, last);
+    if (r == 0 && last && context->format == FORMAT_TABLE && context->legend && top->kind == TOP_WORDS)
+        r = print_legend(top, out);
+    if (r == 0 && last)
+        say_incomplete(context, out);
+    return r;
+}
+
+int top_print(struct context *context, const struct wire_top_in *in, enum top_kind kind, bool with_url)
+{
+    CLEANUP(top_deinit) struct top top = {.context = context, .kind = kind};
+    struct render_layout layout = {
+        .shape = &wire_top_out_shape,
+        .list = kind == TOP_WORDS ? "words" : "groups",
+        .columns = kind == TOP_WORDS ? word_columns : no_columns,
+        .empty = "no words",
+        .fields = kind == TOP_PER_PAGE && with_url ? page_url_fields : fields[kind],
+    };
+    int r = render_begin(context, &layout);
+
+    if (r == 0)
+        r = call_stream(context, WIRE_TOP, in, take, &top);
+    /* The layout ends with this function. */
+    render_free(context->render);
+    context->render = NULL;
+    return r;
+}
+
+int top_default(struct context *context, int64_t *ret)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    const struct wire_status_out *status;
+    const void *out;
+    int r = call_once(context, WIRE_STATUS, NULL, &reply, &out);
+
+    if (r != 0)
+        return r;
+    status = out;
+    *ret = status->top_words;
+    return 0;
+}
+
+static const char *const groups[] = {"page", "host", "label", "job", NULL};
+static const char *const numbers[] = {"tokens", "pages", "hosts", NULL};
+
+struct options {
+    const char **match;
+    size_t n_match;
+    size_t per, by;
+    uint64_t k, min_length;
+};
+
+static void options_deinit(struct options *options)
+{
+    free(options->match);
+}
+
+static int parse(const struct context *context, struct options *options)
+{
+    int r = option_number(context, "top", INT64_MAX, &options->k);
+
+    if (r == 0)
+        r = option_number(context, "min-length", UINT32_MAX, &options->min_length);
+    if (r == 0)
+        r = option_choice(context, "per", groups, &options->per);
+    if (r == 0)
+        r = option_choice(context, "by", numbers, &options->by);
+    if (r == 0)
+        r = option_list(context, "match", &options->match, &options->n_match);
+    if (r == 0 && option_flag(context, "with-url") && options->per != 0)
+        r = say_usage(context, "--with-url goes with --per=page");
+    return r;
+}
+
+static void fill(const struct context *context, const struct options *options, struct wire_top_in *in)
+{
+    if (option_flag(context, "top"))
+        in->k = wire_some_int((int64_t)options->k);
+    if (option_flag(context, "per"))
+        in->per = groups[options->per];
+    if (option_flag(context, "by"))
+        in->by = numbers[options->by];
+    in->url = option_text(context, "url");
+    in->host = option_text(context, "host");
+    if (option_flag(context, "unique"))
+        in->unique = wire_some_bool(true);
+    if (option_flag(context, "min-length"))
+        in->min_length = wire_some_int((int64_t)options->min_length);
+    if (option_flag(context, "no-numbers"))
+        in->no_numbers = wire_some_bool(true);
+    if (option_flag(context, "all"))
+        in->all = wire_some_bool(true);
+    in->match = options->match;
+    in->n_match = options->n_match;
+}
+
+int verb_top(struct context *context, int argc, char **argv)
+{
+    CLEANUP(options_deinit) struct options options = {.per = SIZE_MAX};
+    struct wire_top_in in = {.jobs = argc > 0 ? (const char *const *)argv : NULL, .n_jobs = (size_t)argc};
+    int r = parse(context, &options);
+
+    if (r == 0)
+        r = call_check_jobs(context, argc, argv);
+    if (r == 0 && argc > 0 && option_flag(context, "all"))
+        r = say_usage(context, "top: --all is every job; leave out %s", argv[0]);
+    if (r != 0)
+        return r;
+    fill(context, &options, &in);
+    return top_print(context, &in, in.per ? (enum top_kind)(TOP_PER_PAGE + options.per) : TOP_WORDS,
+        option_flag(context, "with-url"));
+}

@@ -1,0 +1,19 @@
+/* The most used words, for `top` and at the end of `submit --follow`. Thread: main. */
+#pragma once
+
+#include "ctl/call.h"
+#include "wire/messages.h"
+
+enum top_kind {
+    TOP_WORDS,
+    TOP_PER_PAGE,
+    TOP_PER_HOST,
+    TOP_PER_LABEL,
+    TOP_PER_JOB,
+};
+
+/* Asks and prints in the context's format. Returns an exit status or negative errno. */
+int top_print(struct context *context, const struct wire_top_in *in, enum top_kind kind, bool with_url);
+
+/* How many words the daemon is configured to show. 0, or an exit status. */
+int top_default(struct context *context, int64_t *ret);

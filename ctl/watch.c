@@ -1,0 +1,324 @@
+#include "ctl/watch.h"
+
+#include "base/array.h"
+#include "base/clock.h"
+#include "ctl/pages.h"
+#include "ctl/progress.h"
+#include "ctl/say.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+#define RECONNECT_FOR (30 * USEC_PER_SEC)
+#define RECONNECT_INTERVAL_MS 200
+
+struct watch {
+    struct context *context;
+    const struct watch_options *options;
+    struct progress *progress;
+    struct pages *pages; /* NULL without per_page */
+    int signals;         /* readable once the user pressed Ctrl-C */
+    uint64_t deadline_usec;
+    struct wire_job *jobs; /* as last heard, without strings */
+    char (*states)[16];
+    size_t n_jobs;
+    unsigned char *seen; /* bits of pages that were shown; a daemon that came back tells them again */
+    size_t seen_size;
+};
+
+static void watch_deinit(struct watch *watch)
+{
+    if (watch->context->client)
+        client_set_interrupt(watch->context->client, -1);
+    closep(&watch->signals);
+    progress_free(watch->progress);
+    pages_free(watch->pages);
+    free(watch->jobs);
+    free(watch->states);
+    free(watch->seen);
+}
+
+void watch_result_deinit(struct watch_result *result)
+{
+    free(result->jobs);
+}
+
+/* SIGINT becomes readable instead of deadly. */
+static int catch_interrupt(int *ret)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+        return -errno;
+    *ret = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return *ret < 0 ? -errno : 0;
+}
+
+static int keep_jobs(struct watch *watch, const struct wire_job *jobs, size_t n)
+{
+    if (n == 0)
+        return 0;
+    if (n != watch->n_jobs) {
+        struct wire_job *kept = reallocarray(watch->jobs, n, sizeof(*kept));
+        char(*states)[16];
+
+        if (!kept)
+            return -ENOMEM;
+        watch->jobs = kept;
+        states = reallocarray(watch->states, n, sizeof(*states));
+        if (!states)
+            return -ENOMEM;
+        watch->states = states;
+        watch->n_jobs = n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        snprintf(watch->states[i], sizeof(watch->states[i]), "%s", jobs[i].state);
+        watch->jobs[i] = jobs[i];
+        watch->jobs[i].state = watch->states[i];
+        /* What else it points to belongs to the reply. */
+        watch->jobs[i].name = watch->jobs[i].user = watch->jobs[i].submitted = watch->jobs[i].finished = NULL;
+        watch->jobs[i].outcomes = NULL;
+        watch->jobs[i].engine = NULL;
+    }
+    return 0;
+}
+
+/* 1 if this page of the one job was not shown before, 0 if it was; or -ENOMEM. */
+static int is_new(struct watch *watch, int64_t page)
+{
+    size_t byte = (size_t)page / 8, size = watch->seen_size ? watch->seen_size : 1024;
+    unsigned char bit = (unsigned char)(1u << (page % 8)), *seen;
+
+    while (size <= byte)
+        size *= 2;
+    if (size > watch->seen_size) {
+        seen = realloc(watch->seen, size);
+        if (!seen)
+            return -ENOMEM;
+        memset(seen + watch->seen_size, 0, size - watch->seen_size);
+        watch->seen = seen;
+        watch->seen_size = size;
+    }
+    if (watch->seen[byte] & bit)
+        return 0;
+    watch->seen[byte] |= bit;
+    return 1;
+}
+
+static int show_page(struct watch *watch, const struct wire_watch_out *out)
+{
+    struct wire_int page = out->page ? out->page->page : wire_some_int(out->url->page);
+    struct progress_sum sum;
+    int r = page.set && page.value >= 0 && page.value < INT32_MAX ? is_new(watch, page.value) : 1;
+
+    if (r <= 0)
+        return r;
+    progress_sum(watch->jobs, watch->n_jobs, &sum);
+    progress_clear(watch->progress);
+    r = pages_take(watch->pages, out->page, out->url, sum.total);
+    progress_restore(watch->progress);
+    return r;
+}
+
+static int take(struct watch *watch, const struct wire_watch_out *out)
+{
+    int r = keep_jobs(watch, out->jobs, out->n_jobs);
+
+    if (r == 0 && watch->pages && (out->page || out->url))
+        r = show_page(watch, out);
+    progress_show(watch->progress, out);
+    return r;
+}
+
+static void set_timeout(struct watch *watch, struct client *client)
+{
+    uint64_t now = clock_boottime_usec();
+
+    if (watch->deadline_usec == USEC_NEVER)
+        client_set_timeout(client, USEC_NEVER);
+    else
+        client_set_timeout(client, watch->deadline_usec > now ? watch->deadline_usec - now : 1);
+}
+
+/* "job 7", or the job as it was named. */
+static void name_jobs(const struct watch *watch, char *text, size_t size)
+{
+    size_t n = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < watch->n_jobs && n < size; i++)
+        n += (size_t)snprintf(text + n, size - n, "%s%" PRId64, i > 0 ? " " : "", watch->jobs[i].job);
+    for (size_t i = 0; watch->n_jobs == 0 && i < watch->options->n_jobs && n < size; i++)
+        n += (size_t)snprintf(text + n, size - n, "%s%s", i > 0 ? " " : "", watch->options->jobs[i]);
+}
+
+static int say_goes_on(struct watch *watch, enum exit_status status, const char *why)
+{
+    bool several = watch->n_jobs > 1 || watch->options->n_jobs > 1;
+    char names[512];
+
+    name_jobs(watch, names, sizeof(names));
+    progress_clear(watch->progress);
+    if (status == EXIT_TIMED_OUT)
+        return say_failure(watch->context, status, FAILURE_TIMED_OUT,
+            "%sjob%s %s go%s on; urlstatctl wait %s", why, several ? "s" : "", names, several ? "" : "es",
+            names);
+    say("%sjob%s %s go%s on; urlstatctl wait %s", why, several ? "s" : "", names, several ? "" : "es", names);
+    return status;
+}
+
+/* One Watch to its end. 0 when the jobs have ended, an exit status with the reason said, or negative errno,
+ * of which -ECONNRESET means that the daemon went away. */
+static int follow(struct watch *watch, struct client *client)
+{
+    struct wire_watch_in in = {.jobs = watch->options->jobs, .n_jobs = watch->options->n_jobs};
+    bool last = false;
+    int r;
+
+    if (watch->options->per_page)
+        in.per_page = wire_some_int(watch->options->k);
+    client_set_interrupt(client, watch->signals);
+    set_timeout(watch, client);
+    r = client_send(client, WIRE_WATCH, WIRE_CALL_MORE, &in);
+    while (r == 0 && !last) {
+        CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+        const void *out;
+
+        set_timeout(watch, client);
+        r = client_receive(client, &reply);
+        if (r < 0)
+            return r;
+        r = call_check(watch->context, reply);
+        if (r == 0)
+            r = client_decode(WIRE_WATCH, reply, &out);
+        if (r == 0)
+            r = take(watch, out);
+        last = r == 0 && !wire_reply_continues(reply);
+    }
+    return r;
+}
+
+/* Waits for the daemon to listen again. 0, or negative errno: -EINTR by Ctrl-C, else why it does not. */
+static int reconnect(struct watch *watch)
+{
+    uint64_t until = clock_boottime_usec() + RECONNECT_FOR;
+    struct pollfd signals = {.fd = watch->signals, .events = POLLIN};
+    int r;
+
+    progress_clear(watch->progress);
+    say_note(watch->context, "the daemon closed the connection; waiting for it to come back");
+    client_free(watch->context->client);
+    watch->context->client = NULL;
+    for (;;) {
+        if (poll(&signals, 1, RECONNECT_INTERVAL_MS) > 0)
+            return -EINTR;
+        r = client_connect(watch->context->socket, &watch->context->client);
+        if (r == 0 || clock_boottime_usec() > until)
+            return r;
+        if (clock_boottime_usec() > watch->deadline_usec)
+            return -ETIMEDOUT;
+    }
+}
+
+static int follow_through_restarts(struct watch *watch)
+{
+    struct client *client;
+    int r = context_client(watch->context, &client);
+
+    if (r != 0)
+        return r;
+    for (;;) {
+        r = follow(watch, client);
+        if ((r != -ECONNRESET && r != -EPIPE) || watch->n_jobs == 0)
+            return r;
+        r = reconnect(watch);
+        if (r < 0)
+            return r;
+        client = watch->context->client;
+    }
+}
+
+static int judge_all(const struct watch *watch)
+{
+    int status = EXIT_DONE;
+
+    for (size_t i = 0; i < watch->n_jobs; i++)
+        if (limit_judge(&watch->jobs[i], &watch->options->limit) != EXIT_DONE)
+            status = EXIT_INCOMPLETE;
+    return status;
+}
+
+static void say_ended(const struct watch *watch)
+{
+    for (size_t i = 0; i < watch->n_jobs; i++) {
+        const struct wire_job *job = &watch->jobs[i];
+        CLEANUP(buffer_deinit) struct buffer text = {0};
+        const struct {
+            int64_t n;
+            const char *what;
+        } parts[] = {{job->counted, "counted"}, {job->failed, "failed"}, {job->skipped, "skipped"},
+            {job->cancelled, "cancelled"}};
+
+        for (size_t j = 0; j < sizeof(parts) / sizeof(parts[0]); j++)
+            if (parts[j].n > 0 || j == 0)
+                (void)buffer_printf(&text, "%s%" PRId64 " %s", j > 0 ? ", " : "", parts[j].n, parts[j].what);
+        if (buffer_append(&text, "", 1) == 0)
+            say_note(watch->context, "job %" PRId64 " %s: %s", job->job,
+                strcmp(job->state, "done") == 0 ? "is done" : job->state, (const char *)text.bytes);
+    }
+}
+
+static int hand_out(const struct watch *watch, struct watch_result *ret)
+{
+    ret->jobs = calloc(watch->n_jobs, sizeof(*ret->jobs));
+    if (!ret->jobs && watch->n_jobs > 0)
+        return -ENOMEM;
+    for (size_t i = 0; i < watch->n_jobs; i++)
+        ret->jobs[i] = watch->jobs[i].job;
+    ret->n_jobs = watch->n_jobs;
+    return 0;
+}
+
+static int end(struct watch *watch, struct watch_result *ret)
+{
+    int r = watch->pages ? pages_finish(watch->pages) : 0;
+
+    progress_clear(watch->progress);
+    if (r == 0 && ret)
+        r = hand_out(watch, ret);
+    if (r < 0)
+        return r;
+    say_ended(watch);
+    return judge_all(watch);
+}
+
+int watch_jobs(struct context *context, const struct watch_options *options, struct watch_result *ret)
+{
+    CLEANUP(watch_deinit)
+    struct watch watch = {.context = context, .options = options, .signals = -1, .deadline_usec = USEC_NEVER};
+    int r = progress_new(context, options->plain_progress, &watch.progress);
+
+    if (r == 0 && options->per_page)
+        r = pages_new(context, &watch.pages);
+    if (r == 0)
+        r = catch_interrupt(&watch.signals);
+    if (r < 0)
+        return r;
+    if (context->timeout_given)
+        watch.deadline_usec = clock_add(clock_boottime_usec(), context->timeout_usec);
+    r = follow_through_restarts(&watch);
+    if (r == -EINTR)
+        return say_goes_on(&watch, EXIT_INTERRUPTED, "");
+    if (r == -ETIMEDOUT)
+        return say_goes_on(&watch, EXIT_TIMED_OUT, "no end in time: ");
+    if (r == 0)
+        return end(&watch, ret);
+    progress_clear(watch.progress);
+    return r < 0 ? call_failed(context, r) : r;
+}

@@ -1,0 +1,26 @@
+/* Waiting for jobs to end: progress on stderr, pages as they are counted on stdout, Ctrl-C, and the exit
+ * status that the jobs deserve. A daemon that goes away and comes back meanwhile (restart, upgrade) is waited
+ * for. Thread: main. */
+#pragma once
+
+#include "ctl/call.h"
+#include "ctl/limit.h"
+
+struct watch_options {
+    const char *const *jobs; /* as JOBs; n_jobs 0: the caller's latest */
+    size_t n_jobs;
+    struct limit limit;
+    bool plain_progress; /* lines where stderr is no terminal */
+    bool per_page;       /* each page's top words as it is counted, in the context's format */
+    int64_t k;           /* of per_page; negative: as the daemon is configured */
+};
+
+/* The numbers of the jobs that were waited for, and their names as JOBs for further calls. */
+struct watch_result {
+    int64_t *jobs;
+    size_t n_jobs;
+};
+void watch_result_deinit(struct watch_result *result);
+
+/* Returns the exit status, with the reason said unless it is 0; or negative errno. `ret` may be NULL. */
+int watch_jobs(struct context *context, const struct watch_options *options, struct watch_result *ret);
