@@ -8,7 +8,7 @@ static struct call select_pages(struct read_turn *turn, const struct store_scan_
     struct call call = call_begin(turn->sql, scan->host ? SQL_READ_HOST_PAGES : SQL_READ_PAGES);
 
     call_u64(&call, scan->job);
-    call_text(&call, scan->host ? scan->host : read_noted_host(turn));
+    call_text_copy(&call, scan->host ? scan->host : read_noted_host(turn));
     call_u64(&call, turn->state.last);
     return call;
 }

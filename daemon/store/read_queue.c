@@ -52,7 +52,7 @@ int read_hosts(struct read_turn *turn)
     }
     call = call_begin(turn->sql, SQL_READ_HOSTS);
     call_u64(&call, hosts->job);
-    call_text(&call, read_noted_host(turn));
+    call_text_copy(&call, read_noted_host(turn));
     call_u64(&call, state->last);
     call_u64(&call, STORE_STEP_ROWS);
     while ((r = call_row(&call)) > 0) {

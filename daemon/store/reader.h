@@ -64,6 +64,6 @@ int read_job(struct read_turn *turn, uint64_t id, struct read_job *ret);
 
 /* Copies a column's text into the turn's rows: 0, or -ENOMEM. NULL stays NULL. */
 int read_copy(struct read_turn *turn, const struct call *call, int column, const char **ret);
-/* Notes where the next turn goes on. */
+/* Notes where the next turn goes on. The noted text changes with the note: bind a copy. */
 int read_note_host(struct read_turn *turn, const char *host, size_t length);
 const char *read_noted_host(const struct read_turn *turn); /* "" at first */

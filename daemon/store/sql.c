@@ -129,6 +129,13 @@ void call_text(struct call *call, const char *text)
         keep(call, sqlite3_bind_text(call->statement, call->bound, text, -1, SQLITE_STATIC));
 }
 
+void call_text_copy(struct call *call, const char *text)
+{
+    call->bound++;
+    if (call->r == 0)
+        keep(call, sqlite3_bind_text(call->statement, call->bound, text, -1, SQLITE_TRANSIENT));
+}
+
 void call_text_n(struct call *call, const char *text, size_t length)
 {
     call->bound++;

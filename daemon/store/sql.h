@@ -41,7 +41,8 @@ struct call call_begin(struct sql *sql, enum statement which);
 void call_end(struct call *call);
 void call_u64(struct call *call, uint64_t value);
 void call_i64(struct call *call, int64_t value);
-void call_text(struct call *call, const char *text); /* NULL is NULL */
+void call_text(struct call *call, const char *text);      /* NULL is NULL */
+void call_text_copy(struct call *call, const char *text); /* need not live */
 void call_text_n(struct call *call, const char *text, size_t length);
 void call_blob(struct call *call, const void *bytes, size_t size);
 

@@ -314,23 +314,23 @@ static void second_opener_is_refused(void **state)
     assert_null(second);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(committed_job_is_visible_with_all_its_urls, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(typed_form_and_label_come_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(appended_urls_are_invisible_until_commit, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            uncommitted_urls_are_swept_at_open_and_number_is_not_used_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(aborted_submission_is_gone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(append_behind_a_gap_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(same_key_of_same_user_brings_the_first_job_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            same_key_of_another_user_or_of_a_removed_job_is_new, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(hosts_and_windows_give_every_url_once_in_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(hosts_are_paged, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(jobs_are_found_by_number_name_and_latest, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(second_opener_is_refused, set_up, tear_down),
+        TEST(committed_job_is_visible_with_all_its_urls),
+        TEST(typed_form_and_label_come_back),
+        TEST(appended_urls_are_invisible_until_commit),
+        TEST(uncommitted_urls_are_swept_at_open_and_number_is_not_used_again),
+        TEST(aborted_submission_is_gone),
+        TEST(append_behind_a_gap_is_refused),
+        TEST(same_key_of_same_user_brings_the_first_job_back),
+        TEST(same_key_of_another_user_or_of_a_removed_job_is_new),
+        TEST(hosts_and_windows_give_every_url_once_in_order),
+        TEST(hosts_are_paged),
+        TEST(jobs_are_found_by_number_name_and_latest),
+        TEST(second_opener_is_refused),
     };
 
     return cmocka_run_group_tests_name("store submit", tests, NULL, NULL);

@@ -1,0 +1,503 @@
+#include "harness.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct page front = {3, {"the", "cat", "sat"}, {5, 2, 1}};
+static const struct page second = {3, {"dog", "the", "sat"}, {7, 1, 1}};
+
+static int set_up(void **state)
+{
+    static struct harness harness;
+
+    harness = (struct harness){0};
+    harness_open(&harness);
+    *state = &harness;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    harness_close(*state);
+    return 0;
+}
+
+static struct store_read_urls read_urls(struct harness *harness, uint64_t job)
+{
+    struct store_read_urls urls = {.job = job, .state = -1};
+
+    assert_int_equal(DO(harness, urls, STORE_READ_URLS), 0);
+    return urls;
+}
+
+static void outcome_comes_back_whole(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 1, 1);
+    struct store_outcome request = harness_outcome(job, 1, "host0.example", OUTCOME_COUNTED);
+    struct store_read_urls urls;
+    const struct store_url_row *row;
+
+    request.counts = &front;
+    request.n_words = front.n;
+    request.tokens = 8;
+    request.final_url = "http://host0.example/final";
+    request.content_type = "text/html";
+    request.charset = "utf-8";
+    request.charset_from = "meta";
+    request.title = "A title";
+    request.etag = "\"e\"";
+    request.last_modified = "yesterday";
+    request.detail = "detail";
+    request.engine_id = "engine-1";
+    request.tries = 3;
+    request.duration_usec = 77;
+    request.replaced = 4;
+    memset(request.content_hash, 0xab, sizeof(request.content_hash));
+    assert_int_equal(DO(harness, request, STORE_OUTCOME), 0);
+    assert_true(request.accepted);
+    urls = read_urls(harness, job);
+
+    assert_int_equal(urls.n_rows, 1);
+    row = &urls.rows[0];
+    assert_int_equal(row->state, URL_COUNTED);
+    assert_int_equal(row->outcome, OUTCOME_COUNTED);
+    assert_string_equal(row->final_url, "http://host0.example/final");
+    assert_string_equal(row->content_type, "text/html");
+    assert_string_equal(row->charset, "utf-8");
+    assert_string_equal(row->charset_from, "meta");
+    assert_string_equal(row->title, "A title");
+    assert_string_equal(row->etag, "\"e\"");
+    assert_string_equal(row->last_modified, "yesterday");
+    assert_string_equal(row->detail, "detail");
+    assert_string_equal(row->engine_id, "engine-1");
+    assert_true(row->has_hash);
+    assert_int_equal(row->content_hash[15], 0xab);
+    assert_int_equal(row->http_status, 200);
+    assert_int_equal(row->tries, 3);
+    assert_int_equal(row->fetched_usec, 1700000000000001);
+    assert_int_equal(row->duration_usec, 77);
+    assert_int_equal(row->body_bytes, 100);
+    assert_int_equal(row->wire_bytes, 50);
+    assert_int_equal(row->replaced, 4);
+    assert_int_equal(row->tokens, 8);
+    assert_int_equal(row->distinct, 3);
+    assert_null(row->counts);
+    store_rows_free(urls.rows);
+}
+
+static void second_outcome_of_a_url_is_refused(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 2, 1);
+    struct store_job_row row;
+
+    assert_true(harness_end(harness, job, 1, "host0.example", OUTCOME_COUNTED, &front));
+    assert_false(harness_end(harness, job, 1, "host0.example", OUTCOME_COUNTED, &front));
+    assert_false(harness_end(harness, job, 1, "host0.example", OUTCOME_TIMEOUT, NULL));
+    row = harness_job(harness, job);
+
+    assert_int_equal(row.counted, 1);
+    assert_int_equal(row.failed, 0);
+    assert_int_equal(row.tokens, 8);
+    assert_int_equal(row.body_bytes, 100);
+}
+
+static void outcome_of_an_unknown_url_job_or_attempt_is_refused(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 2, 1);
+    struct store_outcome later = harness_outcome(job, 1, "host0.example", OUTCOME_TIMEOUT);
+
+    later.attempt = 1;
+    assert_int_equal(DO(harness, later, STORE_OUTCOME), 0);
+
+    assert_false(later.accepted);
+    assert_false(harness_end(harness, job, 0, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_false(harness_end(harness, job, 3, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_false(harness_end(harness, 99, 1, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_int_equal(harness_job(harness, job).failed, 0);
+}
+
+static void pages_share_the_ids_of_their_words(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 2, 1);
+    struct store_read_words words = {.job = job};
+    struct store_read_words rest = {.job = job, .first_id = 3};
+    struct store_read_urls urls = {.job = job, .state = -1, .with_counts = true};
+    uint64_t the = 0;
+
+    assert_true(harness_end(harness, job, 1, "host0.example", OUTCOME_COUNTED, &front));
+    harness_reopen(harness);
+    assert_true(harness_end(harness, job, 2, "host0.example", OUTCOME_COUNTED, &second));
+    assert_int_equal(DO(harness, words, STORE_READ_WORDS), 0);
+    assert_int_equal(DO(harness, rest, STORE_READ_WORDS), 0);
+    assert_int_equal(DO(harness, urls, STORE_READ_URLS), 0);
+
+    assert_int_equal(words.n_rows, 4);
+    assert_int_equal(rest.n_rows, 1);
+    assert_memory_equal(rest.rows[0].text, words.rows[3].text, 3);
+    assert_int_equal(urls.n_rows, 2);
+    for (size_t page = 0; page < 2; page++)
+        for (size_t i = 0; i < packed_size(urls.rows[page].counts, urls.rows[page].counts_size); i++) {
+            uint32_t id;
+            uint64_t tokens;
+
+            packed_get(urls.rows[page].counts, i, &id, &tokens);
+            assert_true(id < words.n_rows);
+            if (words.rows[id].length == 3 && memcmp(words.rows[id].text, "the", 3) == 0)
+                the += tokens;
+        }
+    assert_int_equal(the, 6);
+    store_rows_free(words.rows);
+    store_rows_free(rest.rows);
+    store_rows_free(urls.rows);
+}
+
+static void words_keep_their_ids_when_there_is_no_room_for_them(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t jobs[2];
+    struct store_read_words words = {.first_id = 0};
+
+    harness->cache_bytes = 1;
+    harness_reopen(harness);
+    jobs[0] = harness_submit(harness, NULL, 50, 1);
+    jobs[1] = harness_submit(harness, NULL, 50, 1);
+    for (uint64_t seq = 1; seq <= 50; seq++)
+        for (int i = 0; i < 2; i++)
+            assert_true(harness_end(
+                harness, jobs[i], seq, "host0.example", OUTCOME_COUNTED, seq % 2 ? &front : &second));
+    words.job = jobs[1];
+    assert_int_equal(DO(harness, words, STORE_READ_WORDS), 0);
+
+    assert_int_equal(words.n_rows, 4);
+    store_rows_free(words.rows);
+}
+
+static void counts_are_read_only_of_counted_pages(void **state)
+{
+    struct harness *harness = *state;
+    static const struct page empty = {0};
+    uint64_t job = harness_submit(harness, NULL, 3, 1);
+    struct store_read_urls urls = {.job = job, .state = -1, .with_counts = true};
+
+    assert_true(harness_end(harness, job, 1, "host0.example", OUTCOME_HTTP_ERROR, NULL));
+    assert_true(harness_end(harness, job, 2, "host0.example", OUTCOME_COUNTED, &front));
+    assert_true(harness_end(harness, job, 3, "host0.example", OUTCOME_COUNTED, &empty));
+    assert_int_equal(DO(harness, urls, STORE_READ_URLS), 0);
+
+    assert_int_equal(urls.n_rows, 2);
+    assert_int_equal(urls.rows[0].seq, 2);
+    assert_int_equal(packed_tokens(urls.rows[0].counts, urls.rows[0].counts_size), 8);
+    assert_int_equal(urls.rows[1].seq, 3);
+    assert_non_null(urls.rows[1].counts);
+    assert_int_equal(urls.rows[1].counts_size, 0);
+    store_rows_free(urls.rows);
+}
+
+static void refiled_url_waits_under_its_new_host_alone(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 3, 1);
+    struct store_refile refile = {.job = job,
+        .seq = 2,
+        .host = "other.example",
+        .url = "http://other.example/x",
+        .hops = 1,
+        .tries = 2};
+    struct store_read_window from = {.job = job, .host = "host0.example"};
+    struct store_read_window to = {.job = job, .host = "other.example"};
+    struct store_read_hosts hosts = {.job = job};
+
+    assert_int_equal(DO(harness, refile, STORE_REFILE), 0);
+    assert_true(refile.accepted);
+    assert_int_equal(DO(harness, from, STORE_READ_WINDOW), 0);
+    assert_int_equal(DO(harness, to, STORE_READ_WINDOW), 0);
+    assert_int_equal(DO(harness, hosts, STORE_READ_HOSTS), 0);
+
+    assert_int_equal(from.n_rows, 2);
+    assert_int_equal(from.rows[0].seq, 1);
+    assert_int_equal(from.rows[1].seq, 3);
+    assert_int_equal(to.n_rows, 1);
+    assert_true(to.end);
+    assert_int_equal(to.rows[0].seq, 2);
+    assert_int_equal(to.rows[0].attempt, 0);
+    assert_int_equal(to.rows[0].hops, 1);
+    assert_int_equal(to.rows[0].tries, 2);
+    assert_string_equal(to.rows[0].url, "http://other.example/x");
+    assert_int_equal(hosts.n_rows, 2);
+    store_rows_free(from.rows);
+    store_rows_free(to.rows);
+    store_rows_free(hosts.rows);
+}
+
+static void url_that_comes_back_to_its_host_waits_there_once(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 1, 1);
+    struct store_refile there = {
+        .job = job, .seq = 1, .host = "other.example", .url = "http://other.example/"};
+    struct store_refile back = {
+        .job = job, .seq = 1, .host = "host0.example", .url = "http://host0.example/b"};
+    struct store_read_window window = {.job = job, .host = "host0.example"};
+    struct store_read_window other = {.job = job, .host = "other.example"};
+
+    harness_post(harness, &there.request, STORE_REFILE);
+    harness_post(harness, &back.request, STORE_REFILE);
+    harness_wait(harness);
+    assert_true(there.accepted && back.accepted);
+    assert_int_equal(DO(harness, window, STORE_READ_WINDOW), 0);
+    assert_int_equal(DO(harness, other, STORE_READ_WINDOW), 0);
+
+    assert_int_equal(window.n_rows, 1);
+    assert_string_equal(window.rows[0].url, "http://host0.example/b");
+    assert_int_equal(other.n_rows, 0);
+    store_rows_free(window.rows);
+}
+
+static void ended_url_is_not_refiled(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 1, 1);
+    struct store_refile refile = {.job = job, .seq = 1, .host = "o.example", .url = "http://o.example/"};
+
+    assert_true(harness_end(harness, job, 1, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_int_equal(DO(harness, refile, STORE_REFILE), 0);
+
+    assert_false(refile.accepted);
+}
+
+static void window_goes_on_where_it_ended_and_skips_what_ended(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 3000, 1);
+    struct store_read_window window = {.job = job, .host = "host0.example"};
+    uint64_t expected = 1;
+
+    for (uint64_t seq = 100; seq < 2900; seq++)
+        assert_true(harness_end(harness, job, seq, "host0.example", OUTCOME_TIMEOUT, NULL));
+    while (!window.end) {
+        assert_int_equal(DO(harness, window, STORE_READ_WINDOW), 0);
+        for (size_t i = 0; i < window.n_rows; i++) {
+            if (expected == 100)
+                expected = 2900;
+            assert_int_equal(window.rows[i].seq, expected);
+            expected++;
+        }
+        store_rows_free(window.rows);
+    }
+
+    assert_int_equal(expected, 3001);
+}
+
+static void trim_drops_only_rows_in_which_nothing_waits(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 2500, 1);
+    struct store_trim trim = {.job = job, .host = "host0.example", .batch = UINT64_MAX};
+    struct store_read_hosts hosts = {.job = job};
+
+    for (uint64_t seq = 1001; seq <= 2000; seq++)
+        assert_true(harness_end(harness, job, seq, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_int_equal(DO(harness, trim, STORE_TRIM), 0);
+    assert_int_equal(DO(harness, hosts, STORE_READ_HOSTS), 0);
+
+    assert_int_equal(hosts.n_rows, 1);
+    assert_int_equal(hosts.rows[0].n_urls, 1500);
+    store_rows_free(hosts.rows);
+}
+
+/* What a scan saw, as one line a page. */
+struct seen {
+    char text[4096];
+    size_t stop_after;
+    size_t n;
+};
+
+static int see(void *userdata, const struct store_page_row *row)
+{
+    struct seen *seen = userdata;
+    size_t size = strlen(seen->text);
+
+    snprintf(seen->text + size, sizeof(seen->text) - size, "%s %llu %llu %s\n", row->host,
+        (unsigned long long)row->seq, (unsigned long long)row->tokens, row->label ? row->label : "-");
+    assert_int_equal(packed_tokens(row->counts, row->counts_size), row->tokens);
+    assert_int_equal(row->content_hash[0], row->seq);
+    return ++seen->n == seen->stop_after ? -EIO : 0;
+}
+
+static void scan_shows_pages_ordered_by_host_and_seq(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 6, 3);
+    struct seen seen = {.text = ""};
+    struct seen of_host = {.text = ""};
+    struct store_scan_pages scan = {.job = job, .page = see, .userdata = &seen, .with_labels = true};
+    struct store_scan_pages scan_host = {
+        .job = job, .host = "host1.example", .page = see, .userdata = &of_host};
+
+    for (uint64_t seq = 6; seq >= 1; seq--)
+        assert_true(
+            harness_end(harness, job, seq, harness_host(seq, 3), seq == 2 ? OUTCOME_TIMEOUT : OUTCOME_COUNTED,
+                seq == 2      ? NULL
+                    : seq % 2 ? &front
+                              : &second));
+    assert_int_equal(DO(harness, scan, STORE_SCAN_PAGES), 0);
+    assert_int_equal(DO(harness, scan_host, STORE_SCAN_PAGES), 0);
+
+    assert_string_equal(seen.text,
+        "host0.example 3 8 -\nhost0.example 6 9 -\nhost1.example 1 8 -\n"
+        "host1.example 4 9 -\nhost2.example 5 8 -\n");
+    assert_string_equal(of_host.text, "host1.example 1 8 -\nhost1.example 4 9 -\n");
+}
+
+static void scan_ends_with_what_the_callback_returns_or_when_cancelled(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 6, 3);
+    struct seen seen = {.stop_after = 2};
+    struct store_scan_pages scan = {.job = job, .page = see, .userdata = &seen};
+    struct store_scan_pages cancelled = {.job = job, .page = see, .userdata = &seen, .cancelled = true};
+
+    for (uint64_t seq = 1; seq <= 6; seq++)
+        assert_true(harness_end(harness, job, seq, harness_host(seq, 3), OUTCOME_COUNTED, &front));
+
+    assert_int_equal(DO(harness, scan, STORE_SCAN_PAGES), -EIO);
+    assert_int_equal(seen.n, 2);
+    assert_int_equal(DO(harness, cancelled, STORE_SCAN_PAGES), -ECANCELED);
+    assert_int_equal(seen.n, 2);
+}
+
+static int count_page(void *userdata, const struct store_page_row *row)
+{
+    ++*(uint64_t *)userdata;
+    return 0;
+}
+
+static void scan_goes_on_over_many_turns(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 3500
+    };
+    uint64_t job = harness_submit(harness, NULL, N, 3);
+    struct store_outcome *requests = calloc(N, sizeof(*requests));
+    uint64_t n = 0, of_host = 0;
+    struct store_scan_pages scan = {.job = job, .page = count_page, .userdata = &n};
+    struct store_scan_pages scan_host = {
+        .job = job, .host = "host1.example", .page = count_page, .userdata = &of_host};
+    static const char *const hosts[] = {"host0.example", "host1.example", "host2.example"};
+
+    assert_non_null(requests);
+    for (uint64_t i = 0; i < N; i++) {
+        requests[i] = harness_outcome(job, i + 1, hosts[(i + 1) % 3], OUTCOME_COUNTED);
+        requests[i].counts = &front;
+        requests[i].n_words = front.n;
+        harness_post(harness, &requests[i].request, STORE_OUTCOME);
+    }
+    harness_wait(harness);
+    assert_int_equal(DO(harness, scan, STORE_SCAN_PAGES), 0);
+    assert_int_equal(DO(harness, scan_host, STORE_SCAN_PAGES), 0);
+
+    assert_int_equal(n, N);
+    assert_int_equal(of_host, (N + 2) / 3);
+    free(requests);
+}
+
+static void urls_are_selected_by_state_outcome_host_and_url(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 3000, 3);
+    const struct {
+        struct store_read_urls request;
+        size_t n;
+        uint64_t first;
+    } cases[] = {
+        {{.state = URL_FAILED}, 2, 2000},
+        {{.state = URL_QUEUED, .host = "host2.example"}, 998, 2},
+        {{.state = URL_ACTIVE, .host = "host2.example"}, 998, 2},
+        {{.state = -1, .outcome = OUTCOME_TIMEOUT}, 1, 2000},
+        {{.state = -1, .outcome = OUTCOME_COUNTED}, 0, 0},
+        {{.state = URL_SKIPPED, .outcome = OUTCOME_TIMEOUT}, 0, 0},
+        {{.state = -1, .url = "http://host1.example/2500"}, 1, 2500},
+        {{.state = -1, .url = "http://final.example/"}, 1, 2999},
+        {{.state = -1, .after = 2998}, 2, 2999},
+        {{.state = -1, .after = UINT64_MAX}, 0, 0},
+    };
+    struct store_outcome ended = harness_outcome(job, 2999, "host2.example", OUTCOME_HTTP_ERROR);
+
+    ended.final_url = "http://final.example/";
+    assert_int_equal(DO(harness, ended, STORE_OUTCOME), 0);
+    assert_true(harness_end(harness, job, 2000, "host2.example", OUTCOME_TIMEOUT, NULL));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct store_read_urls request = cases[i].request;
+        uint64_t first = 0;
+        size_t n = 0;
+
+        request.job = job;
+        while (!request.end) {
+            assert_int_equal(DO(harness, request, STORE_READ_URLS), 0);
+            if (n == 0 && request.n_rows > 0)
+                first = request.rows[0].seq;
+            n += request.n_rows;
+            store_rows_free(request.rows);
+            request.after = request.next_after;
+        }
+
+        assert_int_equal(n, cases[i].n);
+        assert_int_equal(first, cases[i].first);
+    }
+}
+
+static void outcomes_are_tallied_with_their_first_example(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 5, 1);
+    struct store_outcome with_detail = harness_outcome(job, 4, "host0.example", OUTCOME_TIMEOUT);
+    struct store_read_outcomes read = {.job = job};
+
+    with_detail.detail = "no answer";
+    assert_true(harness_end(harness, job, 5, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_int_equal(DO(harness, with_detail, STORE_OUTCOME), 0);
+    assert_true(harness_end(harness, job, 2, "host0.example", OUTCOME_COUNTED, &front));
+    assert_int_equal(DO(harness, read, STORE_READ_OUTCOMES), 0);
+
+    assert_int_equal(read.n_rows, 2);
+    assert_int_equal(read.rows[0].outcome, OUTCOME_COUNTED);
+    assert_int_equal(read.rows[0].n, 1);
+    assert_int_equal(read.rows[1].outcome, OUTCOME_TIMEOUT);
+    assert_int_equal(read.rows[1].n, 2);
+    assert_string_equal(read.rows[1].example_url, "http://host0.example/4");
+    assert_string_equal(read.rows[1].example_detail, "no answer");
+    store_rows_free(read.rows);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(outcome_comes_back_whole),
+        TEST(second_outcome_of_a_url_is_refused),
+        TEST(outcome_of_an_unknown_url_job_or_attempt_is_refused),
+        TEST(pages_share_the_ids_of_their_words),
+        TEST(words_keep_their_ids_when_there_is_no_room_for_them),
+        TEST(counts_are_read_only_of_counted_pages),
+        TEST(refiled_url_waits_under_its_new_host_alone),
+        TEST(url_that_comes_back_to_its_host_waits_there_once),
+        TEST(ended_url_is_not_refiled),
+        TEST(window_goes_on_where_it_ended_and_skips_what_ended),
+        TEST(trim_drops_only_rows_in_which_nothing_waits),
+        TEST(scan_shows_pages_ordered_by_host_and_seq),
+        TEST(scan_ends_with_what_the_callback_returns_or_when_cancelled),
+        TEST(scan_goes_on_over_many_turns),
+        TEST(urls_are_selected_by_state_outcome_host_and_url),
+        TEST(outcomes_are_tallied_with_their_first_example),
+    };
+
+    return cmocka_run_group_tests_name("store outcome", tests, NULL, NULL);
+}
