@@ -17,6 +17,9 @@
 
 struct engine;
 
+/* How page counts become rows, for store_open(). */
+struct store_hooks engine_store_hooks(void);
+
 /* `inbox` is where the store's replies and the workers' results arrive; the caller polls its descriptor and
  * calls mailbox_deliver(inbox, engine). Starts the workers. `settings` is the engine's from then on, also
  * after an error. Returns 0 or negative errno. */

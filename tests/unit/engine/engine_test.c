@@ -1,0 +1,439 @@
+#include "site.h"
+#include "world.h"
+
+#include "base/clock.h"
+#include <errno.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct fixture {
+    struct world world;
+    struct site *site;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+    world_init(&fixture->world);
+    fixture->site = site_start();
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    world_close(&fixture->world);
+    world_deinit(&fixture->world);
+    site_stop(fixture->site);
+    free(fixture);
+    return 0;
+}
+
+/* "http://127.0.0.1:PORT/PATH", or of host 2: "http://localhost:PORT/PATH". One of a few static buffers. */
+static const char *url(struct fixture *fixture, int host, const char *path)
+{
+    static char buffers[8][256];
+    static int next;
+    char *buffer = buffers[next++ % 8];
+
+    snprintf(buffer, sizeof(buffers[0]), "http://%s:%u%s", host == 1 ? "127.0.0.1" : "localhost",
+        site_port(fixture->site), path);
+    return buffer;
+}
+
+static void assert_outcome(struct fixture *fixture, uint64_t job, size_t index, enum outcome outcome)
+{
+    size_t n;
+    struct store_url_row *rows = world_urls(&fixture->world, job, &n);
+
+    assert_true(index < n);
+    assert_string_equal(outcome_to_string(rows[index].outcome), outcome_to_string(outcome));
+    store_rows_free(rows);
+}
+
+static void job_ends_when_every_page_is_counted(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    struct store_job_row *row;
+    uint64_t job;
+
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    row = world_job(&fixture->world, job);
+    assert_int_equal(row->state, JOB_DONE);
+    assert_int_equal(row->counted, 3);
+    assert_int_equal(row->tokens, 12);
+    assert_true(row->has_totals);
+    store_rows_free(row);
+}
+
+static void duplicates_and_bad_lines_are_not_queued(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/a#b"), "example.org/x", NULL};
+    struct store_job_row *row;
+    uint64_t job;
+
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    row = world_job(&fixture->world, job);
+    assert_int_equal(row->total, 1);
+    assert_int_equal(row->duplicates, 1);
+    store_rows_free(row);
+}
+
+static void http_error_is_an_outcome_and_a_missing_page_is_asked_for_once(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/status/404"), NULL};
+    uint64_t job;
+
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    assert_outcome(fixture, job, 0, OUTCOME_HTTP_ERROR);
+    assert_int_equal(site_requests(fixture->site, "/status/404"), 1);
+}
+
+static void failure_that_may_pass_is_tried_again(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/flaky"), NULL};
+    uint64_t job;
+
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    assert_outcome(fixture, job, 0, OUTCOME_COUNTED);
+    assert_int_equal(site_requests(fixture->site, "/flaky"), 2);
+}
+
+static void busy_host_is_held_and_costs_the_url_no_attempt(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/busy"), NULL};
+    uint64_t started;
+    uint64_t job;
+
+    fixture->world.max_attempts = 1;
+    world_open(&fixture->world);
+    started = clock_boottime_usec();
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    assert_outcome(fixture, job, 0, OUTCOME_COUNTED);
+    assert_true(clock_boottime_usec() - started >= USEC_PER_SEC);
+}
+
+static void redirect_on_the_same_host_is_followed(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/redirect?/there"), NULL};
+    struct store_url_row *rows;
+    uint64_t job;
+    size_t n;
+
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    rows = world_urls(&fixture->world, job, &n);
+    assert_int_equal(rows[0].outcome, OUTCOME_COUNTED);
+    assert_string_equal(rows[0].final_url, url(fixture, 1, "/there"));
+    store_rows_free(rows);
+}
+
+static void redirect_to_another_host_is_filed_under_that_host(void **state)
+{
+    struct fixture *fixture = *state;
+    char path[300];
+    const char *urls[2] = {NULL, NULL};
+    struct store_url_row *rows;
+    uint64_t job;
+    size_t n;
+
+    snprintf(path, sizeof(path), "/redirect?%s", url(fixture, 2, "/there"));
+    urls[0] = url(fixture, 1, path);
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    rows = world_urls(&fixture->world, job, &n);
+    assert_int_equal(rows[0].outcome, OUTCOME_COUNTED);
+    assert_string_equal(rows[0].final_url, url(fixture, 2, "/there"));
+    store_rows_free(rows);
+}
+
+static void redirects_that_lead_nowhere_have_names(void **state)
+{
+    struct fixture *fixture = *state;
+    char path[300];
+    const char *urls[] = {
+        url(fixture, 1, "/redirect?file:///etc/passwd"), NULL, url(fixture, 1, "/self"), NULL};
+    uint64_t job;
+
+    snprintf(path, sizeof(path), "/redirect?%s", "http://10.0.0.1/");
+    urls[1] = url(fixture, 1, path);
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    assert_outcome(fixture, job, 0, OUTCOME_BAD_REDIRECT);
+    assert_outcome(fixture, job, 1, OUTCOME_BLOCKED_ADDRESS);
+    assert_outcome(fixture, job, 2, OUTCOME_REDIRECT_LIMIT);
+}
+
+static void robots_txt_is_fetched_once_and_obeyed(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/private/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    uint64_t job;
+
+    fixture->world.policy.robots = true;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    assert_outcome(fixture, job, 0, OUTCOME_ROBOTS_DISALLOWED);
+    assert_outcome(fixture, job, 1, OUTCOME_COUNTED);
+    assert_outcome(fixture, job, 2, OUTCOME_COUNTED);
+    assert_int_equal(site_requests(fixture->site, "/robots.txt"), 1);
+    assert_int_equal(site_requests(fixture->site, "/private"), 0);
+}
+
+static void robots_txt_that_is_missing_allows_everything(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/private/a"), NULL};
+    uint64_t job;
+
+    site_set_robots_status(fixture->site, 404);
+    fixture->world.policy.robots = true;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    assert_outcome(fixture, job, 0, OUTCOME_COUNTED);
+}
+
+static void robots_txt_that_is_unreachable_holds_back(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/a"), NULL};
+    uint64_t job;
+
+    site_set_robots_status(fixture->site, 500);
+    fixture->world.policy.robots = true;
+    fixture->world.max_attempts = 2;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    assert_outcome(fixture, job, 0, OUTCOME_ROBOTS_UNREACHABLE);
+    assert_int_equal(site_requests(fixture->site, "/robots.txt"), 2);
+    assert_int_equal(site_requests(fixture->site, "/a"), 0);
+}
+
+struct change_wait {
+    bool came;
+    int r;
+    uint64_t n;
+};
+
+static void change_came(void *userdata, int r, uint64_t n)
+{
+    *(struct change_wait *)userdata = (struct change_wait){.came = true, .r = r, .n = n};
+}
+
+static bool change_has_come(void *userdata)
+{
+    return ((struct change_wait *)userdata)->came;
+}
+
+static void paused_job_starts_nothing_until_it_is_resumed(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    struct change_wait wait = {0};
+    struct store_job_row *row;
+    uint64_t job;
+
+    fixture->world.policy.delay_usec = USEC_PER_SEC / 4;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    assert_int_equal(engine_pause(fixture->world.engine, job, change_came, &wait), 0);
+    world_wait(&fixture->world, change_has_come, &wait);
+    assert_int_equal(wait.r, 0);
+    row = world_job(&fixture->world, job);
+    assert_int_equal(row->state, JOB_PAUSED);
+    store_rows_free(row);
+
+    wait.came = false;
+    assert_int_equal(engine_resume(fixture->world.engine, job, change_came, &wait), 0);
+    world_wait(&fixture->world, change_has_come, &wait);
+    world_wait_done(&fixture->world, job);
+    row = world_job(&fixture->world, job);
+    assert_int_equal(row->counted, 3);
+    store_rows_free(row);
+}
+
+static void cancelled_job_ends_and_its_urls_read_as_cancelled(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    struct change_wait wait = {0};
+    struct store_job_row *row;
+    uint64_t job;
+
+    fixture->world.policy.delay_usec = 5 * USEC_PER_SEC;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    assert_int_equal(engine_cancel(fixture->world.engine, job, change_came, &wait), 0);
+    world_wait(&fixture->world, change_has_come, &wait);
+    assert_int_equal(wait.r, 0);
+    world_wait_done(&fixture->world, job);
+
+    row = world_job(&fixture->world, job);
+    assert_int_equal(row->state, JOB_CANCELLED);
+    assert_int_equal(row->counted + row->cancelled, 3);
+    store_rows_free(row);
+    assert_outcome(fixture, job, 2, OUTCOME_CANCELLED);
+}
+
+static void retried_urls_are_fetched_again(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/flaky"), url(fixture, 1, "/b"), NULL};
+    struct change_wait wait = {0};
+    struct store_job_row *row;
+    uint64_t job;
+
+    fixture->world.max_attempts = 1;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+    assert_outcome(fixture, job, 0, OUTCOME_HTTP_ERROR);
+
+    assert_int_equal(engine_retry(fixture->world.engine, job, NULL, 0, change_came, &wait), 0);
+    world_wait(&fixture->world, change_has_come, &wait);
+    assert_int_equal(wait.r, 0);
+    assert_int_equal(wait.n, 1);
+    world_wait_done(&fixture->world, job);
+    row = world_job(&fixture->world, job);
+    assert_int_equal(row->counted, 2);
+    assert_int_equal(row->failed, 0);
+    store_rows_free(row);
+}
+
+static void removed_job_is_gone(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), NULL};
+    struct change_wait wait = {0};
+    uint64_t job;
+
+    fixture->world.policy.delay_usec = 5 * USEC_PER_SEC;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    assert_int_equal(engine_remove(fixture->world.engine, job, change_came, &wait), 0);
+    world_wait(&fixture->world, change_has_come, &wait);
+    assert_int_equal(wait.r, 0);
+
+    wait.came = false;
+    assert_int_equal(engine_pause(fixture->world.engine, job, change_came, &wait), 0);
+    world_wait(&fixture->world, change_has_come, &wait);
+    assert_int_equal(wait.r, -ENOENT);
+}
+
+static void restart_goes_on_where_it_was(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    struct store_job_row *row;
+    uint64_t job;
+
+    fixture->world.policy.delay_usec = USEC_PER_SEC / 2;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_close(&fixture->world);
+    world_open(&fixture->world);
+    world_wait_done(&fixture->world, job);
+
+    row = world_job(&fixture->world, job);
+    assert_int_equal(row->counted, 3);
+    assert_int_equal(row->tokens, 12);
+    store_rows_free(row);
+}
+
+static void starts_on_one_host_are_a_delay_apart(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    uint64_t started;
+    uint64_t job;
+
+    fixture->world.policy.delay_usec = USEC_PER_SEC / 4;
+    world_open(&fixture->world);
+    started = clock_boottime_usec();
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    assert_true(clock_boottime_usec() - started >= USEC_PER_SEC / 2);
+}
+
+static void list_of_only_bad_lines_makes_no_job(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {"nonsense", "ftp://example.org/", NULL};
+
+    world_open(&fixture->world);
+
+    assert_int_equal(world_submit(&fixture->world, urls), 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(job_ends_when_every_page_is_counted),
+        TEST(duplicates_and_bad_lines_are_not_queued),
+        TEST(http_error_is_an_outcome_and_a_missing_page_is_asked_for_once),
+        TEST(failure_that_may_pass_is_tried_again),
+        TEST(busy_host_is_held_and_costs_the_url_no_attempt),
+        TEST(redirect_on_the_same_host_is_followed),
+        TEST(redirect_to_another_host_is_filed_under_that_host),
+        TEST(redirects_that_lead_nowhere_have_names),
+        TEST(robots_txt_is_fetched_once_and_obeyed),
+        TEST(robots_txt_that_is_missing_allows_everything),
+        TEST(robots_txt_that_is_unreachable_holds_back),
+        TEST(paused_job_starts_nothing_until_it_is_resumed),
+        TEST(cancelled_job_ends_and_its_urls_read_as_cancelled),
+        TEST(retried_urls_are_fetched_again),
+        TEST(removed_job_is_gone),
+        TEST(restart_goes_on_where_it_was),
+        TEST(starts_on_one_host_are_a_delay_apart),
+        TEST(list_of_only_bad_lines_makes_no_job),
+    };
+
+    setlocale(LC_CTYPE, "C.UTF-8");
+    if (words_init() < 0 || fetch_init() < 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

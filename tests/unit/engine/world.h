@@ -1,0 +1,31 @@
+/* A store, an engine and its inbox in a directory of their own. Thread: the test's. */
+#pragma once
+
+#include "engine/engine.h"
+
+struct world {
+    char directory[64];
+    struct mailbox inbox;
+    struct store *store;
+    struct engine *engine;
+    struct host_policy policy; /* to be set before world_open(); without delay and robots at first */
+    uint32_t max_attempts;
+};
+
+void world_init(struct world *world);
+void world_deinit(struct world *world);
+/* Opens the store, and starts an engine that may fetch from loopback. */
+void world_open(struct world *world);
+void world_close(struct world *world);
+
+/* Runs the loop until `is_true`, or fails the test after some seconds. */
+void world_wait(struct world *world, bool (*is_true)(void *userdata), void *userdata);
+
+/* Submits the URLs (NULL-terminated) and waits for the Commit. */
+uint64_t world_submit(struct world *world, const char *const *urls);
+/* Waits until the job has ended. */
+void world_wait_done(struct world *world, uint64_t job);
+
+/* Rows of the store, freed by store_rows_free(). */
+struct store_job_row *world_job(struct world *world, uint64_t job);
+struct store_url_row *world_urls(struct world *world, uint64_t job, size_t *ret_n);
