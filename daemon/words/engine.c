@@ -78,7 +78,7 @@ static int hash_data(uint64_t *ret)
 static int name_engine(void)
 {
     UVersionInfo version;
-    uint64_t hash;
+    uint64_t hash = 0;
     int r;
 
     u_getUnicodeVersion(version);

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "words/decode.h"
+#include "words/encoding.h"
 #include "words/key.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -49,6 +50,11 @@ const char *words_charset_from_to_string(enum words_charset_from from)
         return "detected";
     }
     return NULL;
+}
+
+bool words_charset_is_known(const char *label)
+{
+    return encoding_from_label(label, strlen(label)) != NULL;
 }
 
 struct typed {

@@ -53,6 +53,9 @@ enum words_charset_from {
 const char *words_charset_from_to_string(
     enum words_charset_from from); /* "bom" "header" "meta" "utf-8" "detected" */
 
+/* Whether the label names an encoding of the WHATWG Encoding Standard. */
+bool words_charset_is_known(const char *label);
+
 /* Longest title kept, in bytes of UTF-8, cut at a character. */
 #define WORDS_MAX_TITLE 512
 
