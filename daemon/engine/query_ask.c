@@ -36,7 +36,7 @@ static int no_page(void *userdata, const struct store_page_row *row)
 static void work(struct query *query)
 {
     if (query->options.n_jobs == 0) {
-        query->read_jobs = (struct store_read_jobs){.select = SELECT_NUMBER};
+        query->read_jobs = (struct store_read_jobs){.select = SELECT_ALL, .after = INT64_MAX};
         hand_over(query, STORE_READ_JOBS);
         return;
     }

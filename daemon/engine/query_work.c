@@ -147,7 +147,8 @@ int query_rank(struct query *query)
             query->n_given = 1;
         return r;
     }
-    if (query->groups.n == 0 && (query->options.per == QUERY_PER_NONE || query->options.per == QUERY_PER_JOB))
+    if (query->groups.n == 0 &&
+        (query->options.per == QUERY_PER_NONE || (query->options.per == QUERY_PER_JOB && query->n_turn > 0)))
         return rank_nothing(query);
     return rank_groups(query);
 }
