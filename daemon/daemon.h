@@ -1,15 +1,21 @@
-/* The composition root: owns the event loop and every object, and is the one file that sees every folder. Thread:
- * main. */
+/* The composition root: owns the event loop and every object, and is the one file that sees every folder.
+ * Thread: main. */
 #pragma once
 
 struct config;
 struct daemon;
 
-/* Builds everything from the configuration, which is the daemon's from then on: store, engine, server, event sources.
- * What fails is logged with what to do about it. Returns 0 or negative errno. */
+/* What comes before the configuration and before the first thread: the locale, the signals, the libraries.
+ * What fails is logged. Returns 0 or negative errno. */
+int daemon_init(void);
+
+/* Builds everything from the configuration, which is the daemon's from then on, also after an error: socket,
+ * store, engine, event sources. What fails is logged with what to do about it. Returns 0; -EDESTADDRREQ if
+ * nobody said where to listen or where the state is kept; or another negative errno. */
 int daemon_new(struct config *config, struct daemon **ret);
 void daemon_free(struct daemon *daemon);
 
-/* Runs until SIGTERM, SIGINT or an error has ended it. Tells the manager READY, STATUS, STOPPING and its watchdog.
- * Returns 0 or negative errno. */
+/* Serves clients once the jobs of earlier runs are loaded, and runs until SIGTERM, SIGINT, idleness or an
+ * error has ended it. Tells the manager READY, STATUS, STOPPING and its watchdog. Returns 0 or negative
+ * errno. */
 int daemon_run(struct daemon *daemon);

@@ -1,0 +1,227 @@
+#include "daemon/daemon.h"
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/message_id.h"
+#include "daemon/daemon_limits.h"
+#include "daemon/daemon_private.h"
+#include "daemon/daemon_store.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+
+DEFINE_CLEANUP(struct daemon *, daemon_free)
+
+static const int handled_signals[] = {SIGTERM, SIGINT, SIGHUP};
+
+static void set_signals(int how)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof(handled_signals) / sizeof(handled_signals[0]); i++)
+        sigaddset(&set, handled_signals[i]);
+    (void)sigprocmask(how, &set, NULL);
+}
+
+int daemon_init(void)
+{
+    const char *debug = getenv("DEBUG_INVOCATION");
+    int r;
+
+    /* systemd.exec(5): the manager asks for verbose logs. */
+    if (debug && strcmp(debug, "1") == 0)
+        log_set_level(LOG_DEBUG);
+    /* International host names are converted from the locale's encoding. */
+    if (!setlocale(LC_CTYPE, "C.UTF-8"))
+        log_warning("no locale C.UTF-8: international host names will fail");
+    set_signals(SIG_BLOCK);
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        return -errno;
+    r = fetch_init();
+    if (r < 0)
+        log_error("cannot set up the libraries that fetch: %s", strerror(-r));
+    return r;
+}
+
+static int new_engine(struct daemon *daemon)
+{
+    struct engine_settings *settings = NULL;
+    int r;
+
+    r = words_init();
+    if (r == -ELIBBAD)
+        log_error(
+            "the ICU that is installed has another Unicode version than urlstatd was built for: install "
+            "the urlstat that goes with it");
+    else if (r < 0)
+        log_error("cannot load the dictionaries of words: %s", strerror(-r));
+    if (r < 0)
+        return r;
+    r = config_make_engine_settings(daemon->config, &settings);
+    if (r == 0)
+        r = engine_new(settings, daemon->store, &daemon->inbox, &daemon->engine);
+    if (r < 0)
+        log_error("cannot start %u workers: %s", daemon->config->workers, strerror(-r));
+    return r;
+}
+
+static int new_loop(struct daemon *daemon)
+{
+    int r;
+
+    r = sd_event_new(&daemon->event);
+    if (r >= 0)
+        r = mailbox_init(&daemon->inbox);
+    if (r < 0) {
+        log_error("cannot set up the event loop: %s", strerror(-r));
+        return r;
+    }
+    daemon->has_inbox = true;
+    return 0;
+}
+
+int daemon_new(struct config *config, struct daemon **ret)
+{
+    struct daemon *daemon CLEANUP(daemon_freep) = calloc(1, sizeof(*daemon));
+    int r;
+
+    if (!daemon) {
+        config_free(config);
+        return -ENOMEM;
+    }
+    daemon->config = config;
+    r = listen_fds_init(config->listen, &daemon->fds);
+    if (r < 0)
+        return r;
+    /* Jobs are nobody else's business, whatever the directory was made with. */
+    (void)umask(0077);
+    daemon_raise_limits(config);
+    r = new_loop(daemon);
+    if (r == 0)
+        r = daemon_open_store(config, &daemon->inbox, &daemon->directory, &daemon->store);
+    if (r == 0)
+        r = new_engine(daemon);
+    if (r < 0)
+        return r;
+    r = daemon_add_sources(daemon);
+    if (r < 0) {
+        log_error("cannot set up the event loop: %s", strerror(-r));
+        return r;
+    }
+    daemon_observe(daemon);
+    *ret = TAKE(daemon);
+    return 0;
+}
+
+/* In the order in which one may still call the other. */
+void daemon_free(struct daemon *daemon)
+{
+    if (!daemon)
+        return;
+    server_free(daemon->server);
+    if (daemon->store)
+        store_close(daemon->store);
+    /* The last replies of the store, most of them to nobody. */
+    if (daemon->engine)
+        mailbox_deliver(&daemon->inbox, daemon->engine);
+    engine_free(daemon->engine);
+    daemon_free_sources(daemon);
+    if (daemon->has_inbox)
+        mailbox_deinit(&daemon->inbox);
+    sd_event_unref(daemon->event);
+    listen_fds_deinit(&daemon->fds);
+    config_free(daemon->config);
+    free(daemon->directory);
+    free(daemon);
+}
+
+/* Hands the server every descriptor. */
+static int serve_descriptors(struct daemon *daemon)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < daemon->fds.n; i++) {
+        int fd = take_fd(&daemon->fds.items[i].fd);
+
+        daemon->listens |= !daemon->fds.items[i].is_connected;
+        r = daemon->fds.items[i].is_connected ? server_adopt(daemon->server, fd)
+                                              : server_listen(daemon->server, fd);
+    }
+    return r;
+}
+
+static int start_server(struct daemon *daemon)
+{
+    const struct server_settings settings = {
+        .vendor = "urlstat",
+        .product = "urlstatd",
+        .version = URLSTAT_VERSION,
+        .url = "man:urlstatd(8)",
+        .max_connections = daemon->config->max_connections,
+        .max_connections_per_user = daemon->config->max_connections,
+        .message_timeout_usec = SERVER_MESSAGE_TIMEOUT_USEC,
+    };
+    int r;
+
+    r = server_new(daemon->event, &settings, &daemon->server);
+    if (r == 0)
+        r = serve_descriptors(daemon);
+    if (r < 0)
+        log_error("cannot serve clients: %s", strerror(-r));
+    return r;
+}
+
+/* The jobs of earlier runs are loaded. */
+static void on_ready(void *userdata, int r)
+{
+    struct daemon *daemon = userdata;
+
+    if (r < 0)
+        log_error("cannot read the jobs in %s: %s", daemon->directory, strerror(-r));
+    else
+        r = start_server(daemon);
+    if (r < 0) {
+        (void)sd_event_exit(daemon->event, r);
+        return;
+    }
+    daemon->phase = NOTIFY_RUNNING;
+    log_write(LOG_INFO, &(const struct log_fields){.message_id = MESSAGE_STARTED},
+        "urlstatd %s started: %u worker%s, word engine %s, state in %s", URLSTAT_VERSION,
+        daemon->config->workers, daemon->config->workers == 1 ? "" : "s", words_engine()->id,
+        daemon->directory);
+    (void)sd_notify(false, "READY=1");
+    daemon_status_changed(daemon);
+}
+
+/* Ends the process with work under way, as a crash would: what is accepted or counted is on disk. */
+static void leave(struct daemon *daemon, int r)
+{
+    listen_fds_deinit(&daemon->fds);
+    _exit(r < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+int daemon_run(struct daemon *daemon)
+{
+    int r;
+
+    r = engine_start(daemon->engine, on_ready, daemon);
+    if (r < 0) {
+        log_error("cannot read the jobs in %s: %s", daemon->directory, strerror(-r));
+        return r;
+    }
+    r = sd_event_loop(daemon->event);
+    if (r < 0)
+        log_error("stopping: %s", strerror(-r));
+    /* From here on a signal ends the process, however long the rest takes. */
+    set_signals(SIG_UNBLOCK);
+    log_write(LOG_INFO, &(const struct log_fields){.message_id = MESSAGE_STOPPED}, "urlstatd stopped");
+    if (!engine_is_idle(daemon->engine))
+        leave(daemon, r);
+    return r;
+}

@@ -1,0 +1,109 @@
+#include "daemon/daemon_store.h"
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/message_id.h"
+#include "engine/engine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DIRECTORY_MODE 0700
+
+/* The configured directory, or the first of the manager's, which may give several (systemd.exec(5)). */
+static int find_directory(const struct config *config, char **ret)
+{
+    const char *given = config->state_directory ? config->state_directory : getenv("STATE_DIRECTORY");
+    size_t length;
+
+    if (!given || !*given) {
+        log_error("no directory to keep jobs in: name one by --state-directory=DIR");
+        return -EDESTADDRREQ;
+    }
+    length = config->state_directory ? strlen(given) : strcspn(given, ":");
+    *ret = strndup(given, length);
+    return *ret ? 0 : -ENOMEM;
+}
+
+static int explain_failure(int r, const char *directory)
+{
+    switch (r) {
+    case -EBUSY:
+        log_error("another urlstatd keeps its jobs in %s: stop it, or name another directory by "
+                  "--state-directory=DIR",
+            directory);
+        break;
+    case -EPROTONOSUPPORT:
+        log_error("the jobs in %s were written by a newer urlstatd: install that one again; nothing was "
+                  "changed",
+            directory);
+        break;
+    case -EUCLEAN:
+        log_error("the jobs in %s are damaged: look at the disk, and put a backup in their place", directory);
+        break;
+    case -EACCES:
+    case -EPERM:
+    case -EROFS:
+        log_error(
+            "cannot write to %s: %s: user %u needs to own it", directory, strerror(-r), (unsigned)geteuid());
+        break;
+    case -ENOSPC:
+    case -EDQUOT:
+        log_error("cannot open the jobs in %s: no room on its disk: make some and start again", directory);
+        break;
+    default:
+        log_error("cannot open the jobs in %s: %s", directory, strerror(-r));
+        break;
+    }
+    return r;
+}
+
+int daemon_open_store(
+    const struct config *config, struct mailbox *replies, char **ret_directory, struct store **ret)
+{
+    char *directory CLEANUP(freep) = NULL;
+    struct store *store = NULL;
+    struct store_settings settings;
+    int r;
+
+    r = find_directory(config, &directory);
+    if (r < 0)
+        return r;
+    if (mkdir(directory, DIRECTORY_MODE) < 0 && errno != EEXIST)
+        return explain_failure(-errno, directory);
+    settings = (struct store_settings){
+        .directory = directory,
+        .sync_full = config->sync_full,
+        .cache_bytes = config->cache_size,
+        .hooks = engine_store_hooks(),
+        .replies = replies,
+    };
+    r = store_open(&settings, &store);
+    if (r < 0)
+        return explain_failure(r, directory);
+    *ret_directory = TAKE(directory);
+    *ret = store;
+    return 0;
+}
+
+const char *daemon_store_error(int r)
+{
+    return r == -ENOSPC || r == -EDQUOT ? "no room on its disk" : strerror(-r);
+}
+
+void daemon_log_store_change(int r)
+{
+    struct log_fields fields = {.message_id = MESSAGE_STORE_FAILED};
+
+    if (r == 0) {
+        fields.message_id = MESSAGE_STORE_RECOVERED;
+        log_write(LOG_NOTICE, &fields, "the store works again, fetching goes on");
+    } else if (r == -ENOSPC || r == -EDQUOT) {
+        fields.message_id = MESSAGE_STORE_FULL;
+        log_write(LOG_ERR, &fields, "no room for the store, fetching has paused: make room on its disk");
+    } else {
+        log_write(LOG_ERR, &fields, "the store cannot be written, fetching has paused: %s", strerror(-r));
+    }
+}

@@ -1,0 +1,17 @@
+/* The state directory and the store in it. Thread: main, before others. */
+#pragma once
+
+#include "daemon/config.h"
+#include "store/store.h"
+
+/* Opens the store below the configured directory, or that of $STATE_DIRECTORY; makes the directory if it is
+ * missing. What fails is logged with what to do about it. Returns 0; -EDESTADDRREQ if there is no such
+ * directory; or another negative errno. *ret_directory is the caller's. */
+int daemon_open_store(
+    const struct config *config, struct mailbox *replies, char **ret_directory, struct store **ret);
+
+/* Logs that the store began to fail, or works again (0). */
+void daemon_log_store_change(int r);
+
+/* Why nothing is written: "the disk is full". */
+const char *daemon_store_error(int r);
