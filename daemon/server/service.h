@@ -1,0 +1,28 @@
+/* io.urlstat: the verbs, and what they work on. Thread: main. */
+#pragma once
+
+#include "base/cleanup.h"
+#include "engine/engine.h"
+#include "server/server.h"
+
+struct service;
+
+struct service_settings {
+    struct engine *engine; /* borrowed, as all here; outlives the service's last mail, see service_free() */
+    struct server *server; /* for Status */
+    const char *version;
+    bool group_reads;         /* ReadJobs=group: everybody who may connect may read every job */
+    bool contact_is_set;      /* Status reminds of it */
+    size_t n_config_warnings; /* likewise */
+};
+
+/* Copies the settings. Returns 0 or -ENOMEM. */
+int service_new(sd_event *event, const struct service_settings *settings, struct service **ret);
+
+/* After server_free(). What verbs have asked the store and the engine for may still come back afterwards: the
+ * mailbox must be delivered until nothing is under way, and that mail touches neither service nor server. */
+void service_free(struct service *service);
+DEFINE_CLEANUP(struct service *, service_free)
+
+/* For server_add_interface(server, &urlstat_interface, service). */
+extern const struct interface urlstat_interface;
