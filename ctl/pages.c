@@ -107,7 +107,7 @@ static int append_outcome(struct pages *pages, const struct wire_url *url)
         r = buffer_append_text(&pages->line, url->outcome ? url->outcome : url->state);
     if (r == 0)
         r = color(pages, COLOR_RESET);
-    if (r == 0 && url->http_status.set)
+    if (r == 0 && url->http_status.set && !url->detail)
         r = buffer_printf(&pages->line, " %" PRId64, url->http_status.value);
     if (r < 0 || !url->detail)
         return r;

@@ -116,7 +116,8 @@ int render_rows(struct render *render, const void *item,
 int render_flush(struct render *render)
 {
     /* A failed write shows in ferror(stdout), which main() looks at. */
-    (void)fwrite(render->out.bytes, 1, render->out.size, stdout);
+    if (render->out.size > 0)
+        (void)fwrite(render->out.bytes, 1, render->out.size, stdout);
     render->out.size = 0;
     return 0;
 }
@@ -156,17 +157,18 @@ int render_reply(struct context *context, const struct render_layout *layout, co
     return r < 0 ? r : render_part(context, reply, true);
 }
 
-void render_failure(const struct context *context, const char *error, const char *message)
+bool render_failure(const struct context *context, const char *error, const char *message)
 {
     CLEANUP(buffer_deinit) struct buffer text = {0};
     const struct render *render = context->render;
     bool within = render && render->begun && !render->ended;
 
     if (context->format != FORMAT_JSON || (render && render->ended))
-        return;
+        return false;
     if (buffer_append_text(&text, within ? "\n  ],\n  " : "{\n  ") < 0 ||
         render_json_failure(&text, error, message) < 0)
-        return;
-    fwrite(text.bytes, 1, text.size, stdout);
+        return false;
+    (void)fwrite(text.bytes, 1, text.size, stdout);
     fflush(stdout);
+    return true;
 }

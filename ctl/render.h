@@ -47,7 +47,8 @@ int render_part(struct context *context, const void *reply, bool last);
 /* render_begin() and render_part() for a reply of one part. */
 int render_reply(struct context *context, const struct render_layout *layout, const void *reply);
 
-/* With json: the failure as an object, or as the last two fields of the document that was begun. */
-void render_failure(const struct context *context, const char *error, const char *message);
+/* With json: the failure as an object, or as the last two fields of the document that was begun. False if it
+ * could not be printed so. */
+bool render_failure(const struct context *context, const char *error, const char *message);
 
 void render_free(struct render *render);

@@ -60,20 +60,25 @@ void say_note(const struct context *context, const char *format, ...)
         put_line("", text ? text : format);
 }
 
+/* An object on stdout says all, so that nothing is said twice on a terminal. */
+static void fail(const struct context *context, const char *error, const char *message)
+{
+    if (!render_failure(context, error, message))
+        put_line("urlstatctl: ", message);
+}
+
 int say_failure(
     const struct context *context, enum exit_status status, const char *error, const char *format, ...)
 {
     FORMATTED(text, format);
-    put_line("urlstatctl: ", text ? text : format);
-    render_failure(context, error, text ? text : format);
+    fail(context, error, text ? text : format);
     return status;
 }
 
 int say_usage(const struct context *context, const char *format, ...)
 {
     FORMATTED(text, format);
-    put_line("urlstatctl: ", text ? text : format);
-    render_failure(context, FAILURE_USAGE, text ? text : format);
+    fail(context, FAILURE_USAGE, text ? text : format);
     return EXIT_USAGE;
 }
 

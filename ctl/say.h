@@ -1,5 +1,5 @@
 /* What is said to people, on stderr: one line each, with whatever could harm a terminal escaped. With -o json
- * a failure is an object on stdout as well. Thread: main. */
+ * a failure is an object on stdout instead. Thread: main. */
 #pragma once
 
 #include "ctl/verb.h"

@@ -11,25 +11,31 @@ static const struct render_layout layout = {
 static const struct {
     const char *name, *path;
     enum render_style style;
+    bool unless_zero;
 } rows[] = {
-    {"Name", "name", STYLE_TEXT},
-    {"State", "state", STYLE_STATE},
-    {"User", "user", STYLE_TEXT},
-    {"Priority", "priority", STYLE_PLAIN},
-    {"Submitted", "submitted", STYLE_TIME},
-    {"Finished", "finished", STYLE_TIME},
-    {"Left", "remaining", STYLE_SPAN},
-    {"URLs", "total", STYLE_NUMBER},
-    {"Duplicates", "duplicates", STYLE_NUMBER},
-    {"Queued", "queued", STYLE_NUMBER},
-    {"In flight", "active", STYLE_NUMBER},
-    {"Counted", "counted", STYLE_NUMBER},
-    {"Failed", "failed", STYLE_NUMBER},
-    {"Skipped", "skipped", STYLE_NUMBER},
-    {"Cancelled", "cancelled", STYLE_NUMBER},
-    {"Words", "tokens", STYLE_NUMBER},
-    {"Bytes", "bytes", STYLE_SIZE},
+    {"Name", "name", STYLE_TEXT, false},
+    {"State", "state", STYLE_STATE, false},
+    {"User", "user", STYLE_TEXT, false},
+    {"Priority", "priority", STYLE_PLAIN, true},
+    {"Submitted", "submitted", STYLE_TIME, false},
+    {"Finished", "finished", STYLE_TIME, false},
+    {"Left", "remaining", STYLE_SPAN, false},
+    {"URLs", "total", STYLE_NUMBER, false},
+    {"Duplicates", "duplicates", STYLE_NUMBER, true},
+    {"Queued", "queued", STYLE_NUMBER, true},
+    {"In flight", "active", STYLE_NUMBER, true},
+    {"Counted", "counted", STYLE_NUMBER, false},
+    {"Failed", "failed", STYLE_NUMBER, true},
+    {"Skipped", "skipped", STYLE_NUMBER, true},
+    {"Cancelled", "cancelled", STYLE_NUMBER, true},
+    {"Words", "tokens", STYLE_NUMBER, false},
+    {"Bytes", "bytes", STYLE_SIZE, false},
 };
+
+static bool is_zero(const struct wire_job *job, const char *path)
+{
+    return *(const int64_t *)((const char *)job + wire_shape_find(&wire_job_shape, path)->offset) == 0;
+}
 
 static int print_facts(struct context *context, const struct wire_job *job)
 {
@@ -39,7 +45,8 @@ static int print_facts(struct context *context, const struct wire_job *job)
     if (r == 0)
         r = facts_printf(table, "Job", "%" PRId64, job->job);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && r == 0; i++)
-        r = facts_field(table, rows[i].name, &wire_job_shape, job, rows[i].path, rows[i].style);
+        if (!rows[i].unless_zero || !is_zero(job, rows[i].path))
+            r = facts_field(table, rows[i].name, &wire_job_shape, job, rows[i].path, rows[i].style);
     if (r == 0 && job->engine)
         r = facts_printf(table, "Engine", "%s (rules %s, ICU %s, Unicode %s)", job->engine->id,
             job->engine->rules, job->engine->icu, job->engine->unicode);

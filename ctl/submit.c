@@ -146,18 +146,19 @@ static int print_result(struct context *context, const struct wire_submit_out *r
     return 0;
 }
 
-/* Nothing was queued: with -o json the result says why line by line. */
-static int say_nothing(struct context *context, const struct wire_submit_out *result, bool strict)
+/* With -o json the result says why, line by line. */
+static int say_nothing(struct context *context, const struct list *list, bool strict)
 {
-    if (context->format == FORMAT_JSON) {
-        int r = render_reply(context, &result_layout, result);
+    const struct wire_submit_out *result = list_result(list);
+    int r = context->format == FORMAT_JSON ? render_reply(context, &result_layout, result) : 0;
 
-        if (r < 0)
-            return r;
-    }
+    if (r < 0)
+        return r;
     if (strict && result->rejected_count > 0)
         say("nothing was queued: --strict, and %" PRId64 " bad line%s", result->rejected_count,
             result->rejected_count == 1 ? "" : "s");
+    else if (strict && list_n_broken(list) > 0)
+        say("nothing was queued: --strict, and a source could not be read");
     else
         say("nothing was queued: there is no good URL");
     return EXIT_REFUSED;
@@ -221,10 +222,9 @@ int verb_submit(struct context *context, int argc, char **argv)
         return r;
     result = list_result(list);
     if (!result->job.set)
-        return say_nothing(context, result, options.list.strict);
+        return say_nothing(context, list, options.list.strict);
     r = print_result(context, result, options.follow);
     if (r == 0 && (options.wait || options.follow))
         r = follow(context, &options, result->job.value);
-    /* What could not be read is missing in the job. */
-    return r == 0 && list_n_broken(list) > 0 ? EXIT_REFUSED : r;
+    return r;
 }

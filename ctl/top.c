@@ -132,7 +132,9 @@ static int print_legend(struct top *top, const struct wire_top_out *out)
     int r;
 
     line->size = 0;
-    r = estimate_count(line, out->pages, "page", "pages");
+    r = buffer_append_text(line, "\n");
+    if (r == 0)
+        r = estimate_count(line, out->pages, "page", "pages");
     if (r == 0)
         r = buffer_append_text(line, ", ");
     if (r == 0)
