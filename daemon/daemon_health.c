@@ -70,7 +70,7 @@ static const char *find_stuck(const struct daemon *daemon)
     store_get_pulse(daemon->store, &pulse);
     if (is_older(pulse.writer_busy_since_usec, now, STUCK_STORE_USEC))
         return "the store's writer";
-    if (is_older(pulse.scanner_busy_since_usec, now, STUCK_STORE_USEC))
+    if (is_older(pulse.reader_busy_since_usec, now, STUCK_STORE_USEC))
         return "the store's reader";
     if (is_older(engine_oldest_pulse_usec(daemon->engine), now, STUCK_WORKER_USEC))
         return "a worker";

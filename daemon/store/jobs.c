@@ -10,7 +10,7 @@ static void job_free(struct job *job)
 {
     if (!job)
         return;
-    dictionary_free(job->words);
+    word_ids_free(job->words);
     filing_free(job->refiled);
     free(job);
 }
@@ -188,7 +188,7 @@ void jobs_trim(struct jobs *jobs, size_t max_bytes)
 
     while (*at) {
         struct job *job = *at;
-        size_t words = job->words ? dictionary_bytes(job->words) : 0;
+        size_t words = job->words ? word_ids_bytes(job->words) : 0;
 
         assert(!job->changed && !job->refiled);
         if (++n > MAX_JOBS) {
@@ -197,7 +197,7 @@ void jobs_trim(struct jobs *jobs, size_t max_bytes)
             continue;
         }
         if (words > max_bytes - bytes)
-            dictionary_free(TAKE(job->words));
+            word_ids_free(TAKE(job->words));
         else
             bytes += words;
         at = &job->next;
@@ -214,10 +214,10 @@ uint64_t job_unended(const struct job *job)
     return job->total - job->counted - job->failed - job->skipped - job->cancelled;
 }
 
-int job_words(struct job *job, const struct hash_key *key, struct dictionary **ret)
+int job_words(struct job *job, const struct hash_key *key, struct word_ids **ret)
 {
     if (!job->words) {
-        int r = dictionary_new(key, job->n_words == 0, &job->words);
+        int r = word_ids_new(key, job->n_words == 0, &job->words);
 
         if (r < 0)
             return r;

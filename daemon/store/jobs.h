@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/outcome.h"
-#include "store/dictionary.h"
 #include "store/filing.h"
+#include "store/word_ids.h"
 
 /* job.state: enum store_job_state, or what no reader sees: */
 enum {
@@ -42,8 +42,8 @@ struct job {
     bool has_totals;
     struct tally tallies[OUTCOME_MAX + 1];
     bool changed;
-    struct dictionary *words; /* NULL if none is in memory */
-    struct filing *refiled;   /* NULL or what waits to be written as queue rows of `refile_batch` */
+    struct word_ids *words; /* NULL if none is in memory */
+    struct filing *refiled; /* NULL or what waits to be written as queue rows of `refile_batch` */
     uint64_t refile_batch;
     struct job *next; /* less recently used */
 };
@@ -67,7 +67,7 @@ void jobs_trim(struct jobs *jobs, size_t max_bytes);
 
 bool job_takes_outcomes(const struct job *job); /* queued, running or paused */
 uint64_t job_unended(const struct job *job);
-int job_words(struct job *job, const struct hash_key *key, struct dictionary **ret);
+int job_words(struct job *job, const struct hash_key *key, struct word_ids **ret);
 /* One more or one fewer URL of this outcome. */
 void job_tally(struct job *job, enum outcome outcome, uint64_t seq);
 void job_untally(struct job *job, enum outcome outcome, uint64_t seq);

@@ -88,7 +88,7 @@ static int reserve_pairs(struct writer *writer, size_t n)
 /* The page's words as pairs of id and tokens; new words are written. */
 static int number_words(struct writer *writer, struct job *job, const struct store_outcome *outcome)
 {
-    struct dictionary *words;
+    struct word_ids *words;
     int r = reserve_pairs(writer, outcome->n_words);
 
     if (r >= 0)
@@ -99,7 +99,7 @@ static int number_words(struct writer *writer, struct job *job, const struct sto
         struct store_word word = writer->hooks.word(outcome->counts, i);
         uint32_t id;
 
-        r = dictionary_id(words, writer->sql, job->id, word.text, word.length, &job->n_words, &id);
+        r = word_ids_id(words, writer->sql, job->id, word.text, word.length, &job->n_words, &id);
         if (r < 0)
             return r;
         writer->pairs[i] = (struct store_pair){.id = id, .tokens = word.tokens};

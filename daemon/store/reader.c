@@ -9,7 +9,7 @@ struct turns {
     struct read_turn *first, **last;
 };
 
-struct reader {
+struct store_reader {
     struct sql *sql;
     struct mailbox inbox;
     struct mailbox *replies;
@@ -89,13 +89,13 @@ static struct read_turn *turns_take(struct turns *turns)
     return turn;
 }
 
-static void answer(struct reader *reader, struct store_request *request, int r)
+static void answer(struct store_reader *reader, struct store_request *request, int r)
 {
     request->r = r;
     mailbox_post(reader->replies, &request->mail);
 }
 
-static void turn_finish(struct reader *reader, struct read_turn *turn, int r)
+static void turn_finish(struct store_reader *reader, struct read_turn *turn, int r)
 {
     rows_deinit(&turn->state.rows);
     buffer_deinit(&turn->state.host);
@@ -104,7 +104,7 @@ static void turn_finish(struct reader *reader, struct read_turn *turn, int r)
 }
 
 /* One read transaction. It ends before anything else happens, whatever the verb returned. */
-static int run_turn(struct reader *reader, struct read_turn *turn)
+static int run_turn(struct store_reader *reader, struct read_turn *turn)
 {
     struct call call = call_begin(reader->sql, SQL_BEGIN_READ);
     int r = call_run(&call);
@@ -132,7 +132,7 @@ static int scan_finish(struct store_request *request)
     return scan->cancelled ? -ECANCELED : scan->finish(scan->userdata);
 }
 
-static void take_one(struct reader *reader, struct turns *turns)
+static void take_one(struct store_reader *reader, struct turns *turns)
 {
     struct read_turn *turn = turns_take(turns);
     int r;
@@ -149,7 +149,7 @@ static void take_one(struct reader *reader, struct turns *turns)
         turn_finish(reader, turn, r);
 }
 
-static void take_inbox(struct reader *reader)
+static void take_inbox(struct store_reader *reader)
 {
     struct mail *mail = mailbox_take(&reader->inbox);
 
@@ -171,7 +171,7 @@ static void take_inbox(struct reader *reader)
     }
 }
 
-static void wait_for_mail(struct reader *reader)
+static void wait_for_mail(struct store_reader *reader)
 {
     struct pollfd pollfd = {.fd = reader->inbox.fd, .events = POLLIN};
 
@@ -181,7 +181,7 @@ static void wait_for_mail(struct reader *reader)
 
 static void *run(void *userdata)
 {
-    struct reader *reader = userdata;
+    struct store_reader *reader = userdata;
 
     for (;;) {
         take_inbox(reader);
@@ -197,17 +197,17 @@ static void *run(void *userdata)
     }
 }
 
-static void reader_close(struct reader *reader)
+static void store_reader_close(struct store_reader *reader)
 {
     sql_free(reader->sql);
     mailbox_deinit(&reader->inbox);
     free(reader);
 }
 
-int reader_new(struct sql *sql, struct mailbox *replies, struct reader **ret)
+int store_reader_new(struct sql *sql, struct mailbox *replies, struct store_reader **ret)
 {
     CLEANUP(sql_freep) struct sql *owned = sql;
-    struct reader *reader = calloc(1, sizeof(*reader));
+    struct store_reader *reader = calloc(1, sizeof(*reader));
     int r;
 
     if (!reader)
@@ -223,7 +223,7 @@ int reader_new(struct sql *sql, struct mailbox *replies, struct reader **ret)
     reader->sql = TAKE(owned);
     r = -pthread_create(&reader->thread, NULL, run, reader);
     if (r < 0) {
-        reader_close(reader);
+        store_reader_close(reader);
         return r;
     }
     (void)pthread_setname_np(reader->thread, "store-reader");
@@ -231,21 +231,21 @@ int reader_new(struct sql *sql, struct mailbox *replies, struct reader **ret)
     return 0;
 }
 
-void reader_free(struct reader *reader)
+void store_reader_free(struct store_reader *reader)
 {
     if (!reader)
         return;
     mailbox_post(&reader->inbox, &reader->stop_mail);
     (void)pthread_join(reader->thread, NULL);
-    reader_close(reader);
+    store_reader_close(reader);
 }
 
-void reader_post(struct reader *reader, struct store_request *request)
+void store_reader_post(struct store_reader *reader, struct store_request *request)
 {
     mailbox_post(&reader->inbox, &request->mail);
 }
 
-uint64_t reader_busy_since_usec(struct reader *reader)
+uint64_t store_reader_busy_since_usec(struct store_reader *reader)
 {
     return reader->busy_since_usec;
 }

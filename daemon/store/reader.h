@@ -33,15 +33,15 @@ struct read_turn {
     struct read_turn *next;
 };
 
-struct reader;
+struct store_reader;
 
 /* Takes `sql`. */
-int reader_new(struct sql *sql, struct mailbox *replies, struct reader **ret);
+int store_reader_new(struct sql *sql, struct mailbox *replies, struct store_reader **ret);
 /* Finishes what was handed over, and stops the thread. */
-void reader_free(struct reader *reader);
-DEFINE_CLEANUP(struct reader *, reader_free)
-void reader_post(struct reader *reader, struct store_request *request);
-uint64_t reader_busy_since_usec(struct reader *reader);
+void store_reader_free(struct store_reader *reader);
+DEFINE_CLEANUP(struct store_reader *, store_reader_free)
+void store_reader_post(struct store_reader *reader, struct store_request *request);
+uint64_t store_reader_busy_since_usec(struct store_reader *reader);
 
 int read_jobs(struct read_turn *turn);
 int read_hosts(struct read_turn *turn);

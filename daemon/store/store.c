@@ -20,7 +20,7 @@ struct store {
     char *path;
     char *log_path;
     struct writer *writer;
-    struct reader *reader;
+    struct store_reader *reader;
 };
 
 static void store_free(struct store *store)
@@ -28,7 +28,7 @@ static void store_free(struct store *store)
     if (!store)
         return;
     /* The writer last: it folds the log into the file when nobody else is there. */
-    reader_free(store->reader);
+    store_reader_free(store->reader);
     writer_free(store->writer);
     free(store->path);
     free(store->log_path);
@@ -99,7 +99,7 @@ static int open_reader(struct store *store, const struct store_settings *setting
         sql_free(sql);
         return r;
     }
-    return reader_new(sql, settings->replies, &store->reader);
+    return store_reader_new(sql, settings->replies, &store->reader);
 }
 
 int store_open(const struct store_settings *settings, struct store **ret)
@@ -143,13 +143,13 @@ void store_submit(struct store *store, struct store_request *request)
     if (request->kind < STORE_READ_JOBS)
         mailbox_post(&store->writer->inbox, &request->mail);
     else
-        reader_post(store->reader, request);
+        store_reader_post(store->reader, request);
 }
 
 void store_get_pulse(struct store *store, struct store_pulse *ret)
 {
     ret->writer_busy_since_usec = store->writer->busy_since_usec;
-    ret->reader_busy_since_usec = reader_busy_since_usec(store->reader);
+    ret->reader_busy_since_usec = store_reader_busy_since_usec(store->reader);
 }
 
 static uint64_t file_size(const char *path)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,18 @@ void harness_close(struct harness *harness)
     harness_close_store(harness);
     mailbox_deinit(&harness->replies);
     assert_int_equal(nftw(harness->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+void harness_wait_idle(struct harness *harness)
+{
+    uint64_t deadline_usec = clock_boottime_usec() + DEADLINE_MSEC * USEC_PER_MSEC;
+    struct store_pulse pulse;
+
+    do {
+        assert_true(clock_boottime_usec() < deadline_usec);
+        sched_yield();
+        store_get_pulse(harness->store, &pulse);
+    } while (pulse.writer_busy_since_usec != 0);
 }
 
 const char *harness_path(const struct harness *harness, const char *name)

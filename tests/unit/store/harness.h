@@ -29,6 +29,9 @@ void harness_close_store(struct harness *harness);
 /* directory/name; valid until the next call. */
 const char *harness_path(const struct harness *harness, const char *name);
 
+/* Waits until the writer has nothing left to do, not even to sweep. */
+void harness_wait_idle(struct harness *harness);
+
 /* Hands it over without waiting. */
 void harness_post(struct harness *harness, struct store_request *request, enum store_kind kind);
 /* Waits until everything that was posted came back. */

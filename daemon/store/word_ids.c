@@ -1,4 +1,4 @@
-#include "store/dictionary.h"
+#include "store/word_ids.h"
 
 #include "base/array.h"
 #include <errno.h>
@@ -21,7 +21,7 @@ struct slot {
     uint64_t hash;
 };
 
-struct dictionary {
+struct word_ids {
     const struct hash_key *key;
     bool complete;
     struct slot *slots;
@@ -31,15 +31,15 @@ struct dictionary {
     size_t bytes;
 };
 
-static int grow(struct dictionary *dictionary)
+static int grow(struct word_ids *word_ids)
 {
-    size_t n = dictionary->n_slots ? dictionary->n_slots * 2 : 256;
+    size_t n = word_ids->n_slots ? word_ids->n_slots * 2 : 256;
     struct slot *slots = calloc(n, sizeof(*slots));
 
     if (!slots)
         return -ENOMEM;
-    for (size_t i = 0; i < dictionary->n_slots; i++) {
-        const struct slot *old = &dictionary->slots[i];
+    for (size_t i = 0; i < word_ids->n_slots; i++) {
+        const struct slot *old = &word_ids->slots[i];
         size_t at = old->hash & (n - 1);
 
         if (!old->text)
@@ -48,53 +48,53 @@ static int grow(struct dictionary *dictionary)
             at = (at + 1) & (n - 1);
         slots[at] = *old;
     }
-    dictionary->bytes += (n - dictionary->n_slots) * sizeof(*slots);
-    free(dictionary->slots);
-    dictionary->slots = slots;
-    dictionary->n_slots = n;
+    word_ids->bytes += (n - word_ids->n_slots) * sizeof(*slots);
+    free(word_ids->slots);
+    word_ids->slots = slots;
+    word_ids->n_slots = n;
     return 0;
 }
 
-int dictionary_new(const struct hash_key *key, bool complete, struct dictionary **ret)
+int word_ids_new(const struct hash_key *key, bool complete, struct word_ids **ret)
 {
-    struct dictionary *dictionary = calloc(1, sizeof(*dictionary));
+    struct word_ids *word_ids = calloc(1, sizeof(*word_ids));
     int r;
 
-    if (!dictionary)
+    if (!word_ids)
         return -ENOMEM;
-    dictionary->key = key;
-    dictionary->complete = complete;
-    r = grow(dictionary);
+    word_ids->key = key;
+    word_ids->complete = complete;
+    r = grow(word_ids);
     if (r < 0) {
-        free(dictionary);
+        free(word_ids);
         return r;
     }
-    *ret = dictionary;
+    *ret = word_ids;
     return 0;
 }
 
-void dictionary_free(struct dictionary *dictionary)
+void word_ids_free(struct word_ids *word_ids)
 {
-    if (!dictionary)
+    if (!word_ids)
         return;
-    while (dictionary->chunks) {
-        struct chunk *next = dictionary->chunks->next;
+    while (word_ids->chunks) {
+        struct chunk *next = word_ids->chunks->next;
 
-        free(dictionary->chunks);
-        dictionary->chunks = next;
+        free(word_ids->chunks);
+        word_ids->chunks = next;
     }
-    free(dictionary->slots);
-    free(dictionary);
+    free(word_ids->slots);
+    free(word_ids);
 }
 
-size_t dictionary_bytes(const struct dictionary *dictionary)
+size_t word_ids_bytes(const struct word_ids *word_ids)
 {
-    return dictionary->bytes;
+    return word_ids->bytes;
 }
 
-static char *copy_text(struct dictionary *dictionary, const char *text, uint32_t length)
+static char *copy_text(struct word_ids *word_ids, const char *text, uint32_t length)
 {
-    struct chunk *chunk = dictionary->chunks;
+    struct chunk *chunk = word_ids->chunks;
     char *copy;
 
     if (!chunk || chunk->size - chunk->used < length) {
@@ -103,9 +103,9 @@ static char *copy_text(struct dictionary *dictionary, const char *text, uint32_t
         chunk = malloc(sizeof(*chunk) + size);
         if (!chunk)
             return NULL;
-        *chunk = (struct chunk){.next = dictionary->chunks, .size = size};
-        dictionary->chunks = chunk;
-        dictionary->bytes += sizeof(*chunk) + size;
+        *chunk = (struct chunk){.next = word_ids->chunks, .size = size};
+        word_ids->chunks = chunk;
+        word_ids->bytes += sizeof(*chunk) + size;
     }
     copy = chunk->bytes + chunk->used;
     memcpy(copy, text, length);
@@ -148,17 +148,17 @@ static int store_new(
     return 0;
 }
 
-int dictionary_id(struct dictionary *dictionary, struct sql *sql, uint64_t job, const char *text,
-    uint32_t length, uint64_t *n_words, uint32_t *ret)
+int word_ids_id(struct word_ids *word_ids, struct sql *sql, uint64_t job, const char *text, uint32_t length,
+    uint64_t *n_words, uint32_t *ret)
 {
-    uint64_t hash = hash_bytes(dictionary->key, text, length);
+    uint64_t hash = hash_bytes(word_ids->key, text, length);
     struct slot *slot;
     char *copy;
     uint32_t id;
     int r;
 
-    for (size_t at = hash & (dictionary->n_slots - 1);; at = (at + 1) & (dictionary->n_slots - 1)) {
-        slot = &dictionary->slots[at];
+    for (size_t at = hash & (word_ids->n_slots - 1);; at = (at + 1) & (word_ids->n_slots - 1)) {
+        slot = &word_ids->slots[at];
         if (!slot->text)
             break;
         if (slot->hash == hash && slot->length == length && memcmp(slot->text, text, length) == 0) {
@@ -166,16 +166,16 @@ int dictionary_id(struct dictionary *dictionary, struct sql *sql, uint64_t job, 
             return 0;
         }
     }
-    r = dictionary->complete ? 0 : find_stored(sql, job, text, length, &id);
+    r = word_ids->complete ? 0 : find_stored(sql, job, text, length, &id);
     if (r == 0)
         r = store_new(sql, job, text, length, n_words, &id);
     if (r < 0)
         return r;
-    copy = copy_text(dictionary, text, length);
+    copy = copy_text(word_ids, text, length);
     if (!copy)
         return -ENOMEM;
     *slot = (struct slot){.text = copy, .length = length, .id = id, .hash = hash};
-    dictionary->n++;
+    word_ids->n++;
     *ret = id;
-    return dictionary->n * 4 > dictionary->n_slots * 3 ? grow(dictionary) : 0;
+    return word_ids->n * 4 > word_ids->n_slots * 3 ? grow(word_ids) : 0;
 }

@@ -6,13 +6,13 @@
 #include "store/hash.h"
 #include "store/sql.h"
 
-struct dictionary;
+struct word_ids;
 
 /* `key` must outlive it. `complete`: the job has no words yet. */
-int dictionary_new(const struct hash_key *key, bool complete, struct dictionary **ret);
-void dictionary_free(struct dictionary *dictionary);
-size_t dictionary_bytes(const struct dictionary *dictionary);
+int word_ids_new(const struct hash_key *key, bool complete, struct word_ids **ret);
+void word_ids_free(struct word_ids *word_ids);
+size_t word_ids_bytes(const struct word_ids *word_ids);
 
 /* The word's id; a new word gets *n_words, which grows by one, and is written. */
-int dictionary_id(struct dictionary *dictionary, struct sql *sql, uint64_t job, const char *text,
-    uint32_t length, uint64_t *n_words, uint32_t *ret);
+int word_ids_id(struct word_ids *word_ids, struct sql *sql, uint64_t job, const char *text, uint32_t length,
+    uint64_t *n_words, uint32_t *ret);
