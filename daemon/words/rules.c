@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ubrk.h>
-#include <unicode/uchar.h>
 #include <unicode/ucptrie.h>
 
 /* ICU's compiled form of rules, format version 6 (ICU 68 and later): a header of 32-bit words, then state
@@ -154,39 +153,25 @@ static bool pending_states_are_simple(void)
     return !rules.states[RULES_STOP].accepting;
 }
 
-static bool is_separating(UChar32 c)
+/* Word_Break Other, CR, LF, Newline and WSegSpace: a segment's end stands before each, or one of them. */
+static void mark_separating(void)
 {
-    if (u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC))
-        return false;
-    switch (u_getIntPropertyValue(c, UCHAR_WORD_BREAK)) {
-    case U_WB_OTHER:
-    case U_WB_CR:
-    case U_WB_LF:
-    case U_WB_NEWLINE:
-    case U_WB_WSEGSPACE:
-        return true;
-    default:
-        return false;
-    }
+    static const uint16_t examples[] = {'!', '\r', '\n', 0x85, ' '};
+
+    for (size_t i = 0; i < sizeof(examples) / sizeof(*examples); i++)
+        rules.separating[rules.categories[examples[i]]] = true;
 }
 
 static int read_categories(void)
 {
-    CLEANUP(freep) bool *seen = calloc(rules.n_categories, sizeof(*seen));
-
-    if (!seen)
-        return -ENOMEM;
     for (uint32_t c = 0; c < 0x10000; c++) {
         uint32_t category = ucptrie_get(rules_trie, (UChar32)c);
 
         if (category >= rules.n_categories)
             return -ELIBBAD;
         rules.categories[c] = (uint16_t)category;
-        /* The characters of a category are alike: one stands for all. */
-        if (category < rules.dictionary_start && !seen[category])
-            rules.separating[category] = is_separating((UChar32)c);
-        seen[category] = true;
     }
+    mark_separating();
     for (uint16_t state = 0; state < rules.n_states; state++)
         for (uint32_t c = 0; c < 128; c++)
             rules.ascii[state * 128 + c] =

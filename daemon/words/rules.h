@@ -22,7 +22,7 @@ struct rules {
     uint16_t *transitions; /* [state * n_categories + category] */
     uint16_t *ascii;       /* [state * 128 + byte]: the same, by character */
     uint16_t *categories;  /* of the code points below U+10000 */
-    bool *separating;      /* by category: a segment's end always stands before such a character */
+    bool *separating;      /* by category: a segment always ends before such characters, or several of them */
 };
 
 /* Returns 0; -ENOMEM; -ELIBBAD if ICU's data have a form that is not known here. */

@@ -1,10 +1,9 @@
 /* A text as it arrives, divided into words: ICU's word iterator, exactly, in the memory of one segment.
  *
  * To keep that memory bounded, a text in scripts with dictionaries is cut: a stretch is what stands between
- * two characters that always begin a segment (Word_Break Other, CR, LF, Newline or WSegSpace, but for
- * pictographs and characters that dictionaries segment). Before the first character with which a stretch that
- * holds a character of such a script would exceed SEGMENT_MAX_STRETCH bytes of UTF-8, the text ends, and
- * another begins with it.
+ * two characters before which a segment always ends, those that the rules treat as they treat "!", CR, LF,
+ * U+0085 or a space. Before the first character with which a stretch that holds a character of such a script
+ * would exceed SEGMENT_MAX_STRETCH bytes of UTF-8, the text ends, and another begins with it.
  *
  * Owner: a page. Thread: one at a time. */
 #pragma once
