@@ -15,10 +15,15 @@ DEFINE_CLEANUP(struct engine_settings *, engine_settings_free)
 /* A copy, or NULL for NULL. Returns 0 or -ENOMEM. */
 static int copy_text(const char *text, char **ret)
 {
+    char *copy;
+
     if (!text)
         return 0;
-    *ret = strdup(text);
-    return *ret ? 0 : -ENOMEM;
+    copy = strdup(text);
+    if (!copy)
+        return -ENOMEM;
+    *ret = copy;
+    return 0;
 }
 
 static int make_user_agent(const char *contact, char **ret)
@@ -35,17 +40,21 @@ static int make_user_agent(const char *contact, char **ret)
 
 static int copy_rules(const struct config *config, struct engine_settings *settings)
 {
+    struct host_rule *rules;
+
     if (config->n_rules == 0)
         return 0;
-    settings->rules = calloc(config->n_rules, sizeof(settings->rules[0]));
-    if (!settings->rules)
+    rules = calloc(config->n_rules, sizeof(rules[0]));
+    if (!rules)
         return -ENOMEM;
-    for (; settings->n_rules < config->n_rules; settings->n_rules++) {
-        struct host_rule *rule = &settings->rules[settings->n_rules];
+    settings->rules = rules;
+    settings->n_rules = config->n_rules;
+    for (size_t i = 0; i < config->n_rules; i++) {
+        struct host_rule rule = {.policy = config->rules[i].policy};
 
-        rule->policy = config->rules[settings->n_rules].policy;
-        if (copy_text(config->rules[settings->n_rules].pattern, &rule->pattern) < 0)
+        if (copy_text(config->rules[i].pattern, &rule.pattern) < 0)
             return -ENOMEM;
+        rules[i] = rule;
     }
     return 0;
 }

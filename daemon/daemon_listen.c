@@ -156,7 +156,7 @@ static int note_socket(struct listen_fds *fds, const char *path)
 static int make_socket(const char *path, struct listen_fds *fds)
 {
     struct sockaddr_un address;
-    int fd;
+    int fd = -1;
     int r;
 
     r = make_address(path, &address);

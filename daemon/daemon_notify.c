@@ -1,9 +1,9 @@
 #include "daemon/daemon_notify.h"
 
-#include "daemon/daemon_store.h"
-
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Below it, a rate is none. */
 #define LEAST_RATE 0.05
@@ -54,10 +54,15 @@ static void add_urls(struct line *line, const struct engine_status *status)
         add(line, ", %.*f URLs/s", status->urls_per_sec < 10 ? 1 : 0, status->urls_per_sec);
 }
 
+static const char *store_reason(int r)
+{
+    return r == -ENOSPC || r == -EDQUOT ? "no room on its disk" : strerror(-r);
+}
+
 static void add_running(struct line *line, const struct engine_status *status)
 {
     if (status->store_error < 0)
-        add(line, "Fetching has paused, the store fails: %s; ", daemon_store_error(status->store_error));
+        add(line, "Fetching has paused, the store cannot write: %s; ", store_reason(status->store_error));
     if (status->jobs_running + status->jobs_queued + status->jobs_paused == 0) {
         add(line, "Idle, %llu URL%s counted since start", (unsigned long long)status->counted,
             plural(status->counted));
@@ -81,8 +86,8 @@ const char *notify_format_status(
         add_running(&line, status);
         break;
     case NOTIFY_DRAINING:
-        add(&line, "Stopping: %llu transfer%s end", (unsigned long long)status->active,
-            plural(status->active));
+        add(&line, "Stopping: %llu transfer%s", (unsigned long long)status->active,
+            status->active == 1 ? " ends" : "s end");
         break;
     }
     return buffer;

@@ -88,11 +88,6 @@ int daemon_open_store(
     return 0;
 }
 
-const char *daemon_store_error(int r)
-{
-    return r == -ENOSPC || r == -EDQUOT ? "no room on its disk" : strerror(-r);
-}
-
 void daemon_log_store_change(int r)
 {
     struct log_fields fields = {.message_id = MESSAGE_STORE_FAILED};

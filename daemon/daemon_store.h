@@ -12,6 +12,3 @@ int daemon_open_store(
 
 /* Logs that the store began to fail, or works again (0). */
 void daemon_log_store_change(int r);
-
-/* Why nothing is written: "the disk is full". */
-const char *daemon_store_error(int r);
