@@ -267,8 +267,10 @@ void job_close(struct job *job)
     {
         struct task *task = CONTAINER_OF(link, struct task, in_job);
 
-        if (!task->cancel_posted && !task->returned)
+        if (!task->cancel_posted && !task->returned) {
+            task->n_mails++;
             worker_cancel(task->worker, task);
+        }
     }
     LIST_FOR_EACH(lane_link, &job->lanes)
     lane_free(CONTAINER_OF(lane_link, struct lane, in_job));

@@ -10,15 +10,21 @@
 
 static void destroy(struct query *query)
 {
+    if (!query)
+        return;
     query_forget_given(query);
     query_groups_deinit(&query->groups);
     query_unique_deinit(&query->unique);
     query_words_deinit(&query->words);
     store_rows_free(query->rows);
     free(query->totals);
+    query_reach_reset(query);
+    free(query->reach);
     query_options_deinit(&query->options);
     free(query);
 }
+
+DEFINE_CLEANUP(struct query *, destroy)
 
 static void give(struct query *query, int r, bool end)
 {
@@ -70,7 +76,7 @@ void query_came_back(struct store_request *request, void *receiver)
 int query_new(struct store *store, const struct query_options *options, query_part part, void *userdata,
     struct query **ret)
 {
-    CLEANUP(freep) struct query *query = calloc(1, sizeof(*query));
+    CLEANUP(destroyp) struct query *query = calloc(1, sizeof(*query));
     int r;
 
     if (!query)
@@ -78,6 +84,9 @@ int query_new(struct store *store, const struct query_options *options, query_pa
     r = query_options_copy(options, &query->options);
     if (r < 0)
         return r;
+    query->reach = calloc(options->n_jobs + 1, sizeof(*query->reach));
+    if (!query->reach)
+        return -ENOMEM;
     query->store = store;
     query->part = part;
     query->userdata = userdata;

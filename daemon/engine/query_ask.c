@@ -13,12 +13,19 @@ static void hand_over(struct query *query, enum store_kind kind)
     store_submit(query->store, &query->request);
 }
 
+static const char *scan_after(const struct query *query)
+{
+    if (query->stage != QUERY_SCAN)
+        return NULL;
+    return query_is_merging(query) ? query->reach[query->job].host : query->groups.after;
+}
+
 static void scan(struct query *query, int (*page)(void *, const struct store_page_row *))
 {
     query->scan = (struct store_scan_pages){
         .job = job_number(query),
         .host = query->options.host,
-        .after_host = query->stage == QUERY_SCAN ? query->groups.after : NULL,
+        .after_host = scan_after(query),
         .with_labels = query->options.per == QUERY_PER_LABEL,
         .page = page,
         .userdata = query,

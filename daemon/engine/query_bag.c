@@ -19,10 +19,22 @@ static struct query_count *find(const struct query_bag *bag, uint32_t word)
     return &bag->slots[slot];
 }
 
+int query_bag_init_array(struct query_bag *bag, size_t n)
+{
+    struct query_count *slots = calloc(n + 1, sizeof(*slots));
+
+    if (!slots)
+        return -ENOMEM;
+    *bag = (struct query_bag){.slots = slots, .n_slots = n, .is_array = true};
+    return 0;
+}
+
 int query_bag_reserve(struct query_bag *bag, size_t n_words)
 {
     struct query_bag grown = *bag;
 
+    if (bag->is_array)
+        return 0;
     if (n_words > SIZE_MAX / 4 / sizeof(*bag->slots))
         return -ENOMEM;
     if (grown.n_slots == 0)
@@ -50,11 +62,11 @@ void query_bag_deinit(struct query_bag *bag)
 
 struct query_count *query_bag_at(struct query_bag *bag, uint32_t word)
 {
-    struct query_count *count = find(bag, word);
+    struct query_count *count = bag->is_array ? &bag->slots[word] : find(bag, word);
 
     if (count->word_plus_one)
         return count;
-    assert(bag->n < bag->n_slots / 2);
+    assert(bag->is_array ? word < bag->n_slots : bag->n < bag->n_slots / 2);
     count->word_plus_one = word + 1;
     bag->n++;
     return count;

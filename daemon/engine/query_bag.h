@@ -3,6 +3,7 @@
  * embeds it. Thread: one at a time. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,12 +17,15 @@ struct query_count {
 
 struct query_bag {
     struct query_count *slots;
-    size_t n_slots; /* a power of two */
-    size_t n;       /* different words */
+    size_t n_slots; /* a power of two, unless it is an array */
+    bool is_array;
+    size_t n; /* different words */
     uint64_t pages;
     uint64_t tokens;
 };
 
+/* An array for words of numbers below n. Returns 0 or -ENOMEM. */
+int query_bag_init_array(struct query_bag *bag, size_t n);
 /* Makes room for so many different words. Returns 0 or -ENOMEM, and then the bag is as it was. */
 int query_bag_reserve(struct query_bag *bag, size_t n_words);
 void query_bag_deinit(struct query_bag *bag);

@@ -102,9 +102,12 @@ static int insert(struct query_groups *groups, const char *key, size_t index)
     if (!group)
         return -ENOMEM;
     group->key = key ? strdup(key) : NULL;
-    if (key && !group->key) {
-        free(group);
-        return -ENOMEM;
+    r = key && !group->key ? -ENOMEM : 0;
+    if (r == 0 && !key && groups->per != QUERY_PER_LABEL)
+        r = query_bag_init_array(&group->bag, groups->n_numbers);
+    if (r < 0) {
+        group_free(group);
+        return r;
     }
     group->number = (uint32_t)groups->n;
     memmove(&groups->items[index + 1], &groups->items[index], (groups->n - index) * sizeof(*groups->items));

@@ -21,12 +21,13 @@ struct query_groups {
     size_t n;
     size_t capacity;
     size_t max;
-    size_t last;    /* the one that was added to last */
-    size_t n_words; /* summed over the groups */
-    bool overflow;  /* there are more hosts behind these */
-    char *after;    /* hosts up to here were given already; NULL for none */
-    char *host;     /* of the page that was added last; NULL if none */
-    uint32_t run;   /* counts changes of it */
+    size_t n_numbers; /* of words; set before pages are added */
+    size_t last;      /* the one that was added to last */
+    size_t n_words;   /* summed over the groups */
+    bool overflow;    /* there are more hosts behind these */
+    char *after;      /* hosts up to here were given already; NULL for none */
+    char *host;       /* of the page that was added last; NULL if none */
+    uint32_t run;     /* counts changes of it */
     uint32_t shared_host;
     bool may_share; /* hosts come back: several jobs, or pages in another order than by host */
     struct query_shared shared;

@@ -44,6 +44,12 @@ struct query {
     size_t turn;   /* first of the jobs that are looked at together */
     size_t n_turn; /* how many these are: all, or one for PAGE and JOB */
     size_t job;    /* of the turn: which one is being read */
+    /* While jobs are merged: up to which host each was read, NULL for none yet. */
+    struct query_reach {
+        char *host;
+        bool end;
+    } * reach;
+    size_t n_shared_before; /* pairs that were shared when this scan began; SIZE_MAX before its first page */
     struct query_words words;
     struct query_unique unique;
     struct query_groups groups;
@@ -83,6 +89,17 @@ int query_note_content(void *query, const struct store_page_row *row);
 int query_add_page(void *query, const struct store_page_row *row);
 int query_add_rows(struct query *query);
 int query_rank(struct query *query);
+/* ---- merging jobs ---- */
+
+bool query_is_merging(const struct query *query);
+void query_reach_reset(struct query *query);
+/* Chooses the job that is behind; false if all were read. */
+bool query_reach_pick(struct query *query);
+/* The scan of the job came back. Returns 0 or -ENOMEM. */
+int query_reach_note(struct query *query, bool end);
+/* Before a page of this host is added, on the reader thread: 0, QUERY_PART_IS_FULL, or negative errno. */
+int query_reach_check(struct query *query, const char *host);
+
 /* What query_add_page() ends a scan with once the rest is left for a later part. */
 #define QUERY_PART_IS_FULL (-EXFULL)
 

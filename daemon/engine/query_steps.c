@@ -54,6 +54,9 @@ static void begin_reading(struct query *query, enum query_stage stage)
     query->stage = query->n_turn > 0 ? stage : QUERY_RANK;
     if (stage == QUERY_URLS)
         query_unique_deinit(&query->unique);
+    query_reach_reset(query);
+    if (stage == QUERY_SCAN && query_is_merging(query))
+        (void)query_reach_pick(query);
 }
 
 /* The pages of a job were all read: on to the next one's. */
@@ -145,6 +148,20 @@ static void group_done(struct query *query)
         next_job(query);
 }
 
+static int scan_done(struct query *query, bool end)
+{
+    int r;
+
+    if (!query_is_merging(query)) {
+        next_job(query);
+        return 0;
+    }
+    r = query_reach_note(query, end);
+    if (r == 0 && !query_reach_pick(query))
+        query->stage = QUERY_RANK;
+    return r;
+}
+
 static int rank_done(struct query *query)
 {
     if (query->n_given == 0 && !query_is_end(query))
@@ -170,14 +187,13 @@ int query_run_work(void *userdata)
 int query_take_reply(struct query *query)
 {
     int r = query->request.r;
+    bool full = query->stage == QUERY_SCAN && r == QUERY_PART_IS_FULL;
 
     if (query->request.kind == STORE_READ_JOBS && r == 0) {
         store_rows_free(query->read_jobs.rows);
         r = query_run_work(query);
     }
-    if (r == QUERY_PART_IS_FULL && query->stage == QUERY_SCAN)
-        r = 0;
-    if (r < 0)
+    if (r < 0 && !full)
         return r;
     switch (query->stage) {
     case QUERY_TOTALS:
@@ -191,9 +207,10 @@ int query_take_reply(struct query *query)
         join_done(query);
         return 0;
     case QUERY_UNIQUE:
-    case QUERY_SCAN:
         next_job(query);
         return 0;
+    case QUERY_SCAN:
+        return scan_done(query, !full);
     case QUERY_URLS:
         urls_done(query);
         return 0;

@@ -66,6 +66,34 @@ static int add(struct query_strings *strings, const char *text, uint32_t length,
     return 0;
 }
 
+/* The text's slot, or the free one that it would take. */
+static size_t slot_of(const struct query_strings *strings, const char *text, uint32_t length)
+{
+    size_t slot = hash(strings, text, length);
+
+    for (; strings->slots[slot]; slot = (slot + 1) & (strings->n_slots - 1)) {
+        const struct query_string *item = &strings->items[strings->slots[slot] - 1];
+
+        if (item->length == length && memcmp(item->text, text, length) == 0)
+            break;
+    }
+    return slot;
+}
+
+bool query_strings_find(
+    const struct query_strings *strings, const char *text, uint32_t length, uint32_t *ret_number)
+{
+    uint32_t number_plus_one;
+
+    if (strings->n == 0)
+        return false;
+    number_plus_one = strings->slots[slot_of(strings, text, length)];
+    if (number_plus_one == 0)
+        return false;
+    *ret_number = number_plus_one - 1;
+    return true;
+}
+
 int query_strings_number(
     struct query_strings *strings, const char *text, uint32_t length, uint32_t *ret_number)
 {
@@ -77,18 +105,12 @@ int query_strings_number(
         if (r < 0)
             return r;
     }
-    for (slot = hash(strings, text, length); strings->slots[slot];
-         slot = (slot + 1) & (strings->n_slots - 1)) {
-        const struct query_string *item = &strings->items[strings->slots[slot] - 1];
-
-        if (item->length == length && memcmp(item->text, text, length) == 0) {
-            *ret_number = strings->slots[slot] - 1;
-            return 0;
-        }
+    slot = slot_of(strings, text, length);
+    if (!strings->slots[slot]) {
+        r = add(strings, text, length, slot);
+        if (r < 0)
+            return r;
     }
-    r = add(strings, text, length, slot);
-    if (r < 0)
-        return r;
-    *ret_number = (uint32_t)strings->n - 1;
+    *ret_number = strings->slots[slot] - 1;
     return 0;
 }

@@ -24,6 +24,9 @@ struct query_strings {
 void query_strings_init(struct query_strings *strings, bool copies);
 void query_strings_deinit(struct query_strings *strings);
 
+/* False if it has no number yet. */
+bool query_strings_find(
+    const struct query_strings *strings, const char *text, uint32_t length, uint32_t *ret_number);
 /* Returns 0 or -ENOMEM. */
 int query_strings_number(
     struct query_strings *strings, const char *text, uint32_t length, uint32_t *ret_number);

@@ -69,6 +69,21 @@ size_t query_words_n(const struct query_words *words)
     return words->strings.n;
 }
 
+/* Every pair takes at least two bytes. */
+static int reserve_pairs(struct query_words *words, size_t n)
+{
+    struct counts_pair *pairs;
+
+    if (n <= words->pairs_capacity)
+        return 0;
+    pairs = reallocarray(words->pairs, n, sizeof(*pairs));
+    if (!pairs)
+        return -ENOMEM;
+    words->pairs = pairs;
+    words->pairs_capacity = n;
+    return 0;
+}
+
 int query_words_read(struct query_words *words, uint32_t list, const void *packed, size_t size)
 {
     const struct query_list *source = &words->lists[list];
@@ -76,14 +91,15 @@ int query_words_read(struct query_words *words, uint32_t list, const void *packe
     struct counts_pair pair;
     int r;
 
+    r = reserve_pairs(words, size / 2);
+    if (r < 0)
+        return r;
     words->n_pairs = 0;
     counts_reader_init(&reader, packed, size);
     while ((r = counts_reader_next(&reader, &pair)) > 0) {
         if (pair.id >= source->n || !source->rows[pair.id].text)
             return 0;
-        r = array_reserve_one(&words->pairs, words->n_pairs, &words->pairs_capacity, sizeof(*words->pairs));
-        if (r < 0)
-            return r;
+        assert(words->n_pairs < words->pairs_capacity);
         if (source->numbers)
             pair.id = source->numbers[pair.id];
         words->pairs[words->n_pairs++] = pair;

@@ -5,7 +5,10 @@
 
 int query_join(struct query *query)
 {
-    return query_words_join(&query->words);
+    int r = query_words_join(&query->words);
+
+    query->groups.n_numbers = query_words_n(&query->words);
+    return r;
 }
 
 int query_note_content(void *userdata, const struct store_page_row *row)
@@ -26,6 +29,9 @@ int query_add_page(void *userdata, const struct store_page_row *row)
 
     if (query_groups_is_behind(&query->groups, row->host))
         return QUERY_PART_IS_FULL;
+    r = query_is_merging(query) ? query_reach_check(query, row->host) : 0;
+    if (r < 0)
+        return r;
     if (query->options.unique && !query_unique_stands(&query->unique, job, row->content_hash, row->seq))
         return 0;
     r = query_words_read(&query->words, job, row->counts, row->counts_size);

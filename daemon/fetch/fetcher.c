@@ -159,17 +159,22 @@ void fetcher_cancel(struct fetcher *fetcher, struct fetch_request *request)
     cancel(fetcher, request->transfer);
 }
 
-void fetcher_free(struct fetcher *fetcher)
+static void cancel_all(struct fetcher *fetcher)
 {
     struct list *lists[] = {&fetcher->fresh, &fetcher->waiting, &fetcher->running, &fetcher->ended};
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+        while (!list_is_empty(lists[i]))
+            cancel(fetcher, transfer_at(lists[i]->next));
+}
+
+void fetcher_free(struct fetcher *fetcher)
+{
     struct list *link;
-    size_t i;
 
     if (!fetcher)
         return;
-    for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-        while (!list_is_empty(lists[i]))
-            cancel(fetcher, transfer_at(lists[i]->next));
+    cancel_all(fetcher);
     while ((link = queue_take(&fetcher->spare)))
         transfer_free(transfer_at(link));
     while (fetcher->pollers) {
@@ -348,12 +353,18 @@ static void take_ended(struct fetcher *fetcher, struct poller *poller)
 
         (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
         transfer->poller = NULL;
-        if (transfer_conclude(transfer, code)) {
+        switch (transfer_conclude(transfer, code)) {
+        case TRANSFER_ENDED:
+            end(fetcher, transfer);
+            break;
+        case TRANSFER_NEXT_ADDRESS:
             resolver_demote(fetcher->resolver, transfer->host, strlen(transfer->host),
                 &transfer->addresses[transfer->current - 1]);
             connect_next(fetcher, transfer);
-        } else {
-            end(fetcher, transfer);
+            break;
+        case TRANSFER_AGAIN:
+            connect_next(fetcher, transfer);
+            break;
         }
     }
 }

@@ -197,7 +197,7 @@ static void redirects_that_lead_nowhere_have_names(void **state)
 
     assert_outcome(fixture, job, 0, OUTCOME_BAD_REDIRECT);
     assert_outcome(fixture, job, 1, OUTCOME_BLOCKED_ADDRESS);
-    assert_outcome(fixture, job, 2, OUTCOME_REDIRECT_LIMIT);
+    assert_outcome(fixture, job, 2, OUTCOME_BAD_REDIRECT);
 }
 
 static void robots_txt_is_fetched_once_and_obeyed(void **state)
