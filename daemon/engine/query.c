@@ -87,6 +87,8 @@ int query_new(struct store *store, const struct query_options *options, query_pa
     query->reach = calloc(options->n_jobs + 1, sizeof(*query->reach));
     if (!query->reach)
         return -ENOMEM;
+    /* All jobs together fill half of what is allowed, and a host is never cut. */
+    query->max_shared = QUERY_MAX_SHARED_WORDS / 2 / (options->n_jobs + 1);
     query->store = store;
     query->part = part;
     query->userdata = userdata;

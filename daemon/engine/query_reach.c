@@ -79,7 +79,7 @@ int query_reach_check(struct query *query, const char *host)
     }
     if (!query->groups.host || strcmp(query->groups.host, host) == 0)
         return 0;
-    if (shared->n - query->n_shared_before > QUERY_MAX_SHARED_WORDS / 2 / query->n_turn)
+    if (shared->n - query->n_shared_before > query->max_shared)
         return QUERY_PART_IS_FULL;
     return 0;
 }

@@ -49,6 +49,7 @@ struct query {
         char *host;
         bool end;
     } * reach;
+    size_t max_shared;      /* pairs that one scan may add */
     size_t n_shared_before; /* pairs that were shared when this scan began; SIZE_MAX before its first page */
     struct query_words words;
     struct query_unique unique;

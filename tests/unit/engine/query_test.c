@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "counts/pack.h"
 #include "counts/totals.h"
+#include "engine/query_run.h"
 #include <assert.h>
 #include <errno.h>
 #include <ftw.h>
@@ -509,6 +510,24 @@ static void many_hosts_come_in_parts_that_join(void **state)
     assert_string_equal(run(fixture, &options), (const char *)expected.bytes);
 }
 
+static void jobs_that_are_merged_in_small_pieces_give_the_same_words(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t jobs[2] = {submit_many(fixture, 0), submit_many(fixture, 1000)};
+    struct query_options options = {.jobs = jobs, .n_jobs = 2, .k = 3};
+    const char *expected = "[0 0 4600/13800/3301] all:4600/4600/1650 w1000:4/2/1 w1001:4/2/1\n";
+
+    assert_string_equal(run(fixture, &options), expected);
+    start(fixture, &options);
+    fixture->query->max_shared = 0;
+    fixture->query->groups.shared.forget_at = 1;
+    while (!fixture->ended)
+        wait_for_part(fixture);
+    assert_memory_equal(fixture->given.bytes, expected, strlen(expected));
+    query_free(fixture->query);
+    fixture->query = NULL;
+}
+
 static void many_pages_come_in_parts_and_nothing_runs_ahead(void **state)
 {
     struct fixture *fixture = *state;
@@ -643,6 +662,8 @@ int main(void)
             words_of_several_jobs_meet_by_their_spelling_and_hosts_count_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(totals_of_a_finished_job_are_taken_where_they_are, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_hosts_come_in_parts_that_join, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            jobs_that_are_merged_in_small_pieces_give_the_same_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_pages_come_in_parts_and_nothing_runs_ahead, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_many_labels_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(missing_job_fails_the_query, set_up, tear_down),
