@@ -12,6 +12,9 @@
 
 /* Of libcurl's receive buffer: a page of usual size arrives in one or two pieces. */
 #define BUFFER_SIZE (32 * 1024L)
+/* With a limit of bytes per second libcurl looks at it after every hundredth buffer: a second's worth at most. */
+#define MIN_BUFFER_SIZE 1024L
+#define BUFFERS_PER_SEC 100
 /* However little time is left for it, an address gets this. */
 #define MIN_CONNECT_MS 100
 
@@ -46,7 +49,6 @@ static CURLcode set_constants(CURL *easy, struct transfer *transfer)
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
-    SET(CURLOPT_BUFFERSIZE, BUFFER_SIZE);
     SET(CURLOPT_NOPROXY, "");
     return code;
 }
@@ -138,6 +140,15 @@ static CURLcode set_authorities(CURL *easy, const char *ca_file)
     return code;
 }
 
+static long buffer_size(uint64_t max_bytes_per_sec)
+{
+    uint64_t size = max_bytes_per_sec / BUFFERS_PER_SEC;
+
+    if (max_bytes_per_sec == 0 || size > BUFFER_SIZE)
+        return BUFFER_SIZE;
+    return size < MIN_BUFFER_SIZE ? MIN_BUFFER_SIZE : (long)size;
+}
+
 int transfer_prepare(struct transfer *transfer, struct fetch_request *request, bool with_brotli)
 {
     const struct fetch_settings *settings = request->settings;
@@ -158,7 +169,7 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, b
     transfer->body_bytes = transfer->drained_bytes = transfer->wire_bytes = 0;
     transfer->low_speed_due_usec = USEC_NEVER;
     transfer->low_speed_mark = 0;
-    transfer->is_begun = false;
+    transfer->is_begun = transfer->wants_fresh = false;
     transfer->n_addresses = transfer->current = 0;
     transfer->refused = GUARD_OK;
     transfer->socket_errno = 0;
@@ -171,6 +182,7 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, b
     SET(CURLOPT_USERAGENT, settings->user_agent);
     SET(CURLOPT_HTTPHEADER, &transfer->headers[HEADER_ACCEPT]);
     SET(CURLOPT_ACCEPT_ENCODING, transfer->offered);
+    SET(CURLOPT_BUFFERSIZE, buffer_size(settings->max_bytes_per_sec));
     SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)settings->max_bytes_per_sec);
     /* An empty one keeps the environment's away. A proxy's name is libcurl's to resolve, then rarely. */
     SET(CURLOPT_PROXY, settings->proxy ? settings->proxy : "");
@@ -244,6 +256,7 @@ int transfer_aim(struct transfer *transfer, uint64_t now_usec)
     char text[ADDRESS_SIZE];
 
     transfer->attempt_usec = now_usec;
+    SET(CURLOPT_FRESH_CONNECT, transfer->wants_fresh ? 1L : 0L);
     SET(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms(transfer, now_usec));
     if (!transfer->request->settings->proxy) {
         address_format(address, text);
@@ -292,35 +305,53 @@ static void fail(struct transfer *transfer, CURLcode code)
     verdict_of_failure(&transfer->verdict, &failure);
 }
 
-bool transfer_conclude(struct transfer *transfer, CURLcode code)
+/* A server may send more than it said; what is left of that on the connection is no answer to the next
+ * request. */
+static bool has_read_leftovers(const struct transfer *transfer)
 {
-    const bool is_refused = transfer->refused != GUARD_OK;
+    long n_connects = 1;
 
+    return !transfer->wants_fresh && transfer->head.status <= 0 &&
+        curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &n_connects) == CURLE_OK && n_connects == 0;
+}
+
+static enum transfer_turn conclude_attempt(struct transfer *transfer, CURLcode code)
+{
+    const union address *address = &transfer->addresses[transfer->current];
+
+    /* The failure of an address that could be tried says more than the refusal of another. */
+    if (transfer->refused == GUARD_OK || !address_equal(&transfer->refused_address, address))
+        fail(transfer, code);
+    if (transfer->current + 1 < transfer->n_addresses) {
+        transfer->current++;
+        transfer->verdict.is_final = false;
+        return TRANSFER_NEXT_ADDRESS;
+    }
+    if (transfer->verdict.outcome == OUTCOME_NONE)
+        block(transfer);
+    transfer->verdict.is_final = true;
+    return TRANSFER_ENDED;
+}
+
+enum transfer_turn transfer_conclude(struct transfer *transfer, CURLcode code)
+{
     transfer->wire_bytes = transfer_wire_bytes(transfer);
     note_connection(transfer);
     if (transfer->verdict.is_final)
-        return false;
-    if (is_connect_failure(transfer, code)) {
-        /* The failure of an address that could be tried says more than the refusal of another. */
-        if (!(is_refused &&
-                address_equal(&transfer->refused_address, &transfer->addresses[transfer->current])))
-            fail(transfer, code);
-        if (transfer->current + 1 < transfer->n_addresses) {
-            transfer->current++;
-            transfer->verdict.is_final = false;
-            return true;
-        }
-        if (transfer->verdict.outcome == OUTCOME_NONE)
-            block(transfer);
-        transfer->verdict.is_final = true;
-        return false;
-    }
-    transfer->verdict = (struct verdict){.outcome = OUTCOME_NONE};
-    if (code == CURLE_OK && transfer->is_begun)
+        return TRANSFER_ENDED;
+    if (is_connect_failure(transfer, code))
+        return conclude_attempt(transfer, code);
+    if (code == CURLE_OK && transfer->is_begun) {
         verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "%s", "");
-    else
-        fail(transfer, code);
-    return false;
+        return TRANSFER_ENDED;
+    }
+    if (has_read_leftovers(transfer)) {
+        transfer->wants_fresh = true;
+        response_head_reset(&transfer->head);
+        return TRANSFER_AGAIN;
+    }
+    fail(transfer, code);
+    return TRANSFER_ENDED;
 }
 
 void transfer_time_out(struct transfer *transfer, uint64_t now_usec)

@@ -50,6 +50,7 @@ struct transfer {
     uint64_t low_speed_due_usec; /* USEC_NEVER before the first byte */
     uint64_t low_speed_mark;     /* wire bytes at its beginning */
     bool is_begun;
+    bool wants_fresh; /* connection */
 
     /* Its addresses, in the order they are tried. */
     union address addresses[RESOLVER_MAX_ADDRESSES];
@@ -80,8 +81,14 @@ bool transfer_set_addresses(struct transfer *transfer, const union address *addr
 /* Sets the current address, and the time to connect to it. Returns 0 or -ENOMEM. */
 int transfer_aim(struct transfer *transfer, uint64_t now_usec);
 
-/* After libcurl ended it: true if it is to be aimed at the next address, else there is a final verdict. */
-bool transfer_conclude(struct transfer *transfer, CURLcode code);
+enum transfer_turn {
+    TRANSFER_ENDED,        /* there is a final verdict */
+    TRANSFER_NEXT_ADDRESS, /* the one before did not work */
+    TRANSFER_AGAIN,        /* on a connection of its own */
+};
+
+/* After libcurl ended it. Unless it has ended, it is to be aimed and run again. */
+enum transfer_turn transfer_conclude(struct transfer *transfer, CURLcode code);
 
 /* A limit of ours ended it. */
 void transfer_time_out(struct transfer *transfer, uint64_t now_usec);

@@ -252,7 +252,7 @@ class Answer:
 
     async def do_lying_length(self):
         body = self.page()
-        self.keeps = False
+        self.keeps = self.request.number("more", 100) == 0
         self.head(Content_Length=len(body) + self.request.number("more", 100) - self.request.number("fewer", 0))
         self.send(body)
 

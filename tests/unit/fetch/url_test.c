@@ -154,9 +154,14 @@ static void escapes_have_one_spelling(void **state)
 static void international_names_become_ascii(void **state)
 {
     static const struct pair pairs[] = {
-        {"http://b\xc3\xbc""cher.example/", "http://xn--bcher-kva.example/"},
-        {"http://B\xc3\x9c""CHER.example/", "http://xn--bcher-kva.example/"},
-        {"https://\xd0\xbf\xd1\x80\xd0\xb8\xd0\xbc\xd0\xb5\xd1\x80.\xd1\x80\xd1\x84", "https://xn--e1afmkfd.xn--p1ai/"},
+        {"http://b\xc3\xbc"
+         "cher.example/",
+            "http://xn--bcher-kva.example/"},
+        {"http://B\xc3\x9c"
+         "CHER.example/",
+            "http://xn--bcher-kva.example/"},
+        {"https://\xd0\xbf\xd1\x80\xd0\xb8\xd0\xbc\xd0\xb5\xd1\x80.\xd1\x80\xd1\x84",
+            "https://xn--e1afmkfd.xn--p1ai/"},
         {"http://\xef\xbd\x85xample.com/", "http://example.com/"},
         {"http://ex%61mple.com/", "http://example.com/"},
     };
@@ -175,7 +180,9 @@ static void every_spelling_of_an_ipv4_address_becomes_the_dotted_one(void **stat
         {"http://0X7F.0.0.1./", "http://127.0.0.1/"},
         {"http://0/", "http://0.0.0.0/"},
         /* full width "127.0.0.1", with an ideographic full stop */
-        {"http://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0\xe3\x80\x82""0.1/", "http://127.0.0.1/"},
+        {"http://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0\xe3\x80\x82"
+         "0.1/",
+            "http://127.0.0.1/"},
     };
 
     expect_all_normal(pairs, N(pairs));
@@ -210,26 +217,17 @@ static void no_scheme_is_told_from_a_foreign_one(void **state)
 static void bad_hosts_are_refused(void **state)
 {
     static const struct refusal refusals[] = {
-        {"http://", URL_BAD_HOST},
-        {"http:///x", URL_BAD_HOST},
-        {"http://?x", URL_BAD_HOST},
-        {"http://./", URL_BAD_HOST},
-        {"http://a..b/", URL_BAD_HOST},
-        {"http://.a/", URL_BAD_HOST},
-        {"http://a../", URL_BAD_HOST},
-        {"http://256.1.1.1/", URL_BAD_HOST},
-        {"http://1.2.3.4.5/", URL_BAD_HOST},
-        {"http://a.1/", URL_BAD_HOST},
-        {"http://1.2.3.0x100000000/", URL_BAD_HOST},
-        {"http://4294967296/", URL_BAD_HOST},
-        {"http://a%2fb/", URL_BAD_HOST},
-        {"http://a%00b/", URL_BAD_HOST},
-        {"http://a%25b/", URL_BAD_HOST},
-        {"http://a*b/", URL_BAD_HOST},
-        {"http://[::1/", URL_BAD_HOST},
-        {"http://[::1%25eth0]/", URL_BAD_HOST},
+        {"http://", URL_BAD_HOST}, {"http:///x", URL_BAD_HOST}, {"http://?x", URL_BAD_HOST},
+        {"http://./", URL_BAD_HOST}, {"http://a..b/", URL_BAD_HOST}, {"http://.a/", URL_BAD_HOST},
+        {"http://a../", URL_BAD_HOST}, {"http://256.1.1.1/", URL_BAD_HOST},
+        {"http://1.2.3.4.5/", URL_BAD_HOST}, {"http://a.1/", URL_BAD_HOST},
+        {"http://1.2.3.0x100000000/", URL_BAD_HOST}, {"http://4294967296/", URL_BAD_HOST},
+        {"http://a%2fb/", URL_BAD_HOST}, {"http://a%00b/", URL_BAD_HOST}, {"http://a%25b/", URL_BAD_HOST},
+        {"http://a*b/", URL_BAD_HOST}, {"http://[::1/", URL_BAD_HOST}, {"http://[::1%25eth0]/", URL_BAD_HOST},
         {"http://[::g]/", URL_BAD_HOST},
-        {"http://a\xef\xbc\x8f""b/", URL_BAD_HOST}, /* full width solidus */
+        {"http://a\xef\xbc\x8f"
+         "b/",
+            URL_BAD_HOST}, /* full width solidus */
     };
 
     expect_all_refused(refusals, N(refusals));

@@ -1,0 +1,2 @@
+urlstat_fuzz(url FOLDERS fetch)
+urlstat_fuzz(robots FOLDERS fetch)

@@ -1,0 +1,209 @@
+#include "base/cleanup.h"
+#include "fetch/content_type.h"
+#include "fetch/response_head.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define N(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char offered[] = "gzip, deflate";
+
+static void take(struct response_head *head, const char *const *lines)
+{
+    response_head_reset(head);
+    for (; *lines; lines++)
+        assert_int_equal(response_head_take(head, *lines, strlen(*lines), offered), 0);
+}
+
+static void fields_are_gathered_whatever_their_case(void **state)
+{
+    static const char *const lines[] = {"HTTP/1.1 301 Moved\r\n", "LOCATION:  /x y \r\n",
+        "eTag: W/\"a b\"\r\n", "last-modified: Sun, 01 Nov 2026 00:00:00 GMT\r\n",
+        "Content-Type: Text/HTML; Charset=\"UTF-8\"\r\n", "content-length: 12\r\n", "X-Other: 1\r\n", "\r\n",
+        NULL};
+    CLEANUP(response_head_deinit) struct response_head head = {0};
+
+    take(&head, lines);
+
+    assert_true(head.is_complete);
+    assert_int_equal(head.status, 301);
+    assert_string_equal(head.location, "/x y");
+    assert_string_equal(head.etag, "W/\"a b\"");
+    assert_string_equal(head.last_modified, "Sun, 01 Nov 2026 00:00:00 GMT");
+    assert_string_equal(head.type.essence, "text/html");
+    assert_string_equal(head.type.charset, "UTF-8");
+    assert_int_equal(head.content_length, 12);
+}
+
+static void interim_responses_leave_nothing_behind(void **state)
+{
+    static const char *const lines[] = {"HTTP/1.1 103 Early Hints\r\n", "Location: /early\r\n",
+        "Content-Type: text/plain\r\n", "\r\n", "HTTP/1.1 200 OK\r\n", "\r\n", NULL};
+    CLEANUP(response_head_deinit) struct response_head head = {0};
+
+    take(&head, lines);
+
+    assert_true(head.is_complete);
+    assert_int_equal(head.status, 200);
+    assert_null(head.location);
+    assert_string_equal(head.type.essence, "");
+    assert_int_equal(head.bytes, 26 + 18 + 26 + 2 + 17 + 2);
+}
+
+static void trailers_change_nothing(void **state)
+{
+    static const char *const lines[] = {
+        "HTTP/2 200\r\n", "\r\n", "Content-Type: text/plain\r\n", "Location: /x\r\n", NULL};
+    CLEANUP(response_head_deinit) struct response_head head = {0};
+
+    take(&head, lines);
+
+    assert_int_equal(head.status, 200);
+    assert_string_equal(head.type.essence, "");
+    assert_null(head.location);
+}
+
+static void first_location_and_last_content_type_count(void **state)
+{
+    static const char *const lines[] = {"HTTP/1.1 302 Found\r\n", "Location: /a\r\n", "Location: /b\r\n",
+        "Content-Type: text/plain\r\n", "Content-Type: text/html\r\n", "\r\n", NULL};
+    CLEANUP(response_head_deinit) struct response_head head = {0};
+
+    take(&head, lines);
+
+    assert_string_equal(head.location, "/a");
+    assert_string_equal(head.type.essence, "text/html");
+}
+
+static void values_that_are_too_long_are_not_kept(void **state)
+{
+    CLEANUP(response_head_deinit) struct response_head head = {0};
+    char line[RESPONSE_MAX_LOCATION + 100];
+
+    response_head_reset(&head);
+    memset(line, 'a', sizeof(line));
+    memcpy(line, "ETag: ", 6);
+    assert_int_equal(response_head_take(&head, line, RESPONSE_MAX_VALIDATOR + 7, offered), 0);
+    memcpy(line, "Location: ", 10);
+    assert_int_equal(response_head_take(&head, line, RESPONSE_MAX_LOCATION + 11, offered), 0);
+
+    assert_null(head.etag);
+    assert_null(head.location);
+    assert_true(head.has_location);
+}
+
+static void encodings_are_counted_and_unasked_ones_named(void **state)
+{
+    static const struct {
+        const char *line;
+        unsigned n;
+        const char *bad;
+    } cases[] = {
+        {"Content-Encoding: gzip\r\n", 1, ""},
+        {"Content-Encoding: X-GZIP\r\n", 1, ""},
+        {"Content-Encoding: identity\r\n", 0, ""},
+        {"Content-Encoding:\r\n", 0, ""},
+        {"Content-Encoding: deflate, gzip\r\n", 2, ""},
+        {"Content-Encoding: br\r\n", 1, "br"},
+        {"Content-Encoding: gzi\r\n", 1, "gzi"},
+        {"Transfer-Encoding: chunked\r\n", 0, ""},
+        {"Transfer-Encoding: gzip, chunked\r\n", 1, ""},
+        {"Transfer-Encoding: br\r\n", 1, "br"},
+    };
+
+    for (size_t i = 0; i < N(cases); i++) {
+        const char *const lines[] = {"HTTP/1.1 200 OK\r\n", cases[i].line, NULL};
+        CLEANUP(response_head_deinit) struct response_head head = {0};
+
+        take(&head, lines);
+        if (head.n_encodings != cases[i].n || strcmp(head.bad_encoding, cases[i].bad) != 0)
+            fail_msg("%s: %u %s", cases[i].line, head.n_encodings, head.bad_encoding);
+    }
+}
+
+static void retry_after_is_seconds_or_a_date(void **state)
+{
+    const int64_t now = 784111777 - 60; /* a minute before the date below */
+
+    assert_int_equal(response_retry_after_usec("0", now), 0);
+    assert_int_equal(response_retry_after_usec("120", now), 120000000);
+    assert_int_equal(response_retry_after_usec("Sun, 06 Nov 1994 08:49:37 GMT", now), 60000000);
+    assert_int_equal(response_retry_after_usec("Sunday, 06-Nov-94 08:49:37 GMT", now), 60000000);
+    assert_int_equal(response_retry_after_usec("Sun Nov  6 08:49:37 1994", now), 60000000);
+    assert_int_equal(response_retry_after_usec("Sun, 06 Nov 1994 08:49:37 GMT", now + 61), 0);
+    assert_int_equal(response_retry_after_usec("soon", now), 0);
+    assert_int_equal(response_retry_after_usec("-5", now), 0);
+    assert_true(response_retry_after_usec("99999999999999999999", now) >= UINT64_C(86400000000));
+}
+
+static void content_types_are_parsed_as_servers_write_them(void **state)
+{
+    static const struct {
+        const char *value;
+        const char *essence;
+        const char *charset;
+    } cases[] = {
+        {"text/html", "text/html", ""},
+        {" TEXT/html ;charset=utf-8", "text/html", "utf-8"},
+        {"text/html; charset=\"a\\\"b;c\"", "text/html", "a\"b;c"},
+        {"text/html; x=\"charset=no\"; charset=yes ; charset=late", "text/html", "yes"},
+        {"text/html;;charset=latin1;", "text/html", "latin1"},
+        {"text/html; charset", "text/html", ""},
+        {"text/html; charset=", "text/html", ""},
+        {"application/xhtml+xml", "application/xhtml+xml", ""},
+        {"text/html, text/plain", "text/html", ""},
+        {"", "", ""},
+        {"html", "", ""},
+        {"text/", "", ""},
+        {"/html", "", ""},
+        {"*/*", "", ""},
+        {"unknown/unknown", "", ""},
+        {"application/unknown; charset=koi8-r", "", "koi8-r"},
+    };
+
+    for (size_t i = 0; i < N(cases); i++) {
+        struct content_type type;
+
+        content_type_parse(cases[i].value, strlen(cases[i].value), &type);
+        if (strcmp(type.essence, cases[i].essence) != 0 || strcmp(type.charset, cases[i].charset) != 0)
+            fail_msg("%s: \"%s\" \"%s\"", cases[i].value, type.essence, type.charset);
+    }
+}
+
+static void only_text_types_and_none_are_counted(void **state)
+{
+    static const char *const counted[] = {"text/html", "text/plain", "application/xhtml+xml", "", "html"};
+    static const char *const others[] = {
+        "application/pdf", "text/css", "image/png", "text/xml", "text/htmlx"};
+    struct content_type type;
+
+    for (size_t i = 0; i < N(counted); i++) {
+        content_type_parse(counted[i], strlen(counted[i]), &type);
+        assert_true(content_type_is_counted(&type));
+    }
+    for (size_t i = 0; i < N(others); i++) {
+        content_type_parse(others[i], strlen(others[i]), &type);
+        assert_false(content_type_is_counted(&type));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fields_are_gathered_whatever_their_case),
+        cmocka_unit_test(interim_responses_leave_nothing_behind),
+        cmocka_unit_test(trailers_change_nothing),
+        cmocka_unit_test(first_location_and_last_content_type_count),
+        cmocka_unit_test(values_that_are_too_long_are_not_kept),
+        cmocka_unit_test(encodings_are_counted_and_unasked_ones_named),
+        cmocka_unit_test(retry_after_is_seconds_or_a_date),
+        cmocka_unit_test(content_types_are_parsed_as_servers_write_them),
+        cmocka_unit_test(only_text_types_and_none_are_counted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
