@@ -77,7 +77,7 @@ static int begin_block(struct table *table)
     scols_table_enable_noheadings(table->block, !table->headings);
     scols_table_set_column_separator(table->block, "  ");
     for (size_t i = 0; i < table->n_columns; i++) {
-        const char *title = table->columns[i].title ? table->columns[i].title : "";
+        const char *title = table->headings ? table->columns[i].title : "";
         struct libscols_column *column =
             scols_table_new_column(table->block, title, 0, table->columns[i].right ? SCOLS_FL_RIGHT : 0);
 
