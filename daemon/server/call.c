@@ -144,6 +144,16 @@ int call_continue(struct call *call, const void *out)
     return r;
 }
 
+int call_continue_encoded(struct call *call, const struct buffer *message)
+{
+    int r = buffer_append(&call->connection->output, message->bytes, message->size);
+
+    assert(call->more);
+    if (r == 0)
+        connection_wake(call->connection);
+    return r;
+}
+
 bool call_has_room(const struct call *call)
 {
     return connection_has_room(call->connection);
@@ -173,4 +183,12 @@ void call_set_session(struct call *call, void *session, void (*release)(void *se
         connection->release(connection->session);
     connection->session = session;
     connection->release = release;
+}
+
+void *call_take_session(struct call *call)
+{
+    struct connection *connection = call->connection;
+
+    connection->release = NULL;
+    return TAKE(connection->session);
 }

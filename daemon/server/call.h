@@ -7,6 +7,7 @@
  * is gone when it returns. A handler that answers later must set one. */
 #pragma once
 
+#include "base/array.h"
 #include "wire/error.h"
 #include "wire/shape.h"
 #include <stdbool.h>
@@ -50,6 +51,9 @@ void call_foreign_error(
  * -EMSGSIZE: it does not fit a frame, and nothing was sent; -ENOMEM: the same. */
 int call_continue(struct call *call, const void *out);
 
+/* The same for a reply that was made earlier, by wire_encode_reply() with `continues`. 0 or -ENOMEM. */
+int call_continue_encoded(struct call *call, const struct buffer *message);
+
 /* Whether the client has read enough of what was sent. If not, a stream pauses until its drain function is
  * called. */
 bool call_has_room(const struct call *call);
@@ -63,3 +67,5 @@ void call_set_cancel(struct call *call, void (*cancel)(struct call *call));
  * on it when the connection ends, or when another session (or NULL) takes its place. */
 void *call_session(const struct call *call);
 void call_set_session(struct call *call, void *session, void (*release)(void *session));
+/* Takes it out of the connection without releasing it. */
+void *call_take_session(struct call *call);

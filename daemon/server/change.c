@@ -1,0 +1,103 @@
+#include "server/change.h"
+
+#include "server/jobs_reply.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void change_next(struct change *change);
+
+static void release(void *work)
+{
+    struct change *change = work;
+
+    free(change->outcomes);
+}
+
+static void refuse_state(struct change *change, int r)
+{
+    const struct store_job_row *row = change->work.rows[change->index];
+    const char *state = store_job_state_to_string(row->state);
+    char message[128];
+
+    if (r == -EAGAIN)
+        (void)snprintf(
+            message, sizeof(message), "job %lu is just ending: try again", (unsigned long)row->job);
+    else
+        (void)snprintf(message, sizeof(message), "job %lu is %s and cannot be %s", (unsigned long)row->job,
+            state, change->verb);
+    call_error(change->work.call, WIRE_WRONG_STATE,
+        &(struct wire_error_parameters){.number = (int64_t)row->job, .state = state, .message = message});
+    work_end(&change->work);
+}
+
+/* That a job is already as it was asked to be is no error: asking twice does no harm. */
+static void take(struct change *change, int r, uint64_t n)
+{
+    if (r == -EINVAL || r == -EAGAIN) {
+        refuse_state(change, r);
+    } else if (r < 0 && r != -EALREADY) {
+        work_fail(&change->work, r);
+    } else {
+        change->n += n;
+        change->index++;
+        change_next(change);
+    }
+}
+
+static void changed(void *userdata, int r, uint64_t n)
+{
+    struct change *change = userdata;
+
+    if (work_came_back(&change->work))
+        take(change, r, n);
+}
+
+static void change_next(struct change *change)
+{
+    int r;
+
+    if (change->index >= change->work.n_rows) {
+        change->finish(change);
+        return;
+    }
+    work_sends(&change->work);
+    r = change->start(change, change->work.rows[change->index]->job, changed);
+    if (r < 0 && work_came_back(&change->work))
+        take(change, r, 0);
+}
+
+static void found(void *work)
+{
+    change_next(work);
+}
+
+void change_run(struct change *change, const char *const *jobs, size_t n_jobs)
+{
+    change->work.release = release;
+    work_find(&change->work, jobs, n_jobs, WORK_TO_CHANGE, found);
+}
+
+static void reread(void *work)
+{
+    jobs_reply(work);
+}
+
+void change_reply_jobs(struct change *change)
+{
+    work_reread(&change->work, reread);
+}
+
+void change_serve(struct call *call, const char *verb,
+    int (*start)(struct change *change, uint64_t job, engine_changed done))
+{
+    const struct wire_control_in *in = call_in(call);
+    struct change *change = work_new(call, sizeof(*change));
+
+    if (!change)
+        return;
+    change->verb = verb;
+    change->start = start;
+    change->finish = change_reply_jobs;
+    change_run(change, in->jobs, in->n_jobs);
+}

@@ -1,0 +1,27 @@
+/* Verbs that change jobs, one after the other: durable when they answer. Thread: main. */
+#pragma once
+
+#include "server/work.h"
+
+struct change {
+    struct work work;
+    /* Has the engine change one job; `done` or an error, as engine.h has it. */
+    int (*start)(struct change *change, uint64_t job, engine_changed done);
+    /* All are changed: replies and ends the work. */
+    void (*finish)(struct change *change);
+    const char *verb;       /* "paused", for messages */
+    size_t index;           /* of work.rows: the job under way */
+    uint64_t n;             /* summed over the jobs */
+    enum outcome *outcomes; /* Retry's */
+    size_t n_outcomes;
+};
+
+/* Finds the jobs, changes each, then finish(). */
+void change_run(struct change *change, const char *const *jobs, size_t n_jobs);
+
+/* The ordinary finish(): the jobs as they are now. */
+void change_reply_jobs(struct change *change);
+
+/* Pause, Resume and Cancel. */
+void change_serve(struct call *call, const char *verb,
+    int (*start)(struct change *change, uint64_t job, engine_changed done));

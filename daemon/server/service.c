@@ -1,0 +1,99 @@
+#include "server/service_private.h"
+
+#include "wire/interface.h"
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int service_new(sd_event *event, const struct service_settings *settings, struct service **ret)
+{
+    struct service *service = calloc(1, sizeof(*service));
+
+    if (!service)
+        return -ENOMEM;
+    service->event = sd_event_ref(event);
+    service->settings = *settings;
+    *ret = service;
+    return 0;
+}
+
+void service_free(struct service *service)
+{
+    if (!service)
+        return;
+    for (size_t i = 0; i < SERVICE_USERS; i++)
+        free(service->users[i].name);
+    sd_event_unref(service->event);
+    free(service);
+}
+
+static char *look_up(uid_t uid)
+{
+    char bytes[4096];
+    struct passwd *found = NULL;
+    struct passwd entry;
+    char *name;
+
+    if (getpwuid_r(uid, &entry, bytes, sizeof(bytes), &found) == 0 && found)
+        return strdup(found->pw_name);
+    return asprintf(&name, "%u", (unsigned)uid) < 0 ? NULL : name;
+}
+
+const char *service_user_name(struct service *service, uid_t uid)
+{
+    struct user_name *place = &service->users[service->n_users % SERVICE_USERS];
+    char *name;
+
+    for (size_t i = 0; i < SERVICE_USERS; i++)
+        if (service->users[i].name && service->users[i].uid == uid)
+            return service->users[i].name;
+    name = look_up(uid);
+    if (!name)
+        return NULL;
+    free(place->name);
+    *place = (struct user_name){.uid = uid, .name = name};
+    service->n_users++;
+    return name;
+}
+
+bool service_may_change(const struct peer *peer, uid_t owner)
+{
+    return peer->uid == 0 || peer->uid == owner;
+}
+
+bool service_may_read(const struct service *service, const struct peer *peer, uid_t owner)
+{
+    return service->settings.group_reads || service_may_change(peer, owner);
+}
+
+#define VERB(verb_, handler_) [verb_] = {.method = &wire_methods[verb_], .handler = (handler_)}
+#define ENDLESS_VERB(verb_, handler_)                                                                        \
+    [verb_] = {.method = &wire_methods[verb_], .handler = (handler_), .endless = true}
+
+static const struct verb verbs[N_WIRE_VERBS] = {
+    VERB(WIRE_SUBMIT, serve_submit),
+    VERB(WIRE_BEGIN, serve_begin),
+    VERB(WIRE_APPEND, serve_append),
+    VERB(WIRE_COMMIT, serve_commit),
+    VERB(WIRE_TOP, serve_top),
+    VERB(WIRE_JOBS, serve_jobs),
+    VERB(WIRE_SHOW, serve_show),
+    VERB(WIRE_URLS, serve_urls),
+    ENDLESS_VERB(WIRE_WAIT, serve_wait),
+    ENDLESS_VERB(WIRE_WATCH, serve_watch),
+    VERB(WIRE_PAUSE, serve_pause),
+    VERB(WIRE_RESUME, serve_resume),
+    VERB(WIRE_CANCEL, serve_cancel),
+    VERB(WIRE_RETRY, serve_retry),
+    VERB(WIRE_REMOVE, serve_remove),
+    VERB(WIRE_WORKERS, serve_workers),
+    VERB(WIRE_STATUS, serve_status),
+    VERB(WIRE_PING, serve_ping),
+};
+
+const struct interface urlstat_interface = {.name = WIRE_INTERFACE,
+    .description = wire_interface_description,
+    .verbs = verbs,
+    .n_verbs = N_WIRE_VERBS};

@@ -1,0 +1,48 @@
+/* What the verbs share. Private to server/. Thread: main. */
+#pragma once
+
+#include "server/call.h"
+#include "server/service.h"
+
+#define SERVICE_USERS 64
+
+struct user_name {
+    uid_t uid;
+    char *name;
+};
+
+struct service {
+    sd_event *event;
+    struct service_settings settings;
+    struct user_name users[SERVICE_USERS]; /* names that were looked up; the oldest gives way */
+    size_t n_users;
+    size_t queued_bytes; /* of all that watchers have not read yet */
+};
+
+/* The name of a user, or the number where the system knows none; borrowed until the next one is asked for.
+ * NULL if there is no memory. */
+const char *service_user_name(struct service *service, uid_t uid);
+
+/* Whether the peer may see names, URLs and words of this owner's jobs; whether it may change them. */
+bool service_may_read(const struct service *service, const struct peer *peer, uid_t owner);
+bool service_may_change(const struct peer *peer, uid_t owner);
+
+/* One a verb, in the files of these names. */
+void serve_submit(struct call *call);
+void serve_begin(struct call *call);
+void serve_append(struct call *call);
+void serve_commit(struct call *call);
+void serve_top(struct call *call);
+void serve_jobs(struct call *call);
+void serve_show(struct call *call);
+void serve_urls(struct call *call);
+void serve_wait(struct call *call);
+void serve_watch(struct call *call);
+void serve_pause(struct call *call);
+void serve_resume(struct call *call);
+void serve_cancel(struct call *call);
+void serve_retry(struct call *call);
+void serve_remove(struct call *call);
+void serve_workers(struct call *call);
+void serve_status(struct call *call);
+void serve_ping(struct call *call);

@@ -1,0 +1,107 @@
+#include "server/submission.h"
+
+#include "server/view.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void submission_free(struct submission *submission)
+{
+    if (!submission)
+        return;
+    engine_submission_abort(submission->list);
+    arena_deinit(&submission->arena);
+    free(submission);
+}
+
+/* NULL, or why the parameters are refused. */
+static const char *check_texts(const struct wire_begin_in *in)
+{
+    const char *reason = in->name ? engine_check_name(in->name) : NULL;
+
+    if (!reason && in->label)
+        reason = engine_check_label(in->label);
+    if (!reason && in->key)
+        reason = engine_check_key(in->key);
+    return reason;
+}
+
+static int refuse(struct call *call, enum wire_error error, const char *reason)
+{
+    call_refuse(call, error, "%s", reason);
+    return -EINVAL;
+}
+
+static int check(struct call *call, const struct wire_begin_in *in)
+{
+    const char *reason = check_texts(in);
+
+    if (reason)
+        return refuse(call, WIRE_INVALID_INPUT, reason);
+    if (in->n_sources > ENGINE_MAX_SOURCES)
+        return refuse(call, WIRE_INVALID_INPUT, "a list may have at most 10000 sources");
+    if (in->priority.value < ENGINE_PRIORITY_MIN || in->priority.value > ENGINE_PRIORITY_MAX)
+        return refuse(call, WIRE_INVALID_INPUT, "priorities are from -100 to 100");
+    if (in->priority.value > 0 && call_peer(call)->uid != 0)
+        return refuse(call, WIRE_NOT_PERMITTED, "a priority above 0 is for root");
+    return 0;
+}
+
+static int copy_sources(struct submission *submission, const struct wire_begin_in *in)
+{
+    const char **sources = arena_allocate(&submission->arena, (in->n_sources + 1) * sizeof(*sources));
+
+    if (!sources)
+        return -ENOMEM;
+    for (size_t i = 0; i < in->n_sources; i++) {
+        sources[i] = arena_copy(&submission->arena, in->sources[i]);
+        if (!sources[i])
+            return -ENOMEM;
+    }
+    submission->sources = sources;
+    submission->n_sources = in->n_sources;
+    return 0;
+}
+
+int submission_open(struct call *call, const struct wire_begin_in *in, struct submission **ret)
+{
+    CLEANUP(submission_freep) struct submission *submission = NULL;
+    struct service *service = call_context(call);
+    const char *user = service_user_name(service, call_peer(call)->uid);
+    int r = check(call, in);
+
+    if (r < 0)
+        return r;
+    submission = calloc(1, sizeof(*submission));
+    if (!submission || !user || copy_sources(submission, in) < 0)
+        return -ENOMEM;
+    r = engine_submission_new(service->settings.engine,
+        &(struct engine_submit_options){.name = in->name,
+            .label = in->label,
+            .key = in->key,
+            .user = user,
+            .uid = call_peer(call)->uid,
+            .priority = (int32_t)in->priority.value,
+            .strict = in->strict.value,
+            .sources = submission->sources,
+            .n_sources = submission->n_sources},
+        &submission->list);
+    if (r < 0)
+        return r;
+    *ret = TAKE(submission);
+    return 0;
+}
+
+const struct wire_slowest_host *adding_slowest(
+    const struct engine_committed *committed, struct wire_slowest_host *storage)
+{
+    const struct engine_slowest *slowest = &committed->slowest;
+
+    if (!slowest->host)
+        return NULL;
+    *storage = (struct wire_slowest_host){.host = slowest->host,
+        .urls = (int64_t)slowest->n_urls,
+        .delay = view_seconds(slowest->delay_usec),
+        .seconds = view_seconds(slowest->total_usec)};
+    return storage;
+}

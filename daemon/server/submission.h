@@ -1,0 +1,59 @@
+/* Lists while they come in: what Submit, Begin, Append and Commit share. Thread: main. */
+#pragma once
+
+#include "server/work.h"
+#include "wire/messages.h"
+
+/* Lines that are handled before other connections have their turn. */
+#define SUBMISSION_LINES_PER_TURN 500
+#define SUBMISSION_MAX_REJECTED 1000               /* listed in one reply */
+#define SUBMISSION_MAX_REJECTED_BYTES (128U << 10) /* of their text, likewise: it must fit a frame */
+#define SUBMISSION_MAX_TEXT 200                    /* characters of a rejected line */
+
+/* A list that is open: the connection's session between Begin and Commit. */
+struct submission {
+    struct engine_submission *list; /* NULL once it is committed or has failed */
+    struct arena arena;
+    const char **sources;
+    size_t n_sources;
+};
+
+/* Checks the parameters and opens a list. Returns 0; -EINVAL with the call refused; -ENOMEM. */
+int submission_open(struct call *call, const struct wire_begin_in *in, struct submission **ret);
+/* Drops the list if it was not committed. */
+void submission_free(struct submission *submission);
+DEFINE_CLEANUP(struct submission *, submission_free)
+
+/* Lines on their way into a list. */
+struct adding {
+    struct work work;
+    struct submission *submission;
+    bool owns_submission; /* Submit */
+    const struct wire_entry *entries;
+    size_t n_entries;
+    size_t next;
+    int64_t accepted;
+    int64_t duplicates;
+    int64_t rejected_count;
+    struct wire_rejected *rejected;
+    size_t n_rejected;
+    size_t rejected_bytes;
+    void (*added)(struct adding *adding);
+    void (*committed)(struct adding *adding, const struct engine_committed *committed);
+};
+
+/* NULL: the call has ended with an error, and the submission is freed if it was to be owned. */
+struct adding *adding_new(struct call *call, struct submission *submission, bool owns_submission);
+/* Adds the entries, some a turn and no faster than the store takes them, then `added`. After an error the
+ * call and the work have ended, and nothing is left of the list. */
+void adding_run(struct adding *adding, const struct wire_entry *entries, size_t n_entries,
+    void (*added)(struct adding *adding));
+
+/* The slowest host as the wire has it; NULL if there is none. */
+const struct wire_slowest_host *adding_slowest(
+    const struct engine_committed *committed, struct wire_slowest_host *storage);
+
+/* Commits the list; then `committed` with what came of it, which replies. If the client goes meanwhile, the
+ * list is queued all the same: it was asked for. */
+void adding_commit(struct adding *adding,
+    void (*committed)(struct adding *adding, const struct engine_committed *committed));

@@ -1,0 +1,49 @@
+#include "server/submission.h"
+
+#include <errno.h>
+
+static void committed(struct adding *adding, const struct engine_committed *committed)
+{
+    struct wire_slowest_host slowest;
+    const struct wire_submit_out out = {
+        .job = committed->job > 0 ? wire_some_int((int64_t)committed->job) : (struct wire_int){0},
+        .accepted = (int64_t)committed->accepted,
+        .duplicates = (int64_t)committed->duplicates,
+        .rejected = adding->rejected,
+        .n_rejected = adding->n_rejected,
+        .rejected_count = adding->rejected_count,
+        .existed = committed->existed,
+        .slowest_host = adding_slowest(committed, &slowest)};
+
+    call_reply(adding->work.call, &out);
+    work_end(&adding->work);
+}
+
+static void added(struct adding *adding)
+{
+    adding_commit(adding, committed);
+}
+
+void serve_submit(struct call *call)
+{
+    const struct wire_submit_in *in = call_in(call);
+    const struct wire_begin_in begin = {.name = in->name,
+        .label = in->label,
+        .priority = in->priority,
+        .key = in->key,
+        .strict = in->strict,
+        .sources = in->sources,
+        .n_sources = in->n_sources};
+    struct submission *submission;
+    struct adding *adding;
+    int r = submission_open(call, &begin, &submission);
+
+    if (r < 0) {
+        if (r != -EINVAL)
+            call_fail(call, r);
+        return;
+    }
+    adding = adding_new(call, submission, true);
+    if (adding)
+        adding_run(adding, in->urls, in->n_urls, added);
+}

@@ -1,0 +1,160 @@
+#include "server/view.h"
+
+#include "base/clock.h"
+#include "words/words.h"
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+
+int view_time(uint64_t realtime_usec, struct arena *arena, const char **ret)
+{
+    char text[CLOCK_ISO8601_SIZE];
+    const char *copy;
+
+    if (realtime_usec == 0) {
+        *ret = NULL;
+        return 0;
+    }
+    copy = arena_copy(arena, clock_format_iso8601(realtime_usec, text));
+    if (!copy)
+        return -ENOMEM;
+    *ret = copy;
+    return 0;
+}
+
+struct wire_engine view_engine(void)
+{
+    const struct words_engine *engine = words_engine();
+
+    return (struct wire_engine){.id = engine->id,
+        .rules = engine->rules_version,
+        .icu = engine->icu_version,
+        .unicode = engine->unicode_version,
+        .dictionaries = engine->dictionary_hash};
+}
+
+double view_seconds(uint64_t usec)
+{
+    return (double)((usec + 500) / 1000) / 1000;
+}
+
+static struct wire_float remaining(const struct engine *engine, uint64_t job)
+{
+    double seconds = engine_job_remaining(engine, job);
+
+    return isfinite(seconds) ? wire_some_float(round(seconds * 10) / 10) : (struct wire_float){0};
+}
+
+/* What neither ended nor runs. The row may be older than what the engine knows. */
+static uint64_t waiting(const struct store_job_row *row, uint64_t active)
+{
+    uint64_t others = row->counted + row->failed + row->skipped + row->cancelled + active;
+
+    return row->total > others ? row->total - others : 0;
+}
+
+int view_job(const struct service *service, const struct peer *peer, const struct store_job_row *row,
+    struct arena *arena, struct wire_job *ret)
+{
+    const struct engine *engine = service->settings.engine;
+    bool reads = service_may_read(service, peer, row->uid);
+    uint64_t active = engine_job_active(engine, row->job);
+    int r;
+
+    *ret = (struct wire_job){.job = (int64_t)row->job,
+        .name = reads ? row->name : NULL,
+        .state = store_job_state_to_string(row->state),
+        .user = reads ? row->user : NULL,
+        .uid = row->uid,
+        .priority = row->priority,
+        .total = (int64_t)row->total,
+        .queued = (int64_t)waiting(row, active),
+        .active = (int64_t)active,
+        .counted = (int64_t)row->counted,
+        .failed = (int64_t)row->failed,
+        .skipped = (int64_t)row->skipped,
+        .cancelled = (int64_t)row->cancelled,
+        .duplicates = (int64_t)row->duplicates,
+        .tokens = (int64_t)row->tokens,
+        .bytes = (int64_t)row->body_bytes,
+        .remaining = remaining(engine, row->job)};
+    r = view_time(row->submitted_usec, arena, &ret->submitted);
+    if (r == 0)
+        r = view_time(row->finished_usec, arena, &ret->finished);
+    if (!ret->submitted)
+        ret->submitted = "1970-01-01T00:00:00Z";
+    return r;
+}
+
+enum url_state view_url_state(const struct service *service, const struct store_url_row *row)
+{
+    if (row->outcome != OUTCOME_NONE || row->state != URL_QUEUED)
+        return row->state;
+    return engine_url_is_active(service->settings.engine, row->job, row->seq) ? URL_ACTIVE : URL_QUEUED;
+}
+
+static int view_hash(const struct store_url_row *row, struct arena *arena, const char **ret)
+{
+    char *text;
+
+    if (!row->has_hash)
+        return 0;
+    text = arena_allocate(arena, 2 * STORE_HASH_SIZE + 1);
+    if (!text)
+        return -ENOMEM;
+    for (size_t i = 0; i < STORE_HASH_SIZE; i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", row->content_hash[i]);
+    *ret = text;
+    return 0;
+}
+
+/* What is known once an answer came. */
+static void view_answer(const struct store_url_row *row, struct wire_url *url)
+{
+    url->detail = row->detail;
+    url->final_url = row->final_url;
+    url->content_type = row->content_type;
+    url->attempts = wire_some_int(row->tries);
+    url->seconds = wire_some_float(view_seconds(row->duration_usec));
+    url->wire_bytes = wire_some_int((int64_t)row->wire_bytes);
+    url->body_bytes = wire_some_int((int64_t)row->body_bytes);
+    if (row->http_status > 0)
+        url->http_status = wire_some_int(row->http_status);
+}
+
+static void view_counts(const struct store_url_row *row, struct wire_url *url)
+{
+    url->charset = row->charset;
+    url->charset_from = row->charset_from;
+    url->title = row->title;
+    url->replaced = wire_some_int((int64_t)row->replaced);
+    url->tokens = wire_some_int((int64_t)row->tokens);
+    url->distinct = wire_some_int((int64_t)row->distinct);
+}
+
+int view_url(
+    const struct service *service, const struct store_url_row *row, struct arena *arena, struct wire_url *ret)
+{
+    int r;
+
+    *ret = (struct wire_url){.job = (int64_t)row->job,
+        .page = (int64_t)row->seq,
+        .source = row->source,
+        .label = row->label,
+        .submitted = row->submitted ? row->submitted : row->url,
+        .url = row->url,
+        .host = row->host,
+        .state = url_state_to_string(view_url_state(service, row)),
+        .outcome = outcome_to_string(row->outcome)};
+    if (row->line > 0)
+        ret->line = wire_some_int(row->line);
+    if (row->outcome == OUTCOME_NONE)
+        return 0;
+    view_answer(row, ret);
+    r = view_time(row->fetched_usec, arena, &ret->fetched);
+    if (outcome_state(row->outcome) != URL_COUNTED || r < 0)
+        return r;
+    view_counts(row, ret);
+    ret->counted_from = ret->fetched;
+    return view_hash(row, arena, &ret->content_hash);
+}

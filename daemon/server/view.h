@@ -1,0 +1,28 @@
+/* Rows of the store as the wire shows them. Strings are borrowed from the row, or made in the arena. Thread:
+ * main. */
+#pragma once
+
+#include "base/arena.h"
+#include "server/service_private.h"
+#include "store/store.h"
+#include "wire/messages.h"
+
+/* All return 0 or -ENOMEM. */
+
+/* What the peer may see of it. */
+int view_job(const struct service *service, const struct peer *peer, const struct store_job_row *row,
+    struct arena *arena, struct wire_job *ret);
+int view_url(const struct service *service, const struct store_url_row *row, struct arena *arena,
+    struct wire_url *ret);
+
+/* "2026-11-22T10:00:00Z"; NULL for 0. */
+int view_time(uint64_t realtime_usec, struct arena *arena, const char **ret);
+
+/* What counts depend on. */
+struct wire_engine view_engine(void);
+
+/* Seconds, to the millisecond. */
+double view_seconds(uint64_t usec);
+
+/* Which state a URL is in now: what waits may be in flight, which only the engine knows. */
+enum url_state view_url_state(const struct service *service, const struct store_url_row *row);

@@ -1,0 +1,64 @@
+/* Watch, in two files: watch.c tells of the jobs' progress, watch_pages.c of their pages. Private to server/.
+ * Thread: main. */
+#pragma once
+
+#include "base/list.h"
+#include "engine/query.h"
+#include "server/work.h"
+#include "wire/messages.h"
+
+#define WATCHER_INTERVAL_USEC (250 * UINT64_C(1000))
+#define WATCHER_MAX_WORDS 1000
+/* Pages that the client has not read yet, of one watcher and of all. */
+#define WATCHER_MAX_QUEUE ((size_t)4 << 20)
+#define WATCHER_MAX_ALL_QUEUES ((size_t)64 << 20)
+
+struct watched {
+    struct watcher *watcher;
+    struct engine_watch *watch;
+    uint64_t job;
+    bool ended;
+    /* Which of its URLs were told, a bit a seq: as counted pages, and as ended otherwise. */
+    uint8_t *told_counted;
+    uint8_t *told_otherwise;
+    size_t told_size;
+};
+
+struct watcher {
+    struct work work;
+    struct watched *jobs;
+    size_t n_jobs;
+    size_t n_running;
+    sd_event_source *timer;
+    bool reading; /* rows are being read again */
+    bool last;    /* all have ended: the next rows are the last */
+
+    uint64_t per_page; /* words of each page; 0: pages are not told */
+    struct list queue; /* of replies that wait for room */
+    size_t queue_bytes;
+    bool overflowed;
+    /* Pages that had ended before the watcher came are read from the store, job after job. */
+    bool catching_up;
+    bool asked;    /* the query or the store has something to bring */
+    size_t behind; /* of jobs: the one under way */
+    struct query *query;
+    const struct query_group *groups;
+    size_t n_groups;
+    size_t group;
+    bool groups_end;
+    struct store_read_urls read;
+    size_t row;
+};
+
+/* Called from the event loop when there is room: all that can be told is told. */
+void watcher_go_on(struct call *call);
+
+/* ---- watch_pages.c ---- */
+
+void watcher_release_pages(struct watcher *watcher);
+/* Begins with what has ended already. 0 or -ENOMEM. */
+int watcher_start_pages(struct watcher *watcher);
+/* An engine's callback. */
+void watcher_url_ended(void *userdata, const struct engine_ended *ended);
+/* 0 or negative errno; stops when there is no room, or for what must be read first. */
+int watcher_tell_pages(struct watcher *watcher);
