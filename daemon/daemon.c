@@ -125,12 +125,16 @@ void daemon_free(struct daemon *daemon)
     if (!daemon)
         return;
     server_free(daemon->server);
+    service_free(daemon->service);
+    engine_stop(daemon->engine);
     if (daemon->store)
         store_close(daemon->store);
-    /* The last replies of the store, most of them to nobody. */
-    if (daemon->engine)
+    /* What the store has answered last, most of it to clients that are gone. */
+    if (daemon->has_inbox)
         mailbox_deliver(&daemon->inbox, daemon->engine);
     engine_free(daemon->engine);
+    if (daemon->is_over)
+        log_write(LOG_INFO, &(const struct log_fields){.message_id = MESSAGE_STOPPED}, "urlstatd stopped");
     daemon_free_sources(daemon);
     if (daemon->has_inbox)
         mailbox_deinit(&daemon->inbox);
@@ -156,6 +160,28 @@ static int serve_descriptors(struct daemon *daemon)
     return r;
 }
 
+static int new_service(struct daemon *daemon)
+{
+    const struct service_settings settings = {
+        .engine = daemon->engine,
+        .server = daemon->server,
+        .version = URLSTAT_VERSION,
+        .group_reads = daemon->config->group_reads,
+        .contact_is_set = daemon->config->contact,
+        .n_config_warnings = daemon->config->n_warnings,
+    };
+    int r;
+
+    r = service_new(daemon->event, &settings, &daemon->service);
+    return r < 0 ? r : server_add_interface(daemon->server, &urlstat_interface, daemon->service);
+}
+
+/* Leaves some connections to others. */
+static uint32_t connections_per_user(uint32_t max_connections)
+{
+    return max_connections - max_connections / 4;
+}
+
 static int start_server(struct daemon *daemon)
 {
     const struct server_settings settings = {
@@ -164,12 +190,14 @@ static int start_server(struct daemon *daemon)
         .version = URLSTAT_VERSION,
         .url = "man:urlstatd(8)",
         .max_connections = daemon->config->max_connections,
-        .max_connections_per_user = daemon->config->max_connections,
+        .max_connections_per_user = connections_per_user(daemon->config->max_connections),
         .message_timeout_usec = SERVER_MESSAGE_TIMEOUT_USEC,
     };
     int r;
 
     r = server_new(daemon->event, &settings, &daemon->server);
+    if (r == 0)
+        r = new_service(daemon);
     if (r == 0)
         r = serve_descriptors(daemon);
     if (r < 0)
@@ -182,6 +210,8 @@ static void on_ready(void *userdata, int r)
 {
     struct daemon *daemon = userdata;
 
+    if (daemon->is_over)
+        return;
     if (r < 0)
         log_error("cannot read the jobs in %s: %s", daemon->directory, strerror(-r));
     else
@@ -199,13 +229,6 @@ static void on_ready(void *userdata, int r)
     daemon_status_changed(daemon);
 }
 
-/* Ends the process with work under way, as a crash would: what is accepted or counted is on disk. */
-static void leave(struct daemon *daemon, int r)
-{
-    listen_fds_deinit(&daemon->fds);
-    _exit(r < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
-}
-
 int daemon_run(struct daemon *daemon)
 {
     int r;
@@ -218,10 +241,8 @@ int daemon_run(struct daemon *daemon)
     r = sd_event_loop(daemon->event);
     if (r < 0)
         log_error("stopping: %s", strerror(-r));
+    daemon->is_over = true;
     /* From here on a signal ends the process, however long the rest takes. */
     set_signals(SIG_UNBLOCK);
-    log_write(LOG_INFO, &(const struct log_fields){.message_id = MESSAGE_STOPPED}, "urlstatd stopped");
-    if (!engine_is_idle(daemon->engine))
-        leave(daemon, r);
     return r;
 }

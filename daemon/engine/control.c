@@ -38,8 +38,7 @@ static void answer(struct change *change, int r, uint64_t n)
 
 static void submit(struct change *change)
 {
-    change->engine->n_requests++;
-    store_submit(change->engine->store, &change->request);
+    engine_request(change->engine, &change->request);
 }
 
 /* ---- first what is: the job's row ---- */
@@ -48,7 +47,7 @@ typedef void (*change_with_row)(struct change *change, const struct store_job_ro
 
 static void came_back(struct change *change)
 {
-    change->engine->n_requests--;
+    engine_request_came(change->engine);
 }
 
 static struct change *change_new(struct engine *engine, uint64_t number, engine_changed done, void *userdata)
@@ -161,7 +160,7 @@ static int check_change(enum store_job_state from, enum store_job_state to)
 static void state_read(struct store_request *request, void *receiver)
 {
     struct change *change = CONTAINER_OF(request, struct change, request);
-    const struct job *job = job_find(change->engine, change->number);
+    struct job *job = job_find(change->engine, change->number);
     const struct store_job_row *row;
     int r = take_row(change, &row);
 
@@ -174,6 +173,9 @@ static void state_read(struct store_request *request, void *receiver)
         answer(change, r, 0);
         return;
     }
+    /* A first start meanwhile must not write JOB_RUNNING behind this. */
+    if (job)
+        job->started = true;
     change->set_state = (struct store_set_state){
         .request = {.kind = STORE_SET_STATE, .done = state_written},
         .job = change->number,

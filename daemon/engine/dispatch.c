@@ -48,7 +48,7 @@ static void note_started(struct store_request *request, void *receiver)
 {
     struct engine *engine = receiver;
 
-    engine->n_requests--;
+    engine_request_came(engine);
     free(CONTAINER_OF(request, struct store_set_state, request));
 }
 
@@ -63,8 +63,7 @@ static void mark_started(struct job *job)
     request->job = job->number;
     request->state = JOB_RUNNING;
     job->started = true;
-    job->engine->n_requests++;
-    store_submit(job->engine->store, &request->request);
+    engine_request(job->engine, &request->request);
     watch_job_changed(job, JOB_RUNNING, true);
 }
 

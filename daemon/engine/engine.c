@@ -65,6 +65,30 @@ int engine_new(
     return 0;
 }
 
+static void refused(struct mail *mail, void *receiver)
+{
+    struct store_request *request = CONTAINER_OF(mail, struct store_request, mail);
+
+    request->done(request, receiver);
+}
+
+void engine_request(struct engine *engine, struct store_request *request)
+{
+    engine->n_requests++;
+    if (!engine->stopped) {
+        store_submit(engine->store, request);
+        return;
+    }
+    request->r = -ESHUTDOWN;
+    request->mail.deliver = refused;
+    mailbox_post(engine->inbox, &request->mail);
+}
+
+void engine_request_came(struct engine *engine)
+{
+    engine->n_requests--;
+}
+
 static void free_jobs(struct engine *engine)
 {
     struct job *job;
@@ -72,10 +96,9 @@ static void free_jobs(struct engine *engine)
 
     HASH_ITER(hh, engine->jobs, job, next_job)
     {
-        job->n_writes = 0;
-        job_close(job);
-        LIST_FOR_EACH(link, &job->tasks)
-        task_free(CONTAINER_OF(link, struct task, in_job));
+        assert(job->n_active == 0 && job->n_writes == 0);
+        LIST_FOR_EACH(link, &job->watches)
+        list_remove(link);
         job_free(job);
     }
 }
@@ -96,8 +119,12 @@ static void free_hosts_and_users(struct engine *engine)
     }
 }
 
-static void stop_workers(struct engine *engine)
+void engine_stop(struct engine *engine)
 {
+    if (!engine || engine->stopped)
+        return;
+    engine->draining = true;
+    engine->stopped = true;
     for (unsigned i = 0; engine->workers && i < engine->settings->n_workers; i++)
         worker_free(TAKE(engine->workers[i]));
 }
@@ -106,10 +133,10 @@ void engine_free(struct engine *engine)
 {
     if (!engine)
         return;
-    engine->draining = true;
-    stop_workers(engine);
-    /* What the workers gave back, and what the store did meanwhile. */
-    mailbox_deliver(engine->inbox, engine);
+    engine_stop(engine);
+    while (engine->n_requests > 0 || engine->n_active > 0)
+        mailbox_deliver(engine->inbox, engine);
+    result_forget_unwritten(engine);
     free_jobs(engine);
     free_hosts_and_users(engine);
     heap_deinit(&engine->timers);
@@ -143,7 +170,7 @@ static void jobs_came(struct store_request *request, void *receiver)
     size_t n = loading->read.n_rows;
     int r = request->r;
 
-    engine->n_requests--;
+    engine_request_came(engine);
     if (n > 0)
         engine->careful_until_usec = engine->started_usec + engine->settings->host.delay_max_usec;
     if (r == 0)
@@ -167,8 +194,7 @@ static void load_jobs(struct loading *loading, uint64_t after)
         .select = SELECT_ACTIVE,
         .after = after,
     };
-    loading->engine->n_requests++;
-    store_submit(loading->engine->store, &loading->read.request);
+    engine_request(loading->engine, &loading->read.request);
 }
 
 int engine_start(struct engine *engine, void (*ready)(void *userdata, int r), void *userdata)

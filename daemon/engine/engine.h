@@ -26,8 +26,10 @@ struct store_hooks engine_store_hooks(void);
 int engine_new(
     struct engine_settings *settings, struct store *store, struct mailbox *inbox, struct engine **ret);
 
-/* Running transfers are dropped without an outcome: they are fetched again after the next start. Mail must be
- * delivered until engine_is_idle(), see engine_drain(). */
+/* The end, in this order: engine_stop(), then the caller closes the store, then engine_free(). _stop drops running
+ * transfers without an outcome (they are fetched again after the next start), ends the workers, and asks nothing more
+ * of the store; _free delivers what mail is left. Both take NULL. */
+void engine_stop(struct engine *engine);
 void engine_free(struct engine *engine);
 
 /* Loads the jobs that have not ended and goes on with them. `ready` is called once, with 0 or negative errno.

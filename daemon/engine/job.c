@@ -106,7 +106,7 @@ static void hosts_came(struct store_request *request, void *receiver)
     struct job *job = read->job;
 
     job->n_writes--;
-    job->engine->n_requests--;
+    engine_request_came(job->engine);
     job->hosts_loading = false;
     if (job->phase != PHASE_CLOSED && request->r == 0 && take_hosts(job, &read->read) == 0) {
         job->hosts_end = read->read.n_rows < STORE_STEP_ROWS;
@@ -143,8 +143,7 @@ void job_load_hosts(struct job *job)
     read->read.after = read->after;
     job->hosts_loading = true;
     job->n_writes++;
-    job->engine->n_requests++;
-    store_submit(job->engine->store, &read->read.request);
+    engine_request(job->engine, &read->read.request);
 }
 
 static void free_finishing(struct finishing *finishing)
@@ -163,7 +162,7 @@ static void finished(struct store_request *request, void *receiver)
     struct engine *engine = job->engine;
 
     job->n_writes--;
-    engine->n_requests--;
+    engine_request_came(engine);
     if (job->phase == PHASE_FINISHING) {
         if (request->r < 0) {
             job->phase = PHASE_RUNNING; /* tried again by the next tick */
@@ -188,7 +187,7 @@ static void write_finish(struct finishing *finishing)
         .totals = finishing->packed.bytes,
         .totals_size = finishing->packed.size,
     };
-    store_submit(finishing->job->engine->store, &finishing->finish.request);
+    engine_request(finishing->job->engine, &finishing->finish.request);
 }
 
 /* Reader thread. */
@@ -218,6 +217,7 @@ static void totalled(struct store_request *request, void *receiver)
 {
     struct finishing *finishing = CONTAINER_OF(request, struct finishing, scan.request);
 
+    engine_request_came(finishing->job->engine);
     if (request->r < 0)
         buffer_deinit(&finishing->packed);
     write_finish(finishing);
@@ -237,14 +237,13 @@ void job_finish_if_ended(struct job *job)
     }
     job->phase = PHASE_FINISHING;
     job->n_writes++;
-    job->engine->n_requests++;
     finishing->job = job;
     finishing->scan.request = (struct store_request){.kind = STORE_SCAN_PAGES, .done = totalled};
     finishing->scan.job = job->number;
     finishing->scan.page = total_page;
     finishing->scan.finish = pack_totals;
     finishing->scan.userdata = finishing;
-    store_submit(job->engine->store, &finishing->scan.request);
+    engine_request(job->engine, &finishing->scan.request);
     finishing = NULL;
 }
 

@@ -118,8 +118,7 @@ void lane_load(struct lane *lane)
     };
     lane->loading = true;
     lane->job->n_writes++;
-    lane->job->engine->n_requests++;
-    store_submit(lane->job->engine->store, &read->read.request);
+    engine_request(lane->job->engine, &read->read.request);
 }
 
 static int add_row(struct lane *lane, const struct store_waiting_row *row)
@@ -171,7 +170,7 @@ static void window_came(struct store_request *request, void *receiver)
     struct job *job = read->job;
 
     job->n_writes--;
-    job->engine->n_requests--;
+    engine_request_came(job->engine);
     if (lane && lane->loading) {
         lane->loading = false;
         if (request->r == 0 && take_rows(lane, &read->read) == 0)

@@ -46,8 +46,7 @@ static void submit_write(struct task *task)
 {
     struct engine *engine = task->host->engine;
 
-    engine->n_requests++;
-    store_submit(engine->store, task->is_refile ? &task->refile.request : &task->outcome.request);
+    engine_request(engine, task->is_refile ? &task->refile.request : &task->outcome.request);
 }
 
 /* The write is tried again with the others that failed. True if the task waits for that. */
@@ -55,7 +54,7 @@ static bool write_failed(struct task *task, int r)
 {
     struct engine *engine = task->host->engine;
 
-    if (r == 0 || r == -ENOENT || task->job->phase == PHASE_CLOSED)
+    if (r == 0 || r == -ENOENT || r == -ESHUTDOWN || task->job->phase == PHASE_CLOSED)
         return false;
     list_remove(&task->in_job);
     list_append(&engine->unwritten, &task->in_job);
@@ -84,7 +83,7 @@ static void outcome_written(struct store_request *request, void *receiver)
     struct engine *engine = task->host->engine;
     struct job *job = task->job;
 
-    engine->n_requests--;
+    engine_request_came(engine);
     if (write_failed(task, request->r))
         return;
     note_store(engine, 0);
@@ -112,7 +111,7 @@ static void refile_written(struct store_request *request, void *receiver)
     struct engine *engine = task->host->engine;
     struct job *job = task->job;
 
-    engine->n_requests--;
+    engine_request_came(engine);
     if (write_failed(task, request->r))
         return;
     note_store(engine, 0);
@@ -151,6 +150,17 @@ void result_rewrite(struct engine *engine)
         list_remove(&task->in_job);
         list_append(&task->job->tasks, &task->in_job);
         submit_write(task);
+    }
+}
+
+void result_forget_unwritten(struct engine *engine)
+{
+    LIST_FOR_EACH(link, &engine->unwritten)
+    {
+        struct task *task = CONTAINER_OF(link, struct task, in_job);
+
+        forget_unwritten(engine, task);
+        dispose(task);
     }
 }
 

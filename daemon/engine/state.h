@@ -170,6 +170,7 @@ struct engine {
     int store_error;
     uint64_t store_retry_usec;
     bool draining;
+    bool stopped;  /* the store is not asked any more */
     bool reviving; /* a retry is under way */
     uint64_t submit_memory;
     uint64_t counted, ended;
@@ -178,6 +179,12 @@ struct engine {
     const struct engine_observer *observer;
     void *observer_userdata;
 };
+
+/* ---- engine.c ---- */
+/* Hands a request to the store. Once stopped, it comes back as -ESHUTDOWN instead. */
+void engine_request(struct engine *engine, struct store_request *request);
+/* To be called first in what a request's `done` does. */
+void engine_request_came(struct engine *engine);
 
 /* ---- job.c ---- */
 struct job *job_find(const struct engine *engine, uint64_t number);
@@ -259,6 +266,8 @@ void result_deliver_cancel(struct mail *mail, void *receiver);
 void result_end_unfetched(struct lane *lane, struct waiting *waiting, enum outcome outcome, char *detail);
 /* Writes that failed, once more. */
 void result_rewrite(struct engine *engine);
+/* At the end: they are fetched again after the next start. */
+void result_forget_unwritten(struct engine *engine);
 
 /* ---- watch.c ---- */
 void watch_url_ended(struct job *job, const struct task *task);

@@ -87,14 +87,13 @@ static void submission_free(struct engine_submission *submission)
 static void under_way(struct engine_submission *submission, struct store_request *request)
 {
     submission->n_requests++;
-    submission->engine->n_requests++;
-    store_submit(submission->engine->store, request);
+    engine_request(submission->engine, request);
 }
 
 static void came_back(struct engine_submission *submission)
 {
     submission->n_requests--;
-    submission->engine->n_requests--;
+    engine_request_came(submission->engine);
 }
 
 static int copy_text(struct arena *arena, const char *text, const char **ret)

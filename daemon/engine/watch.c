@@ -27,7 +27,7 @@ static void first_look_came(struct store_request *request, void *receiver)
     bool exists = request->r == 0 && look->read.n_rows == 1;
     enum store_job_state state = exists ? look->read.rows[0].state : JOB_CANCELLED;
 
-    look->engine->n_requests--;
+    engine_request_came(look->engine);
     store_rows_free(look->read.rows);
     free(look);
     if (!watch)
@@ -62,8 +62,7 @@ int engine_watch_new(struct engine *engine, uint64_t number, const struct engine
     look->read.request = (struct store_request){.kind = STORE_READ_JOBS, .done = first_look_came};
     look->read.select = SELECT_NUMBER;
     look->read.number = number;
-    engine->n_requests++;
-    store_submit(engine->store, &look->read.request);
+    engine_request(engine, &look->read.request);
     *ret = watch;
     return 0;
 }

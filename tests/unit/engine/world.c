@@ -94,6 +94,7 @@ void world_open(struct world *world)
 
 void world_close(struct world *world)
 {
+    engine_stop(world->engine);
     store_close(world->store);
     engine_free(world->engine);
     mailbox_deinit(&world->inbox);
