@@ -78,12 +78,9 @@ class Error:
         self.parameters = parameters
 
 
-class Hold:
-    """Instead of a reply: the connection stays open and silent."""
-
-
-class Close:
-    """Instead of a reply: the connection is closed."""
+# In the place of a reply: the connection stays open and silent, or is closed.
+Hold = object()
+Close = object()
 
 
 class Raw:

@@ -1,0 +1,389 @@
+#!/usr/bin/python3
+"""urlstatctl against a daemon that answers as the test says: each verb, each format, and what goes wrong."""
+
+import csv
+import io
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import unittest
+
+import harness
+from ctl_fake import (ENGINE, Close, Error, FakeDaemon, Hold, Raw, commit, group, job, submitted, top, url,  # isort: skip
+                      watch, word)  # fmt: skip
+
+STATUS = {
+    "version": "0.1.0", "engine": ENGINE, "pid": 1, "uptime": 3723.5, "jobs": {"queued": 1, "running": 2, "paused": 0},
+    "queued": 10, "active": 4, "hosts": 1, "workers": 2, "maxTransfers": 512, "topWords": 7, "connections": 1,
+    "urlsPerSecond": 1.5, "bytesPerSecond": 123456.0, "counted": 77,
+    "store": {"bytes": 1234567, "walBytes": 123, "freeBytes": 10**11, "transactions": 3, "writeSeconds": 0.1},
+    "warnings": ["Contact= is unset"],
+}  # fmt: skip
+
+
+def call(daemon, *arguments, expected=0, **options):
+    return harness.ctl(f"--socket={daemon.socket}", *arguments, expected=expected, **options)
+
+
+class Case(unittest.TestCase):
+    def daemon(self, **answers):
+        return self.enterContext(FakeDaemon(**answers))
+
+    def file(self, content):
+        directory = self.enterContext(harness.temporary_directory())
+        path = directory / "urls.txt"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+
+class Formats(Case):
+    """The same data in each format, for every verb that has a list."""
+
+    def setUp(self):
+        words = [word(i + 1, f"word{i}", 100 - i) for i in range(5)]
+        groups = [group(1), group(2)]
+        workers = [{"worker": 0, "active": 1, "fetched": 10, "bytes": 1000, "tokens": 99,
+                    "transfers": [{"job": 7, "page": 3, "url": "http://example.org/x", "seconds": 0.5}]}]  # fmt: skip
+        outcomes = [{"outcome": "http_error", "state": "failed", "urls": 1, "exampleUrl": "http://example.org/2",
+                     "exampleDetail": "404 Not Found"}]  # fmt: skip
+        self.fake = self.daemon(
+            # In parts, as long lists come.
+            Top=lambda call: [top(groups=groups)] if "per" in call else [top(words=words[:2]), top(words=words[2:])],
+            Jobs=[{"jobs": [job(7), job(8)]}, {"jobs": []}, {"jobs": [job(9)]}],
+            Urls=[{"urls": [url(1)]}, {"urls": [url(2, title='a "title", with\ttab')]}],
+            Workers={"workers": workers},
+            Show={"jobs": [job(7, outcomes=outcomes, engine=ENGINE)]},
+            Status=STATUS,
+            Ping={"version": "0.1.0"},
+        )
+        self.words, self.groups, self.workers = words, groups, workers
+
+    def test_json_is_the_reply_with_its_parts_put_together(self):
+        self.assertEqual(json.loads(call(self.fake, "top", "-o", "json").stdout), top(words=self.words))
+        self.assertEqual(json.loads(call(self.fake, "top", "--per=page", "-o", "json").stdout), top(groups=self.groups))
+        jobs = json.loads(call(self.fake, "jobs", "-o", "json").stdout)
+        self.assertEqual(jobs, {"jobs": [job(7), job(8), job(9)]})
+        self.assertEqual(json.loads(call(self.fake, "workers", "-o", "json").stdout), {"workers": self.workers})
+        self.assertEqual(json.loads(call(self.fake, "status", "-o", "json").stdout), STATUS)
+        self.assertEqual(json.loads(call(self.fake, "-o", "json").stdout), STATUS)
+        self.assertEqual(json.loads(call(self.fake, "ping", "-o", "json").stdout), {"version": "0.1.0"})
+
+    def test_jsonl_is_the_items(self):
+        for verb, items in (("top", self.words), ("jobs", [job(7), job(8), job(9)]), ("workers", self.workers)):
+            lines = call(self.fake, verb, "-o", "jsonl").text.splitlines()
+            self.assertEqual([json.loads(line) for line in lines], items)
+
+    def test_csv_and_tsv_have_the_fields_as_columns(self):
+        rows = list(csv.DictReader(io.StringIO(call(self.fake, "top", "-o", "csv").text)))
+        self.assertEqual(list(rows[0]), ["rank", "word", "tokens", "perMillion", "pages", "hosts"])
+        self.assertEqual([row["word"] for row in rows], [word["word"] for word in self.words])
+        rows = list(csv.DictReader(io.StringIO(call(self.fake, "urls", "-o", "csv").text)))
+        self.assertEqual(list(rows[0]), list(url()))
+        self.assertEqual(rows[1]["title"], 'a "title", with\ttab')
+        lines = call(self.fake, "urls", "-o", "tsv").text.splitlines()
+        self.assertEqual({len(line.split("\t")) for line in lines}, {len(url())})
+
+    def test_top_per_page_has_a_row_a_word(self):
+        text = call(self.fake, "top", "--per=page", "-o", "tsv").text
+        self.assertEqual(text.splitlines()[:2], ["job\tpage\trank\tword\ttokens", "7\t1\t1\tthe\t42"])
+        text = call(self.fake, "top", "--per=page", "--with-url", "-o", "tsv", "--no-legend").text
+        self.assertEqual(text.splitlines()[0], "7\t1\t1\tthe\t42\thttp://example.org/1")
+
+    def test_output_does_not_depend_on_the_environment(self):
+        for output in ("json", "jsonl", "csv", "tsv"):
+            texts = {
+                call(self.fake, "jobs", "-o", output, environment=environment).text
+                for environment in ({"LC_ALL": "C", "TZ": "UTC"}, {"LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Tokyo"})
+            }
+            self.assertEqual(len(texts), 1)
+
+    def test_people_get_tables(self):
+        self.assertRegex(call(self.fake, "top").text, r"RANK +WORD +TOKENS +PER MILLION +PAGES +HOSTS\n")
+        self.assertIn("404 Not Found", call(self.fake, "show").text)
+        self.assertIn("http://example.org/x", call(self.fake, "workers").text)
+        self.assertIn("Contact= is unset", call(self.fake).text)
+        self.assertNotIn("\x1b", call(self.fake, "jobs").text)
+        self.assertIn("\x1b[32m", call(self.fake, "jobs", "--color=always").text)
+
+
+class Parameters(Case):
+    def test_options_become_parameters(self):
+        fake = self.daemon(Top=top(words=[]), Jobs={"jobs": []}, Urls={"urls": []}, Retry={"jobs": [], "retried": 0})
+        call(fake, "top", "docs", "7", "-k", "0", "--by=pages", "--host=h", "--url=u", "--unique", "--min-length=3",
+             "--no-numbers", "--match=a*", "--match=b*")  # fmt: skip
+        call(fake, "words", "--per=host", "--all")
+        call(fake, "jobs", "--state=done", "--owner=anna", "--name=docs", "--since=2026-11-22T10:00:00Z")
+        call(fake, "urls", "docs~1", "--state=failed", "--outcome=http-error", "--max-tokens=5")
+        call(fake, "retry", "7", "--outcome=timeout", "--outcome=dns_failed")
+        self.assertEqual(
+            fake.calls,
+            [
+                ("Top", {"jobs": ["docs", "7"], "k": 0, "by": "pages", "host": "h", "url": "u", "unique": True,
+                         "minLength": 3, "noNumbers": True, "match": ["a*", "b*"]}),
+                ("Top", {"per": "host", "all": True}),
+                ("Jobs", {"state": "done", "owner": "anna", "name": "docs", "since": "2026-11-22T10:00:00Z"}),
+                ("Urls", {"job": "docs~1", "state": "failed", "outcome": "http-error", "maxTokens": 5}),
+                ("Retry", {"jobs": ["7"], "outcomes": ["timeout", "dns_failed"]}),
+            ],
+        )  # fmt: skip
+
+    def test_control_verbs(self):
+        answer = {"jobs": [job(7)]}
+        fake = self.daemon(Pause=answer, Resume=answer, Cancel=answer, Remove={"removed": [7, 8]})
+        for verb in ("pause", "resume", "cancel"):
+            self.assertEqual(json.loads(call(fake, verb, "7", "-o", "json").stdout), answer)
+        self.assertEqual(json.loads(call(fake, "remove", "7", "8", "-o", "json").stdout), {"removed": [7, 8]})
+        self.assertEqual(fake.calls[-1], ("Remove", {"jobs": ["7", "8"]}))
+
+
+class Submitting(Case):
+    def test_a_short_list_is_one_call(self):
+        fake = self.daemon(Submit=submitted())
+        path = self.file("http://example.org/1\thello\nhttp://example.org/2\n")
+        call(fake, "submit", "-n", "docs", "-p", "-5", "-l", "label", path, "http://example.org/3")
+        ((method, parameters),) = fake.calls
+        self.assertEqual(method, "Submit")
+        self.assertEqual((parameters["name"], parameters["priority"], parameters["label"]), ("docs", -5, "label"))
+        self.assertEqual(parameters["sources"], [str(path)])
+        self.assertEqual(parameters["urls"][0], {"url": "http://example.org/1", "source": 0, "line": 1, "label": "hello"})
+        self.assertEqual(parameters["urls"][2], {"url": "http://example.org/3"})
+
+    def test_a_long_list_goes_out_in_batches_that_fit_a_frame(self):
+        fake = self.daemon(
+            Begin={},
+            Append=lambda call: {"accepted": len(call["urls"]), "duplicates": 0, "rejected": [], "rejectedCount": 0},
+            Commit=commit(accepted=5500),
+        )
+        lines = [f"http://example.org/{i}" for i in range(5000)] + [f"http://example.org/{'x' * 8000}{i}" for i in range(500)]
+        result = call(fake, "-q", "submit", self.file("\n".join(lines)))
+        self.assertEqual(result.text, "7\n")
+        methods = [method for method, _ in fake.calls]
+        self.assertEqual((methods[0], methods[-1], set(methods[1:-1])), ("Begin", "Commit", {"Append"}))
+        batches = [parameters["urls"] for parameters in fake.parameters("Append")]
+        self.assertEqual([entry["url"] for batch in batches for entry in batch], lines)
+        for batch in batches:
+            self.assertLessEqual(len(batch), 1000)
+            self.assertLess(len(json.dumps(batch)), 1 << 19)
+
+    def test_memory_does_not_grow_with_the_list(self):
+        fake = self.daemon(
+            Begin={},
+            Append={"accepted": 1000, "duplicates": 0, "rejected": [], "rejectedCount": 0},
+            Commit=commit(accepted=300000),
+        )
+        content = "".join(f"http://host{i % 1000}.example.org/page/{i}\n" for i in range(300000))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        call(fake, "-q", "submit", "-", stdin=content)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        if peak > before:  # else an earlier child was larger
+            self.assertLess(peak * 1024, len(content) + (64 << 20))
+        self.assertEqual(len(fake.parameters("Append")), 300)
+
+    def test_an_error_in_the_middle_is_the_answer(self):
+        fake = self.daemon(Begin={}, Append=Error("LimitReached", limit="MaxQueuedUrlsPerUser", message="too many"))
+        result = call(fake, "submit", "-", stdin="http://a.example/\n" * 5000, expected=1)
+        self.assertIn("too many", result.notes)
+        self.assertNotIn("Commit", [method for method, _ in fake.calls])
+
+    def test_strict_sends_nothing_or_no_commit(self):
+        fake = self.daemon(Begin={}, Append={"accepted": 1000, "duplicates": 0, "rejected": [], "rejectedCount": 0})
+        call(fake, "submit", "--strict", "-", stdin="http://a.example/\nnonsense\n", expected=1)
+        self.assertEqual(fake.calls, [])
+        call(fake, "submit", "--strict", "-", stdin="http://a.example/\n" * 2500 + "nonsense\n", expected=1)
+        self.assertNotIn("Commit", [method for method, _ in fake.calls])
+
+    def test_lines_that_the_daemon_rejects_are_reported_with_file_and_line(self):
+        rejected = [{"source": "urls.txt", "line": 3, "text": "http://", "reason": "the host is missing"}]
+        fake = self.daemon(Submit=submitted(rejected=rejected, rejectedCount=1))
+        result = call(fake, "submit", "-o", "json", "http://example.org/")
+        self.assertIn("urls.txt:3: the host is missing", result.notes)
+        self.assertEqual(json.loads(result.stdout)["rejected"], rejected)
+
+    def test_bad_lines_without_end_are_a_hundred_lines_and_a_number(self):
+        result = call(self.daemon(), "submit", "-", stdin="nonsense\n" * 5000, expected=1)
+        self.assertEqual(len(result.notes.splitlines()), 102)
+        self.assertIn("and 4900 more bad lines", result.notes)
+
+    def test_the_slowest_host_is_told(self):
+        slowest = {"host": "example.org", "urls": 6000, "delay": 1.0, "seconds": 6000.0}
+        result = call(self.daemon(Submit=submitted(slowestHost=slowest)), "submit", "http://example.org/")
+        self.assertIn("slowest host example.org: 1 page a second, 1 h 40 min left", result.text)
+
+    def test_options_that_need_others_say_so(self):
+        for words in (("--per=page",), ("-k", "7"), ("--max-failed=1",), ("--wait", "--max-failed=many"), ("-p", "200"),
+                      ("-n", "7")):  # fmt: skip
+            result = call(self.daemon(), "submit", *words, "http://example.org/", expected=2)
+            self.assertEqual(len(result.notes.splitlines()), 1)
+
+
+class Waiting(Case):
+    RUNNING = watch([job(7, state="running", counted=0)])
+
+    def ended(self, **changes):
+        return watch([job(7, **changes)])
+
+    def wait(self, ended, *arguments, expected):
+        return call(self.daemon(Watch=[self.RUNNING, ended]), "wait", *arguments, expected=expected)
+
+    def test_exit_status_tells_how_the_job_ended(self):
+        self.wait(self.ended(), expected=0)
+        self.wait(self.ended(counted=2, failed=1), expected=5)
+        self.wait(self.ended(counted=2, skipped=1), expected=0)
+        self.wait(self.ended(counted=0, skipped=3), expected=5)
+        self.wait(self.ended(counted=2, cancelled=1, state="cancelled"), expected=5)
+        self.wait(self.ended(counted=2, failed=1), "--max-failed=1", expected=0)
+        self.wait(self.ended(counted=2, failed=1), "--max-failed=34%", expected=0)
+        self.wait(self.ended(counted=2, failed=1), "--max-failed=33%", expected=5)
+
+    def test_one_bad_job_of_several_counts(self):
+        ended = watch([job(7), job(8, counted=2, failed=1)])
+        result = self.wait(ended, "7", "8", expected=5)
+        self.assertIn("job 7 is done: 3 counted", result.notes)
+        self.assertIn("job 8 is done: 2 counted, 1 failed", result.notes)
+
+    def test_timeout_is_of_the_whole_wait(self):
+        result = call(self.daemon(Watch=[self.RUNNING, Hold]), "wait", "--timeout=300ms", expected=4)
+        self.assertIn("urlstatctl wait 7", result.notes)
+
+    def test_ctrl_c_leaves_the_job_running_and_says_so(self):
+        fake = self.daemon(Submit=submitted(), Watch=[self.RUNNING, Hold])
+        process = subprocess.Popen(
+            [harness.BINARIES / "urlstatctl", f"--socket={fake.socket}", "submit", "--follow", "http://example.org/"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        self.assertTrue(fake.held.wait(harness.DEADLINE_SEC))
+        process.send_signal(signal.SIGINT)
+        _, notes = process.communicate(timeout=harness.DEADLINE_SEC)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("job 7 goes on; urlstatctl wait 7", notes.decode())
+
+    def test_a_daemon_that_comes_back_is_waited_for(self):
+        answers = iter([[self.RUNNING, Close], [self.RUNNING, self.ended()]])
+        result = call(self.daemon(Watch=lambda _: next(answers)), "wait", expected=0)
+        self.assertIn("waiting for it to come back", result.notes)
+
+    def test_pages_are_shown_once_also_when_the_daemon_tells_them_again(self):
+        answers = iter([[self.RUNNING, watch(page=group(1)), Close], [watch(page=group(1)), watch(page=group(2)), self.ended()]])
+        fake = self.daemon(Submit=submitted(), Status=STATUS, Watch=lambda _: next(answers))
+        result = call(fake, "submit", "--follow", "--per=page", "-o", "jsonl", "http://example.org/")
+        self.assertEqual([json.loads(line)["page"] for line in result.text.splitlines()], [1, 2])
+
+    def test_wait_prints_the_jobs_as_data(self):
+        fake = self.daemon(Watch=[self.ended()], Wait={"jobs": [job(7)]})
+        self.assertEqual(json.loads(call(fake, "wait", "-o", "json").stdout), {"jobs": [job(7)]})
+
+
+class Following(Case):
+    def setUp(self):
+        outcomes = [{"outcome": "http_error", "state": "failed", "urls": 1, "exampleUrl": "http://example.org/2",
+                     "exampleDetail": "404 Not Found"}]  # fmt: skip
+        self.fake = self.daemon(
+            Submit=submitted(),
+            Status=STATUS,
+            Watch=[
+                watch([job(7, state="running", counted=0)]),
+                watch(page=group(1, url="http://example.org/\x1b[2J")),
+                watch(url=url(2)),
+                watch([job(7, counted=2, failed=1)], page=group(3, words=())),
+            ],
+            Top=top(words=[word()]),
+            Show={"jobs": [job(7, counted=2, failed=1, outcomes=outcomes)]},
+        )
+
+    def follow(self, *arguments, expected=5):
+        return call(self.fake, "submit", "--follow", *arguments, "http://example.org/", expected=expected)
+
+    def test_people_see_each_page_with_its_words_then_the_words_of_all_and_the_outcomes(self):
+        result = self.follow("--per=page")
+        lines = result.text.splitlines()
+        self.assertEqual(lines[0], "1/3  http://example.org/\\u001b[2J  the 42, of 30")
+        self.assertEqual(lines[1], "2/3  http://example.org/2  http_error: 404 Not Found")
+        self.assertEqual(lines[2], "3/3  http://example.org/3  no words")
+        self.assertRegex(result.text, r"RANK +WORD")
+        self.assertRegex(result.text, r"OUTCOME +URLS")
+        self.assertIn("job 7: 3 URLs", result.notes)
+
+    def test_the_daemons_number_of_words_is_asked_for_unless_another_is_given(self):
+        self.follow("--per=page")
+        self.follow("--per=page", "-k", "3")
+        self.assertEqual([call["perPage"] for call in self.fake.parameters("Watch")], [7, 3])
+
+    def test_as_data_the_pages_are_the_answer(self):
+        lines = self.follow("--per=page", "-o", "tsv").text.splitlines()
+        self.assertEqual(lines[0], "job\tpage\trank\tword\ttokens\turl")
+        self.assertEqual(len(lines), 3)
+        groups = json.loads(self.follow("--per=page", "-o", "json").stdout)["groups"]
+        self.assertEqual([entry["page"] for entry in groups], [1, 3])
+
+    def test_without_pages_the_words_of_all_are_the_answer(self):
+        self.assertEqual(json.loads(self.follow("-o", "json").stdout), top(words=[word()]))
+        self.assertEqual(self.follow("-o", "tsv", "--no-legend", "-q").text, "1\tthe\t42\t1000.5\t2\t1\n")
+        self.assertEqual(self.follow("-q", "--max-failed=1", expected=0).notes, "")
+
+    def test_a_terminal_gets_a_bar_that_is_gone_at_the_end(self):
+        leader, follower = os.openpty()
+        with subprocess.Popen(
+            [harness.BINARIES / "urlstatctl", f"--socket={self.fake.socket}", "submit", "-f", "http://example.org/"],
+            stdout=subprocess.DEVNULL, stderr=follower, env={**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8"},
+        ) as process:  # fmt: skip
+            os.close(follower)
+            text = b""
+            try:
+                while piece := os.read(leader, 65536):
+                    text += piece
+            except OSError:  # the terminal's other end is closed
+                pass
+            process.wait(harness.DEADLINE_SEC)
+        os.close(leader)
+        self.assertRegex(text.decode(), r"\rjob 7  .*0%  0/3.*\x1b\[K")
+        self.assertIn("\r\x1b[K", text.decode())
+        self.assertRegex(text.decode(), r"\r\x1b\[Kjob 7 is done: 2 counted, 1 failed\r\n$")
+
+
+class Failures(Case):
+    def test_errors_of_the_daemon(self):
+        fake = self.daemon(Show=Error("NoSuchJob", job="99", message="there is no job 99"))
+        self.assertEqual(call(fake, "show", "99", expected=1).notes, "urlstatctl: there is no job 99\n")
+        result = call(fake, "show", "99", "-o", "json", expected=1)
+        self.assertEqual(json.loads(result.stdout), {"error": "io.urlstat.NoSuchJob", "message": "there is no job 99"})
+        self.assertEqual(result.notes, "")
+
+    def test_an_error_after_the_first_part_keeps_the_document_whole(self):
+        fake = self.daemon(Jobs=[{"jobs": [job(7)]}, Error("StoreFailed", message="disk is broken")])
+        answer = json.loads(call(fake, "jobs", "-o", "json", expected=1).stdout)
+        self.assertEqual(answer, {"jobs": [job(7)], "error": "io.urlstat.StoreFailed", "message": "disk is broken"})
+
+    def test_a_silent_daemon_times_out(self):
+        result = call(self.daemon(Ping=Hold), "ping", "--timeout=200ms", expected=4)
+        self.assertIn("--timeout", result.notes)
+
+    def test_a_daemon_that_hangs_up_is_unreachable(self):
+        self.assertIn("closed the connection", call(self.daemon(Ping=Close), "ping", expected=3).notes)
+
+    def test_what_is_no_reply_is_said_so(self):
+        for data in (b"HTTP/1.1 400 Bad Request\r\n\0", b"{}}\0", b'{"parameters":{"version":7}}\0', b"\xff\0"):
+            result = call(self.daemon(Ping=Raw(data)), "ping", expected=1)
+            self.assertIn("does not speak the protocol", result.notes)
+
+    def test_unknown_fields_of_a_newer_daemon_are_fine(self):
+        fake = self.daemon(Jobs={"jobs": [job(7, state="hibernating", mood="good")], "total": 1})
+        self.assertIn("hibernating", call(fake, "jobs").text)
+
+    def test_a_full_disk_is_no_success(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full")
+        fake = self.daemon(Top=top(words=[word()]))
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run(
+                [harness.BINARIES / "urlstatctl", f"--socket={fake.socket}", "top"],
+                stdout=full, stderr=subprocess.PIPE, check=False,
+            )  # fmt: skip
+        self.assertEqual(result.returncode, 1)
+        self.assertTrue(re.search(rb"cannot write to stdout", result.stderr))
+
+
+if __name__ == "__main__":
+    harness.main()
