@@ -66,6 +66,8 @@ static int add_timer(
 {
     int r = sd_event_add_time(daemon->event, ret, CLOCK_BOOTTIME, 0, accuracy_usec, handler, daemon);
 
+    if (r >= 0)
+        r = sd_event_source_set_exit_on_failure(*ret, true);
     return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 
@@ -105,6 +107,9 @@ int daemon_add_sources(struct daemon *daemon)
 
     daemon->tick_usec = USEC_NEVER;
     r = sd_event_add_io(daemon->event, &daemon->inbox_source, daemon->inbox.fd, EPOLLIN, on_inbox, daemon);
+    /* Else a callback that fails would be called no more, and the daemon do nothing for ever. */
+    if (r >= 0)
+        r = sd_event_source_set_exit_on_failure(daemon->inbox_source, true);
     if (r >= 0)
         r = sd_event_source_set_prepare(daemon->inbox_source, before_sleep);
     if (r >= 0)

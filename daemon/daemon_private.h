@@ -8,6 +8,7 @@
 #include "daemon/daemon_notify.h"
 #include "engine/engine.h"
 #include "server/server.h"
+#include "server/service.h"
 #include "store/store.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,8 +24,10 @@ struct daemon {
     struct store *store;
     struct engine *engine;
     struct server *server;
+    struct service *service;
     bool listens; /* has a listening socket, not just connections */
     enum notify_phase phase;
+    bool is_over; /* the loop has ended */
 
     sd_event_source *inbox_source, *tick_source, *status_source, *watchdog_source, *idle_source,
         *drain_source;
