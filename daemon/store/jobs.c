@@ -68,9 +68,10 @@ static int load(struct job *job, struct sql *sql)
         job->filed = row_u64(&call, 11);
         job->next_batch = row_u64(&call, 12);
         job->n_words = row_u64(&call, 13);
-        job->base_attempt = row_u64(&call, 14);
-        job->last_attempt = row_u64(&call, 15);
-        job->has_totals = row_u64(&call, 16) != 0;
+        job->n_indexed = row_u64(&call, 14);
+        job->base_attempt = row_u64(&call, 15);
+        job->last_attempt = row_u64(&call, 16);
+        job->has_totals = row_u64(&call, 17) != 0;
     }
     call_end(&call);
     if (r == 0)
@@ -149,6 +150,7 @@ static int store_job(struct job *job, struct sql *sql)
     call_u64(&call, job->filed);
     call_u64(&call, job->next_batch);
     call_u64(&call, job->n_words);
+    call_u64(&call, job->n_indexed);
     call_u64(&call, job->base_attempt);
     call_u64(&call, job->last_attempt);
     call_u64(&call, job->has_totals);
@@ -160,18 +162,39 @@ static int store_job(struct job *job, struct sql *sql)
     return r;
 }
 
+static int store_refiled(struct job *job, struct sql *sql)
+{
+    uint64_t batch = job->refile_batch;
+    int r;
+
+    if (!job->refiled)
+        return 0;
+    /* As one row a host: each URL's refile row names the batch that its seq is in. */
+    r = filing_write(job->refiled, sql, job->id, SIZE_MAX, &batch);
+    filing_free(TAKE(job->refiled));
+    return r;
+}
+
+static int store_words(struct job *job)
+{
+    int r;
+
+    if (!job->words || word_ids_n_words(job->words) == job->n_words)
+        return 0;
+    r = word_ids_store(job->words);
+    job->n_words = word_ids_n_words(job->words);
+    job->n_indexed = word_ids_n_indexed(job->words);
+    job->changed = true;
+    return r;
+}
+
 int jobs_store(struct jobs *jobs, struct sql *sql)
 {
     for (struct job *job = jobs->first; job; job = job->next) {
-        int r = 0;
+        int r = store_refiled(job, sql);
 
-        if (job->refiled) {
-            uint64_t batch = job->refile_batch;
-
-            /* As one row a host: each URL's refile row names the batch that its seq is in. */
-            r = filing_write(job->refiled, sql, job->id, SIZE_MAX, &batch);
-            filing_free(TAKE(job->refiled));
-        }
+        if (r >= 0)
+            r = store_words(job);
         if (r >= 0 && job->changed)
             r = store_job(job, sql);
         if (r < 0)
@@ -214,10 +237,10 @@ uint64_t job_unended(const struct job *job)
     return job->total - job->counted - job->failed - job->skipped - job->cancelled;
 }
 
-int job_words(struct job *job, const struct hash_key *key, struct word_ids **ret)
+int job_words(struct job *job, const struct hash_key *key, struct sql *sql, struct word_ids **ret)
 {
     if (!job->words) {
-        int r = word_ids_new(key, job->n_words == 0, &job->words);
+        int r = word_ids_new(key, sql, job->id, job->n_words, job->n_indexed, &job->words);
 
         if (r < 0)
             return r;

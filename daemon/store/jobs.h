@@ -36,7 +36,8 @@ struct job {
     uint64_t tokens, body_bytes;
     uint64_t filed; /* while open: seqs up to this one are in the queue */
     uint64_t next_batch;
-    uint64_t n_words;
+    uint64_t n_words; /* as of the last transaction, as n_indexed */
+    uint64_t n_indexed;
     uint64_t base_attempt; /* of every URL; a refile row may raise it */
     uint64_t last_attempt; /* the greatest that any URL of the job has */
     bool has_totals;
@@ -67,7 +68,7 @@ void jobs_trim(struct jobs *jobs, size_t max_bytes);
 
 bool job_takes_outcomes(const struct job *job); /* queued, running or paused */
 uint64_t job_unended(const struct job *job);
-int job_words(struct job *job, const struct hash_key *key, struct word_ids **ret);
+int job_words(struct job *job, const struct hash_key *key, struct sql *sql, struct word_ids **ret);
 /* One more or one fewer URL of this outcome. */
 void job_tally(struct job *job, enum outcome outcome, uint64_t seq);
 void job_untally(struct job *job, enum outcome outcome, uint64_t seq);

@@ -92,14 +92,14 @@ static int number_words(struct writer *writer, struct job *job, const struct sto
     int r = reserve_pairs(writer, outcome->n_words);
 
     if (r >= 0)
-        r = job_words(job, &writer->jobs.key, &words);
+        r = job_words(job, &writer->jobs.key, writer->sql, &words);
     if (r < 0)
         return r;
     for (size_t i = 0; i < outcome->n_words; i++) {
         struct store_word word = writer->hooks.word(outcome->counts, i);
         uint32_t id;
 
-        r = word_ids_id(words, writer->sql, job->id, word.text, word.length, &job->n_words, &id);
+        r = word_ids_get(words, word.text, word.length, &id);
         if (r < 0)
             return r;
         writer->pairs[i] = (struct store_pair){.id = id, .tokens = word.tokens};

@@ -11,13 +11,13 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_JOB_INSERT] = "INSERT INTO job (state) VALUES (100)",
     [SQL_JOB_LOAD] =
         "SELECT state, sweep, sweep_batch, finished, total, counted, failed, skipped, cancelled, tokens,"
-        " body_bytes, filed, next_batch, n_words, base_attempt, last_attempt, has_totals"
+        " body_bytes, filed, next_batch, n_words, n_indexed, base_attempt, last_attempt, has_totals"
         " FROM job WHERE id = ?1",
     [SQL_JOB_STORE] =
         "UPDATE job SET state = ?2, sweep = ?3, sweep_batch = ?4, finished = ?5, total = ?6,"
         " counted = ?7, failed = ?8, skipped = ?9, cancelled = ?10, tokens = ?11, body_bytes = ?12,"
-        " filed = ?13, next_batch = ?14, n_words = ?15, base_attempt = ?16, last_attempt = ?17,"
-        " has_totals = ?18 WHERE id = ?1",
+        " filed = ?13, next_batch = ?14, n_words = ?15, n_indexed = ?16, base_attempt = ?17,"
+        " last_attempt = ?18, has_totals = ?19 WHERE id = ?1",
     [SQL_JOB_COMMIT] =
         "UPDATE job SET name = ?2, user = ?3, uid = ?4, priority = ?5, dedupe = ?6, duplicates = ?7,"
         " submitted = ?8 WHERE id = ?1",
@@ -61,26 +61,34 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_OUTCOME_DELETE] = "DELETE FROM outcome WHERE job = ?1 AND seq = ?2",
     [SQL_PAGE_INSERT] = "INSERT INTO page (job, host, seq, partition, tokens, hash, counts)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    [SQL_WORD_FIND] = "SELECT id FROM word WHERE job = ?1 AND shard = ?2 AND text = ?3",
-    [SQL_WORD_INSERT] = "INSERT INTO word (job, shard, id, text) VALUES (?1, ?2, ?3, ?4)",
+    [SQL_WORD_FIND] = "SELECT id FROM word_index WHERE job = ?1 AND shard = ?2 AND text = ?3",
+    [SQL_WORD_BLOCKS] =
+        "SELECT first_id, texts FROM word_log WHERE job = ?1 AND shard = ?2 AND first_id >= ?3"
+        " ORDER BY first_id",
+    [SQL_WORD_LOG] = "INSERT INTO word_log (job, shard, first_id, texts) VALUES (?1, ?2, ?3, ?4)",
+    [SQL_WORD_INDEX] = "INSERT INTO word_index (job, shard, text, id) VALUES (?1, ?2, ?3, ?4)",
     [SQL_TOTALS_STORE] = "INSERT OR REPLACE INTO totals (job, partition, data) VALUES (?1, 0, ?2)",
     [SQL_TOTALS_DELETE] = "DELETE FROM totals WHERE job = ?1",
 
-    [SQL_SWEEP_URL] =
-        "DELETE FROM url WHERE job = ?1 AND seq IN (SELECT seq FROM url WHERE job = ?1 LIMIT 1000)",
-    [SQL_SWEEP_REFILE] = "DELETE FROM refile WHERE job = ?1 AND seq IN"
-                         " (SELECT seq FROM refile WHERE job = ?1 LIMIT 1000)",
-    [SQL_SWEEP_OUTCOME] = "DELETE FROM outcome WHERE job = ?1 AND seq IN"
-                          " (SELECT seq FROM outcome WHERE job = ?1 LIMIT 1000)",
-    [SQL_SWEEP_WORD] = "DELETE FROM word WHERE job = ?1 AND (shard, id) IN"
-                       " (SELECT shard, id FROM word WHERE job = ?1 ORDER BY shard, id LIMIT 1000)",
-    [SQL_SWEEP_PAGE] = "DELETE FROM page WHERE job = ?1 AND (host, seq) IN"
-                       " (SELECT host, seq FROM page WHERE job = ?1 LIMIT 500)",
-    [SQL_SWEEP_QUEUE] = "DELETE FROM queue WHERE job = ?1 AND (host, batch) IN"
-                        " (SELECT host, batch FROM queue WHERE job = ?1 LIMIT 1000)",
+    [SQL_SWEEP_URL] = "DELETE FROM url WHERE job = ?1 AND seq <="
+                      " (SELECT min(seq) + 999 FROM url WHERE job = ?1)",
+    [SQL_SWEEP_REFILE] = "DELETE FROM refile WHERE job = ?1 AND seq <="
+                         " (SELECT min(seq) + 999 FROM refile WHERE job = ?1)",
+    [SQL_SWEEP_OUTCOME] = "DELETE FROM outcome WHERE job = ?1 AND seq <="
+                          " (SELECT min(seq) + 999 FROM outcome WHERE job = ?1)",
+    [SQL_SWEEP_SOURCE] = "DELETE FROM source WHERE job = ?1 AND id <="
+                         " (SELECT min(id) + 999 FROM source WHERE job = ?1)",
+/* Of the first x, the first n of y. */
+#define SWEEP_PAIR(table, x, y, n)                                                                           \
+    "DELETE FROM " table " WHERE job = ?1 AND " x " = (SELECT min(" x ") FROM " table                        \
+    " WHERE job = ?1) AND " y " <= (SELECT max(" y ") FROM (SELECT " y " FROM " table                        \
+    " WHERE job = ?1 AND " x " = (SELECT min(" x ") FROM " table " WHERE job = ?1)"                          \
+    " ORDER BY " y " LIMIT " n "))"
+    [SQL_SWEEP_PAGE] = SWEEP_PAIR("page", "host", "seq", "500"),
+    [SQL_SWEEP_QUEUE] = SWEEP_PAIR("queue", "host", "batch", "1000"),
+    [SQL_SWEEP_WORD_LOG] = SWEEP_PAIR("word_log", "shard", "first_id", "500"),
+    [SQL_SWEEP_WORD_INDEX] = SWEEP_PAIR("word_index", "shard", "text", "1000"),
     [SQL_SWEEP_TALLY] = "DELETE FROM tally WHERE job = ?1",
-    [SQL_SWEEP_SOURCE] = "DELETE FROM source WHERE job = ?1 AND id IN"
-                         " (SELECT id FROM source WHERE job = ?1 LIMIT 1000)",
     [SQL_SWEEP_TOTALS] = "DELETE FROM totals WHERE job = ?1",
     [SQL_VACUUM] = "PRAGMA incremental_vacuum(64)",
 
@@ -128,7 +136,9 @@ static const char *const texts[N_STATEMENTS] = {
         "SELECT url, NULL FROM url u WHERE job = ?1 AND seq > ?2 AND seq <= ?3 AND NOT EXISTS"
         " (SELECT 1 FROM outcome o WHERE o.job = u.job AND o.seq = u.seq) ORDER BY seq LIMIT 1",
     [SQL_READ_WORDS] =
-        "SELECT id, text FROM word WHERE job = ?1 AND shard = 0 AND id >= ?2 ORDER BY id LIMIT 1000",
+        "SELECT first_id, texts FROM word_log WHERE job = ?1 AND shard = 0 AND first_id >="
+        " coalesce((SELECT first_id FROM word_log WHERE job = ?1 AND shard = 0 AND first_id <= ?2"
+        " ORDER BY first_id DESC LIMIT 1), 0) ORDER BY first_id LIMIT 1000",
     [SQL_READ_TOTALS] = "SELECT data FROM totals WHERE job = ?1 AND partition = 0",
 };
 

@@ -1,10 +1,15 @@
 #include "store/writer.h"
 
+#include "base/clock.h"
 #include <errno.h>
 
+/* How long a request may have to wait behind a step. */
+#define MAX_STEP_USEC (20 * USEC_PER_MSEC)
+
 /* What a removed job leaves, largest first. Each deletes a bounded number of its rows. */
-static const enum statement phases[] = {SQL_SWEEP_URL, SQL_SWEEP_PAGE, SQL_SWEEP_OUTCOME, SQL_SWEEP_WORD,
-    SQL_SWEEP_QUEUE, SQL_SWEEP_REFILE, SQL_SWEEP_SOURCE, SQL_SWEEP_TALLY, SQL_SWEEP_TOTALS, SQL_JOB_DELETE};
+static const enum statement phases[] = {SQL_SWEEP_URL, SQL_SWEEP_PAGE, SQL_SWEEP_OUTCOME, SQL_SWEEP_WORD_LOG,
+    SQL_SWEEP_WORD_INDEX, SQL_SWEEP_QUEUE, SQL_SWEEP_REFILE, SQL_SWEEP_SOURCE, SQL_SWEEP_TALLY,
+    SQL_SWEEP_TOTALS, SQL_JOB_DELETE};
 #define N_PHASES (sizeof(phases) / sizeof(phases[0]))
 
 int sweep_open(struct sql *sql)
@@ -96,6 +101,18 @@ static int sweep_some(struct writer *writer)
     return r < 0 ? r : 1;
 }
 
+/* Until the step is over; 1 if there may be more. */
+static int sweep_for_a_while(struct writer *writer)
+{
+    uint64_t end_usec = clock_boottime_usec() + MAX_STEP_USEC;
+    int r;
+
+    do
+        r = sweep_some(writer);
+    while (r > 0 && clock_boottime_usec() < end_usec);
+    return r;
+}
+
 int sweep_step(struct writer *writer)
 {
     struct call call = call_begin(writer->sql, SQL_BEGIN);
@@ -103,7 +120,7 @@ int sweep_step(struct writer *writer)
     int r;
 
     if (more >= 0)
-        more = sweep_some(writer);
+        more = sweep_for_a_while(writer);
     if (more < 0)
         return more;
     call = call_begin(writer->sql, SQL_COMMIT);

@@ -1,6 +1,9 @@
-/* The word ids of one job as far as they are in memory. A complete one knows every word of the job, so that
- * what it does not know is new; one that was dropped for room starts again incomplete, and asks the database
- * for what it misses. Thread: the writer. */
+/* The word ids of one job as far as they are in memory.
+ *
+ * At rest a job's words are a log, blocks of words in the order of their ids, and an index from word to id.
+ * The log is written with every transaction; the index is brought up to date only once in MAX_UNINDEXED new
+ * words, sorted, as it costs most of all when it grows at random. What it does not have yet is always in
+ * memory, read back from the log when a job is taken up again. Thread: the writer. */
 #pragma once
 
 #include "store/hash.h"
@@ -8,11 +11,20 @@
 
 struct word_ids;
 
-/* `key` must outlive it. `complete`: the job has no words yet. */
-int word_ids_new(const struct hash_key *key, bool complete, struct word_ids **ret);
-void word_ids_free(struct word_ids *word_ids);
-size_t word_ids_bytes(const struct word_ids *word_ids);
+/* Takes up a job that has n_words words, the first n_indexed of which are in the index. `key` must outlive
+ * it. */
+int word_ids_new(const struct hash_key *key, struct sql *sql, uint64_t job, uint64_t n_words,
+    uint64_t n_indexed, struct word_ids **ret);
+void word_ids_free(struct word_ids *ids);
+DEFINE_CLEANUP(struct word_ids *, word_ids_free)
 
-/* The word's id; a new word gets *n_words, which grows by one, and is written. */
-int word_ids_id(struct word_ids *word_ids, struct sql *sql, uint64_t job, const char *text, uint32_t length,
-    uint64_t *n_words, uint32_t *ret);
+/* Bytes of memory. */
+size_t word_ids_bytes(const struct word_ids *ids);
+uint64_t word_ids_n_words(const struct word_ids *ids);
+uint64_t word_ids_n_indexed(const struct word_ids *ids);
+
+/* The word's id. A new word gets the next one. */
+int word_ids_get(struct word_ids *ids, const char *text, uint32_t length, uint32_t *ret);
+
+/* Before COMMIT: writes the words that are new, and the index when it is time. */
+int word_ids_store(struct word_ids *ids);
