@@ -101,7 +101,10 @@ void transfer_result(struct transfer *transfer, uint64_t now_usec, struct fetch_
 /* Forgets the fetch; the handle stays. */
 void transfer_reset(struct transfer *transfer);
 
-/* For transfer.c: libcurl's callbacks, in transfer_callbacks.c. `context` is the transfer. */
+/* The verdict that the guard refused every address. */
+void transfer_block(struct transfer *transfer);
+
+/* For transfer_setup.c: libcurl's callbacks, in transfer_callbacks.c. `context` is the transfer. */
 size_t transfer_on_header(char *line, size_t size, size_t n, void *context);
 size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context);
 curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address);

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "fetch/escape.h"
+#include "fetch/url_check.h"
 #include "fetch/url_host.h"
 #include <assert.h>
 #include <curl/curl.h>
@@ -64,83 +65,11 @@ static enum url_verdict verdict_of(CURLUcode code)
     }
 }
 
-/* Where the scheme of `text` ends, at its colon; NULL if it has none (RFC 3986 3.1). */
-static const char *scheme_end(const char *text)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
-    size_t length = strspn(text, letters) > 0 ? strspn(text, others) : 0;
-
-    return length > 0 && text[length] == ':' ? text + length : NULL;
-}
-
-static bool is_web_scheme(const char *scheme, size_t length)
-{
-    return (length == 4 && strncasecmp(scheme, "http", 4) == 0) ||
-        (length == 5 && strncasecmp(scheme, "https", 5) == 0);
-}
-
-/* What a person typed: is there a web scheme at all? "example.org:8080/x" starts like a scheme, yet is none.
- */
-static enum url_verdict check_scheme(const char *text)
-{
-    const char *colon = scheme_end(text);
-
-    if (!colon || (colon[1] >= '0' && colon[1] <= '9'))
-        return URL_NO_SCHEME;
-    if (!is_web_scheme(text, (size_t)(colon - text)))
-        return URL_SCHEME;
-    if (strncmp(colon, "://", 3) != 0)
-        return URL_MALFORMED;
-    return colon[3] == '/' || colon[3] == '\0' ? URL_BAD_HOST : URL_OK;
-}
-
-/* Length of the well-formed UTF-8 sequence at `s` (Unicode 15, table 3-7), 0 if it is none. Ends at a NUL. */
-static size_t utf8_length(const unsigned char *s)
-{
-    unsigned char low = 0x80;
-    unsigned char high = 0xbf;
-    size_t length;
-    size_t i;
-
-    if (s[0] < 0x80)
-        return 1;
-    if (s[0] < 0xc2 || s[0] > 0xf4)
-        return 0;
-    length = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-    if (s[0] == 0xe0)
-        low = 0xa0;
-    else if (s[0] == 0xed)
-        high = 0x9f;
-    else if (s[0] == 0xf0)
-        low = 0x90;
-    else if (s[0] == 0xf4)
-        high = 0x8f;
-    for (i = 1; i < length; i++, low = 0x80, high = 0xbf)
-        if (s[i] < low || s[i] > high)
-            return 0;
-    return length;
-}
-
-static enum url_verdict check_characters(const char *text)
-{
-    const unsigned char *s = (const unsigned char *)text;
-
-    while (*s != '\0') {
-        size_t length = utf8_length(s);
-
-        if (*s <= ' ' || *s == 0x7f || length == 0)
-            return URL_BAD_CHARACTER;
-        s += length;
-    }
-    return URL_OK;
-}
-
 /* The URL or reference with everything behind its authority in the one spelling, its fragment dropped:
  * libcurl removes dot segments after that, so that an escaped dot hides none. */
 static int canonical_reference(const char *text, size_t size, struct buffer *ret)
 {
-    const char *colon = scheme_end(text);
+    const char *colon = url_scheme_end(text);
     const char *fragment = memchr(text, '#', size);
     size_t rest = colon && colon < text + size ? (size_t)(colon + 1 - text) : 0;
     int r;
@@ -173,6 +102,19 @@ static CURLUcode get_part(CURLU *handle, CURLUPart part, unsigned flags, char **
     return code;
 }
 
+/* In ASCII. Of a name that cannot be converted libcurl 7.88 says that memory ran out, so that a host which
+ * could be read as it stands and not converted is taken for a bad one. */
+static CURLUcode get_host(CURLU *handle, char **ret)
+{
+    CLEANUP(curl_freep) char *raw = NULL;
+    CURLUcode code = curl_url_get(handle, CURLUPART_HOST, &raw, 0);
+
+    if (code != CURLUE_OK)
+        return code;
+    code = curl_url_get(handle, CURLUPART_HOST, ret, CURLU_PUNYCODE);
+    return code == CURLUE_OK ? CURLUE_OK : CURLUE_BAD_HOSTNAME;
+}
+
 /* The handle holds an absolute URL. */
 static int assemble(CURLU *handle, char **ret_url, enum url_verdict *ret_verdict)
 {
@@ -188,9 +130,9 @@ static int assemble(CURLU *handle, char **ret_url, enum url_verdict *ret_verdict
     int r;
 
     code = get_part(handle, CURLUPART_SCHEME, 0, &scheme);
-    if (code == CURLUE_OK && !is_web_scheme(scheme, strlen(scheme)))
+    if (code == CURLUE_OK && !url_is_web_scheme(scheme, strlen(scheme)))
         code = CURLUE_UNSUPPORTED_SCHEME;
-    if (code != CURLUE_OK || (code = get_part(handle, CURLUPART_HOST, CURLU_PUNYCODE, &host)) != CURLUE_OK ||
+    if (code != CURLUE_OK || (code = get_host(handle, &host)) != CURLUE_OK ||
         (code = get_part(handle, CURLUPART_ZONEID, 0, &zone)) != CURLUE_OK ||
         (code = get_part(handle, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT, &port)) != CURLUE_OK ||
         (code = get_part(handle, CURLUPART_PATH, 0, &path)) != CURLUE_OK ||
@@ -221,33 +163,6 @@ static int assemble(CURLU *handle, char **ret_url, enum url_verdict *ret_verdict
     return 0;
 }
 
-/* True for a URL that every rule above leaves as it is: most URLs, and libcurl's parser costs several times
- * as much. Knowing too few of them is harmless. */
-static bool is_plainly_normal(const char *text)
-{
-    size_t start = strncmp(text, "http://", 7) == 0 ? 7 : strncmp(text, "https://", 8) == 0 ? 8 : 0;
-    const char *s = text + start;
-    size_t label = 0;
-
-    if (start == 0)
-        return false;
-    for (; *s != '/'; s++) {
-        if (*s == '.' ? label == 0
-                      : !((*s >= 'a' && *s <= 'z') || (label > 0 && ((*s >= '0' && *s <= '9') || *s == '-'))))
-            return false;
-        label = *s == '.' ? 0 : label + 1;
-        if (label > 63 || (size_t)(s - text) > URL_MAX_HOST)
-            return false;
-    }
-    if (label == 0)
-        return false;
-    for (; *s != '\0'; s++) {
-        if (!escape_is_plain((unsigned char)*s) || (*s == '?' && s[1] == '\0') || (*s == '/' && s[1] == '.'))
-            return false;
-    }
-    return true;
-}
-
 int url_normalise(const char *text, char **ret_url, enum url_verdict *ret_verdict)
 {
     CLEANUP(curl_url_cleanupp) CURLU *handle = NULL;
@@ -264,12 +179,12 @@ int url_normalise(const char *text, char **ret_url, enum url_verdict *ret_verdic
         *ret_verdict = URL_TOO_LONG;
     if (*ret_verdict != URL_OK)
         return 0;
-    if (is_plainly_normal(text))
+    if (url_is_plainly_normal(text))
         return (*ret_url = strdup(text)) ? 0 : -ENOMEM;
 
-    *ret_verdict = check_characters(text);
+    *ret_verdict = url_check_characters(text);
     if (*ret_verdict == URL_OK)
-        *ret_verdict = check_scheme(text);
+        *ret_verdict = url_check_scheme(text);
     if (*ret_verdict != URL_OK)
         return 0;
 

@@ -52,5 +52,12 @@ void fetching_run(struct fetching *fetching);
 void fetched_get(struct fetched *fetched, struct fetching *fetching, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What "memory stays flat" may cost; freed memory that a sanitizer keeps back counts too. */
+#ifdef __SANITIZE_ADDRESS__
+#define FETCHING_FLAT_KIB (64 * 1024)
+#else
+#define FETCHING_FLAT_KIB (4 * 1024)
+#endif
+
 /* KiB that this process has resident at most so far. */
 long fetching_peak_memory(void);

@@ -122,7 +122,7 @@ static void compressed_bombs_end_by_their_decoded_size(void **state)
 
     expect(rows, N(rows));
 
-    assert_true(fetching_peak_memory() - before < 4 * 1024);
+    assert_true(fetching_peak_memory() - before < FETCHING_FLAT_KIB);
 }
 
 static void encodings_that_are_broken_stacked_or_unasked_are_bad_responses(void **state)
@@ -159,7 +159,7 @@ static void heads_without_end_or_sense_are_bad_responses(void **state)
 
     expect(rows, N(rows));
 
-    assert_true(fetching_peak_memory() - before < 4 * 1024);
+    assert_true(fetching_peak_memory() - before < FETCHING_FLAT_KIB);
 }
 
 static void other_types_end_at_the_head(void **state)

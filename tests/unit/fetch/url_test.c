@@ -217,17 +217,30 @@ static void no_scheme_is_told_from_a_foreign_one(void **state)
 static void bad_hosts_are_refused(void **state)
 {
     static const struct refusal refusals[] = {
-        {"http://", URL_BAD_HOST}, {"http:///x", URL_BAD_HOST}, {"http://?x", URL_BAD_HOST},
-        {"http://./", URL_BAD_HOST}, {"http://a..b/", URL_BAD_HOST}, {"http://.a/", URL_BAD_HOST},
-        {"http://a../", URL_BAD_HOST}, {"http://256.1.1.1/", URL_BAD_HOST},
-        {"http://1.2.3.4.5/", URL_BAD_HOST}, {"http://a.1/", URL_BAD_HOST},
-        {"http://1.2.3.0x100000000/", URL_BAD_HOST}, {"http://4294967296/", URL_BAD_HOST},
-        {"http://a%2fb/", URL_BAD_HOST}, {"http://a%00b/", URL_BAD_HOST}, {"http://a%25b/", URL_BAD_HOST},
-        {"http://a*b/", URL_BAD_HOST}, {"http://[::1/", URL_BAD_HOST}, {"http://[::1%25eth0]/", URL_BAD_HOST},
+        {"http://", URL_BAD_HOST},
+        {"http:///x", URL_BAD_HOST},
+        {"http://?x", URL_BAD_HOST},
+        {"http://./", URL_BAD_HOST},
+        {"http://a..b/", URL_BAD_HOST},
+        {"http://.a/", URL_BAD_HOST},
+        {"http://a../", URL_BAD_HOST},
+        {"http://256.1.1.1/", URL_BAD_HOST},
+        {"http://1.2.3.4.5/", URL_BAD_HOST},
+        {"http://a.1/", URL_BAD_HOST},
+        {"http://1.2.3.0x100000000/", URL_BAD_HOST},
+        {"http://4294967296/", URL_BAD_HOST},
+        {"http://a%2fb/", URL_BAD_HOST},
+        {"http://a%00b/", URL_BAD_HOST},
+        {"http://a%25b/", URL_BAD_HOST},
+        {"http://a*b/", URL_BAD_HOST},
+        {"http://[::1/", URL_BAD_HOST},
+        {"http://[::1%25eth0]/", URL_BAD_HOST},
         {"http://[::g]/", URL_BAD_HOST},
         {"http://a\xef\xbc\x8f"
          "b/",
-            URL_BAD_HOST}, /* full width solidus */
+            URL_BAD_HOST},                      /* full width solidus */
+        {"http://xn--\xc3\xbc/", URL_BAD_HOST}, /* half converted */
+        {"http://-\xc3\xbc-/", URL_BAD_HOST},
     };
 
     expect_all_refused(refusals, N(refusals));
