@@ -3,7 +3,9 @@
  * nested. Owner: a page. Thread: one at a time. */
 #pragma once
 
+#include "words/hidden.h"
 #include "words/html.h"
+#include "words/open.h"
 #include <stdbool.h>
 
 /* How far apart two pieces of text stand. Each ends a word; the greater one of several counts. */
@@ -26,14 +28,9 @@ struct visible {
     const struct visible_sink *sink;
     void *userdata;
     struct html html;
-    uint32_t open[N_ELEMENTS]; /* outside of what hides */
-
+    struct open_elements open; /* outside of what hides */
     bool hides;
-    struct html_tag hider;       /* the outermost element that hides */
-    uint64_t nested;             /* elements of its name inside it */
-    uint32_t inside[N_ELEMENTS]; /* open inside it */
-    uint32_t inside_special;     /* of which special, and barriers */
-    uint32_t inside_barriers;
+    struct hidden hidden;
 
     bool in_title;
     bool had_title;

@@ -1,0 +1,221 @@
+#include "cmocka_words.h"
+#include "words/elements.h"
+#include "words/html.h"
+
+/* What the tokenizer says, as "text", "(tag)" and "(/tag)", with the attributes that matter. */
+struct output {
+    struct html html;
+    char text[1024];
+    enum html_content content; /* of every element that starts */
+    bool foreign;
+};
+
+static void put(struct output *output, const char *text, size_t size)
+{
+    size_t at = strlen(output->text);
+
+    assert_true(at + size < sizeof(output->text));
+    memcpy(output->text + at, text, size);
+    output->text[at + size] = '\0';
+}
+
+static int take_text(void *userdata, const uint8_t *utf8, size_t size)
+{
+    assert_null(memchr(utf8, '\0', size));
+    put(userdata, (const char *)utf8, size);
+    return 0;
+}
+
+static int take_tag(void *userdata, const struct html_tag *tag)
+{
+    struct output *output = userdata;
+    const char *name = element_name(tag->element);
+    char text[128];
+
+    snprintf(text, sizeof(text), "(%s%s%s%s%s%s%s)", tag->end ? "/" : "", *name ? name : "other",
+        tag->self_closing ? "/" : "", tag->has_hidden ? " hidden" : "", tag->has_open ? " open" : "",
+        tag->display_none ? " none" : "", tag->type_hidden ? " type" : "");
+    put(output, text, strlen(text));
+    if (!tag->end)
+        html_set_content(&output->html, output->content, tag->element);
+    return 0;
+}
+
+static void tokenize(const char *html, size_t size, size_t step, struct output *output)
+{
+    static const struct html_handler handler = {.text = take_text, .tag = take_tag};
+
+    elements_init();
+    html_begin(&output->html, &handler, output);
+    html_set_foreign(&output->html, output->foreign);
+    for (size_t at = 0; at < size; at += step)
+        assert_int_equal(
+            html_feed(&output->html, (const uint8_t *)html + at, size - at < step ? size - at : step), 0);
+    assert_int_equal(html_finish(&output->html), 0);
+}
+
+static void assert_tokens_of(
+    enum html_content content, bool foreign, const char *html, size_t size, const char *expected)
+{
+    for (size_t step = 1; step <= size + 1; step++) {
+        struct output output = {.content = content, .foreign = foreign};
+
+        tokenize(html, size, step, &output);
+        assert_string_equal(output.text, expected);
+    }
+}
+
+static void assert_tokens(const char *html, const char *expected)
+{
+    assert_tokens_of(HTML_DATA, false, html, strlen(html), expected);
+}
+
+static void assert_content(enum html_content content, const char *html, const char *expected)
+{
+    assert_tokens_of(content, false, html, strlen(html), expected);
+}
+
+static void tags_and_text_are_told_apart(void **state)
+{
+    assert_tokens("a<b>c</B>d<unknown-thing>", "a(b)c(/b)d(other)");
+    assert_tokens("<DIV\n\tclass=x>y</div >", "(div)y(/div)");
+    assert_tokens("<br/><br /><a/b>", "(br/)(br/)(a)");
+}
+
+static void what_is_no_tag_is_text(void **state)
+{
+    assert_tokens("a < b <", "a < b <");
+    assert_tokens("1<2", "1<2");
+    assert_tokens("a</", "a</");
+    assert_tokens("a<>b", "a<>b");
+    assert_tokens("a</>b", "ab");
+}
+
+static void unfinished_markup_is_dropped(void **state)
+{
+    assert_tokens("a<b", "a");
+    assert_tokens("a<b x='", "a");
+    assert_tokens("a<!--b", "a");
+    assert_tokens("a<!doctype", "a");
+}
+
+static void attributes_end_where_the_standard_says(void **state)
+{
+    assert_tokens("<a title='<b>'>x", "(a)x");
+    assert_tokens("<a title=\"a'>\">x", "(a)x");
+    assert_tokens("<a title=a'>x", "(a)x");
+    assert_tokens("<a title=>x", "(a)x");
+    assert_tokens("<a =>x", "(a)x");
+    assert_tokens("<a ='>'>x", "(a)'>x");
+    assert_tokens("<a b='c'd='e>'>x", "(a)x");
+    assert_tokens("<a b = 'c>' / >x", "(a)x");
+    assert_tokens("<a href=x/>y", "(a)y");
+}
+
+static void attributes_that_hide_are_found(void **state)
+{
+    assert_tokens("<p hidden>", "(p hidden)");
+    assert_tokens("<p HIDDEN=''>", "(p hidden)");
+    assert_tokens("<p data-hidden title=hidden>", "(p)");
+    assert_tokens("<dialog open>", "(dialog open)");
+    assert_tokens("<p style='display:none'>", "(p none)");
+    assert_tokens("<p style=display:none>", "(p none)");
+    assert_tokens("<p style='display&colon;&#110;one'>", "(p none)");
+    assert_tokens("<p style='' style='display:none'>", "(p)");
+    assert_tokens("<input type=HIDDEN>", "(input type)");
+    assert_tokens("</p hidden>", "(/p)");
+}
+
+static void references_are_resolved(void **state)
+{
+    assert_tokens("&lt;b&gt;&amp;amp;", "<b>&amp;");
+    assert_tokens("a&b&#x41;&notit;&", "a&bA\u00ACit;&");
+    assert_tokens("caf&eacute", "caf\u00E9");
+}
+
+static void comments_end_as_the_standard_says(void **state)
+{
+    assert_tokens("a<!-- <b> -- > -->c", "ac");
+    assert_tokens("a<!-->b", "ab");
+    assert_tokens("a<!--->b", "ab");
+    assert_tokens("a<!---->b", "ab");
+    assert_tokens("a<!-- x --!>b", "ab");
+    assert_tokens("a<!-- x --!-->b", "ab");
+    assert_tokens("a<!-- x --- -->b", "ab");
+    assert_tokens("a<!--<!-->b", "ab");
+    assert_tokens("a<!--x<!--->b", "ab");
+    assert_tokens("a<!-x>b-->", "ab-->");
+    assert_tokens("a<?php > ?>b", "a ?>b");
+    assert_tokens("a</ x>b", "ab");
+    assert_tokens("<!DOCTYPE html PUBLIC \"a>b\">c", "b\">c");
+}
+
+static void cdata_is_text_in_foreign_content_alone(void **state)
+{
+    assert_tokens("a<![CDATA[b<c>]]>d", "a]]>d");
+    assert_tokens_of(HTML_DATA, true, "a<![CDATA[b<c>&amp;]] ]]]>d", 27, "ab<c>&amp;]] ]d");
+    assert_tokens_of(HTML_DATA, true, "a<![CDATA[b]", 12, "ab]");
+    assert_tokens_of(HTML_DATA, true, "a<![CDAT>b", 10, "ab");
+}
+
+static void nul_is_left_out_of_text_and_shown_in_raw_text(void **state)
+{
+    assert_tokens_of(HTML_DATA, false, "a\0b<i\0>", 7, "ab(other)");
+    assert_tokens_of(HTML_DATA, true, "a\0b", 3, "a\uFFFDb");
+    assert_tokens_of(HTML_RAWTEXT, false, "<xmp>a\0b", 8, "(xmp)a\uFFFDb");
+}
+
+static void rcdata_resolves_references_and_ends_at_its_tag(void **state)
+{
+    assert_content(HTML_RCDATA, "<title>a<b>&amp;</b></titl></title >c", "(title)a<b>&</b></titl>(/title)c");
+    assert_content(HTML_RCDATA, "<title>a</titlex></TITLE/>b", "(title)a</titlex>(/title)b");
+    assert_content(HTML_RCDATA, "<title>a</tit", "(title)a</tit");
+    assert_content(HTML_RCDATA, "<title>a</", "(title)a</");
+    assert_content(HTML_RCDATA, "<title>a<", "(title)a<");
+}
+
+static void rawtext_resolves_nothing(void **state)
+{
+    assert_content(HTML_RAWTEXT, "<xmp>&amp;<b></xmp>x", "(xmp)&amp;<b>(/xmp)x");
+}
+
+static void plaintext_never_ends(void **state)
+{
+    assert_content(HTML_PLAINTEXT, "<plaintext>&amp;</plaintext>", "(plaintext)&amp;</plaintext>");
+}
+
+static void script_ends_at_its_tag_unless_doubly_escaped(void **state)
+{
+    assert_content(HTML_SCRIPT, "<script>a<b></script>c", "(script)(/script)c");
+    assert_content(HTML_SCRIPT, "<script></scriptx></script\n>c", "(script)(/script)c");
+    assert_content(HTML_SCRIPT, "<script><!-- </script>c", "(script)(/script)c");
+    assert_content(HTML_SCRIPT, "<script><!-- <script> </script> --></script>c", "(script)(/script)c");
+    assert_content(HTML_SCRIPT, "<script><!-- <script> </script> </script>c", "(script)(/script)c");
+    assert_content(HTML_SCRIPT, "<script><!-- <script> </script>c", "(script)");
+    assert_content(HTML_SCRIPT, "<script><!-- <script> --> </script>c", "(script)(/script)c");
+    assert_content(HTML_SCRIPT, "<script><!-- <scriptx> </script>c", "(script)(/script)c");
+    assert_content(HTML_SCRIPT, "<script><!-<script></script>c", "(script)(/script)c");
+    assert_content(HTML_SCRIPT, "<script><!-->-<script></script>c", "(script)(/script)c");
+    assert_content(HTML_SCRIPT, "<script>a", "(script)");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tags_and_text_are_told_apart),
+        cmocka_unit_test(what_is_no_tag_is_text),
+        cmocka_unit_test(unfinished_markup_is_dropped),
+        cmocka_unit_test(attributes_end_where_the_standard_says),
+        cmocka_unit_test(attributes_that_hide_are_found),
+        cmocka_unit_test(references_are_resolved),
+        cmocka_unit_test(comments_end_as_the_standard_says),
+        cmocka_unit_test(cdata_is_text_in_foreign_content_alone),
+        cmocka_unit_test(nul_is_left_out_of_text_and_shown_in_raw_text),
+        cmocka_unit_test(rcdata_resolves_references_and_ends_at_its_tag),
+        cmocka_unit_test(rawtext_resolves_nothing),
+        cmocka_unit_test(plaintext_never_ends),
+        cmocka_unit_test(script_ends_at_its_tag_unless_doubly_escaped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

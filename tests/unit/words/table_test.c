@@ -1,0 +1,93 @@
+#include "cmocka_words.h"
+#include "words/table.h"
+
+static void add(struct table *table, const char *key)
+{
+    assert_int_equal(table_add(table, (const uint8_t *)key, (uint32_t)strlen(key)), 0);
+}
+
+static uint64_t tokens_of(const struct table *table, const char *key)
+{
+    for (size_t i = 0; i < table->n_entries; i++)
+        if (table->entries[i].length == strlen(key) &&
+            memcmp(table->arena.bytes + table->entries[i].offset, key, strlen(key)) == 0)
+            return table->entries[i].tokens;
+    return 0;
+}
+
+static void tokens_add_up(void **state)
+{
+    struct table table = {0};
+
+    add(&table, "a");
+    add(&table, "ab");
+    add(&table, "a");
+
+    assert_int_equal(tokens_of(&table, "a"), 2);
+    assert_int_equal(tokens_of(&table, "ab"), 1);
+    assert_int_equal(table.tokens, 3);
+    assert_int_equal(table.n_entries, 2);
+    table_deinit(&table);
+}
+
+static void many_words_are_kept_apart(void **state)
+{
+    struct table table = {0};
+    char key[32];
+
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < 50000; i++) {
+            snprintf(key, sizeof(key), "word%d", i);
+            add(&table, key);
+        }
+
+    assert_int_equal(table.n_entries, 50000);
+    assert_int_equal(table.tokens, 100000);
+    for (size_t i = 0; i < table.n_entries; i++)
+        assert_int_equal(table.entries[i].tokens, 2);
+    table_deinit(&table);
+}
+
+static void cleared_table_is_empty(void **state)
+{
+    struct table table = {0};
+
+    add(&table, "a");
+    table_clear(&table);
+    assert_int_equal(table.n_entries, 0);
+    add(&table, "b");
+
+    assert_int_equal(tokens_of(&table, "a"), 0);
+    assert_int_equal(tokens_of(&table, "b"), 1);
+    assert_int_equal(table.tokens, 1);
+    table_deinit(&table);
+}
+
+static void clearing_gives_exceptional_memory_back(void **state)
+{
+    struct table table = {0};
+    char key[32];
+
+    for (int i = 0; i < 50000; i++) {
+        snprintf(key, sizeof(key), "word%d", i);
+        add(&table, key);
+    }
+    table_clear(&table);
+
+    assert_int_equal(table.n_slots, 0);
+    assert_int_equal(table.arena.capacity, 0);
+    table_deinit(&table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tokens_add_up),
+        cmocka_unit_test(many_words_are_kept_apart),
+        cmocka_unit_test(cleared_table_is_empty),
+        cmocka_unit_test(clearing_gives_exceptional_memory_back),
+    };
+
+    table_init_secret();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
