@@ -1,0 +1,239 @@
+#include "harness.h"
+
+#include "faulty_disk.h"
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct page front = {3, {"the", "cat", "sat"}, {5, 2, 1}};
+
+static int set_up(void **state)
+{
+    static struct harness harness;
+
+    harness = (struct harness){0};
+    harness_open(&harness);
+    *state = &harness;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    faulty_disk_fail("", 0, SQLITE_OK);
+    harness_close(*state);
+    return 0;
+}
+
+/* The job's counters agree with its rows, and its pages with both. */
+struct sums {
+    uint64_t pages, tokens;
+};
+
+static int add_page(void *userdata, const struct store_page_row *row)
+{
+    struct sums *sums = userdata;
+
+    sums->pages++;
+    sums->tokens += packed_tokens(row->counts, row->counts_size);
+    return 0;
+}
+
+static void assert_consistent(struct harness *harness, uint64_t job)
+{
+    struct sums sums = {0};
+    struct store_scan_pages scan = {.job = job, .page = add_page, .userdata = &sums};
+    struct store_read_outcomes tallies = {.job = job};
+    struct store_job_row row = harness_job(harness, job);
+    uint64_t tallied = 0;
+
+    assert_int_equal(DO(harness, scan, STORE_SCAN_PAGES), 0);
+    assert_int_equal(DO(harness, tallies, STORE_READ_OUTCOMES), 0);
+    for (size_t i = 0; i < tallies.n_rows; i++)
+        tallied += tallies.rows[i].n;
+    store_rows_free(tallies.rows);
+
+    assert_int_equal(row.counted, sums.pages);
+    assert_int_equal(row.tokens, sums.tokens);
+    assert_int_equal(tallied, row.counted + row.failed + row.skipped + row.cancelled);
+}
+
+static void all_requests_of_a_failed_transaction_come_back_with_its_error(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 50
+    };
+    uint64_t job = harness_submit(harness, NULL, N, 1);
+    struct store_outcome requests[N];
+    struct store_outcome stranger = harness_outcome(99, 1, "host0.example", OUTCOME_TIMEOUT);
+
+    for (uint64_t i = 0; i < N; i++) {
+        requests[i] = harness_outcome(job, i + 1, "host0.example", OUTCOME_COUNTED);
+        requests[i].counts = &front;
+        requests[i].n_words = front.n;
+        requests[i].tokens = 8;
+    }
+    faulty_disk_fail("-wal", 0, SQLITE_FULL);
+    for (size_t i = 0; i < N; i++)
+        harness_post(harness, &requests[i].request, STORE_OUTCOME);
+    harness_wait(harness);
+    faulty_disk_fail("", 0, SQLITE_OK);
+
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(requests[i].request.r, -ENOSPC);
+        assert_false(requests[i].accepted);
+    }
+    assert_int_equal(harness_job(harness, job).counted, 0);
+    assert_consistent(harness, job);
+
+    /* And when there is room again, all of them are taken, with the same words as ever. */
+    for (size_t i = 0; i < N; i++)
+        harness_post(harness, &requests[i].request, STORE_OUTCOME);
+    harness_post(harness, &stranger.request, STORE_OUTCOME);
+    harness_wait(harness);
+
+    for (size_t i = 0; i < N; i++)
+        assert_true(requests[i].request.r == 0 && requests[i].accepted);
+    assert_false(stranger.accepted);
+    assert_consistent(harness, job);
+}
+
+static void errors_come_back_by_their_names(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 10, 1);
+    const struct {
+        int status;
+        int r;
+    } cases[] = {{SQLITE_FULL, -ENOSPC}, {SQLITE_IOERR_WRITE, -EIO}, {SQLITE_IOERR_NOMEM, -ENOMEM}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct store_outcome request = harness_outcome(job, 1, "host0.example", OUTCOME_TIMEOUT);
+        struct store_read_jobs jobs = {.select = SELECT_ALL};
+
+        faulty_disk_fail("-wal", 0, cases[i].status);
+        assert_int_equal(DO(harness, request, STORE_OUTCOME), cases[i].r);
+        /* Reading goes on. */
+        assert_int_equal(DO(harness, jobs, STORE_READ_JOBS), 0);
+        assert_int_equal(jobs.n_rows, 1);
+        store_rows_free(jobs.rows);
+    }
+}
+
+static void submission_goes_on_behind_an_append_that_failed(void **state)
+{
+    struct harness *harness = *state;
+    struct store_begin begin = {0};
+    struct store_commit commit;
+    struct store_read_urls urls = {.state = -1};
+
+    assert_int_equal(DO(harness, begin, STORE_BEGIN), 0);
+    assert_int_equal(harness_append(harness, begin.job, 1, 100, 3), 0);
+    faulty_disk_fail("-wal", 0, SQLITE_FULL);
+    assert_int_equal(harness_append(harness, begin.job, 101, 100, 3), -ENOSPC);
+    faulty_disk_fail("", 0, SQLITE_OK);
+    assert_int_equal(harness_append(harness, begin.job, 201, 100, 3), -EINVAL);
+    assert_int_equal(harness_append(harness, begin.job, 101, 100, 3), 0);
+    commit = harness_commit(begin.job, NULL, 200);
+    faulty_disk_fail("-wal", 0, SQLITE_FULL);
+    assert_int_equal(DO(harness, commit, STORE_COMMIT), -ENOSPC);
+    faulty_disk_fail("", 0, SQLITE_OK);
+    assert_int_equal(DO(harness, commit, STORE_COMMIT), 0);
+    urls.job = commit.job;
+    assert_int_equal(DO(harness, urls, STORE_READ_URLS), 0);
+
+    assert_int_equal(urls.n_rows, 200);
+    store_rows_free(urls.rows);
+}
+
+static void commit_with_a_known_key_that_fails_keeps_its_number(void **state)
+{
+    struct harness *harness = *state;
+    struct store_begin begins[2] = {{.job = 0}, {.job = 0}};
+    struct store_commit commits[2];
+
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(DO(harness, begins[i], STORE_BEGIN), 0);
+        assert_int_equal(harness_append(harness, begins[i].job, 1, 1, 1), 0);
+        commits[i] = harness_commit(begins[i].job, NULL, 1);
+        commits[i].key = "k";
+    }
+    assert_int_equal(DO(harness, commits[0], STORE_COMMIT), 0);
+    faulty_disk_fail("-wal", 0, SQLITE_FULL);
+    assert_int_equal(DO(harness, commits[1], STORE_COMMIT), -ENOSPC);
+    faulty_disk_fail("", 0, SQLITE_OK);
+
+    assert_int_equal(commits[1].job, begins[1].job);
+    assert_false(commits[1].existed);
+    assert_int_equal(DO(harness, commits[1], STORE_COMMIT), 0);
+    assert_true(commits[1].existed);
+    assert_int_equal(commits[1].job, commits[0].job);
+}
+
+/* Whatever write fails, of the log or of the file, a retry of what came back with an error ends with
+ * everything. */
+static void every_failing_write_can_be_made_good(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 60
+    };
+    uint64_t job = harness_submit(harness, NULL, N, 5);
+    static const char *const suffixes[] = {"-wal", ".db"};
+    uint64_t seq = 1;
+
+    for (unsigned n = 0; seq <= N; n++) {
+        struct store_outcome request = harness_outcome(job, seq, harness_host(seq, 5), OUTCOME_COUNTED);
+
+        request.counts = &front;
+        request.n_words = front.n;
+        request.tokens = 8;
+        memset(request.content_hash, (int)seq, sizeof(request.content_hash));
+        faulty_disk_fail(suffixes[n % 2], n % 7, n % 3 ? SQLITE_FULL : SQLITE_IOERR_WRITE);
+        if (DO(harness, request, STORE_OUTCOME) < 0) {
+            assert_false(request.accepted);
+            faulty_disk_fail("", 0, SQLITE_OK);
+            assert_int_equal(DO(harness, request, STORE_OUTCOME), 0);
+        }
+        faulty_disk_fail("", 0, SQLITE_OK);
+        assert_true(request.accepted);
+        seq++;
+        if (n % 10 == 9)
+            harness_reopen(harness);
+    }
+
+    assert_int_equal(harness_job(harness, job).counted, N);
+    assert_consistent(harness, job);
+}
+
+static void store_closes_while_the_disk_fails(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 10, 1);
+
+    faulty_disk_fail("", 0, SQLITE_IOERR_WRITE);
+    harness_close_store(harness);
+    faulty_disk_fail("", 0, SQLITE_OK);
+    harness_reopen(harness);
+
+    assert_int_equal(harness_job(harness, job).total, 10);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(all_requests_of_a_failed_transaction_come_back_with_its_error),
+        TEST(errors_come_back_by_their_names),
+        TEST(submission_goes_on_behind_an_append_that_failed),
+        TEST(commit_with_a_known_key_that_fails_keeps_its_number),
+        TEST(every_failing_write_can_be_made_good),
+        TEST(store_closes_while_the_disk_fails),
+    };
+
+    faulty_disk_install();
+    return cmocka_run_group_tests_name("store faults", tests, NULL, NULL);
+}

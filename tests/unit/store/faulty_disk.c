@@ -1,0 +1,169 @@
+#include "faulty_disk.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+static sqlite3_vfs *real;
+static sqlite3_vfs layer;
+static atomic_int fault;
+static atomic_int writes_left;
+static char fault_suffix[16];
+
+struct file {
+    sqlite3_file base;
+    char name[256];
+    sqlite3_file *below; /* behind this */
+};
+
+static sqlite3_file *below(sqlite3_file *file)
+{
+    return ((struct file *)file)->below;
+}
+
+static int verdict(sqlite3_file *file)
+{
+    const char *name = ((struct file *)file)->name;
+    size_t length = strlen(name), suffix = strlen(fault_suffix);
+
+    if (fault == SQLITE_OK || length < suffix || strcmp(name + length - suffix, fault_suffix) != 0)
+        return SQLITE_OK;
+    return atomic_fetch_sub(&writes_left, 1) > 0 ? SQLITE_OK : fault;
+}
+
+static int do_close(sqlite3_file *file)
+{
+    return below(file)->pMethods ? below(file)->pMethods->xClose(below(file)) : SQLITE_OK;
+}
+
+static int do_read(sqlite3_file *file, void *bytes, int n, sqlite3_int64 offset)
+{
+    return below(file)->pMethods->xRead(below(file), bytes, n, offset);
+}
+
+static int do_write(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 offset)
+{
+    int status = verdict(file);
+
+    return status ? status : below(file)->pMethods->xWrite(below(file), bytes, n, offset);
+}
+
+static int do_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+    return below(file)->pMethods->xTruncate(below(file), size);
+}
+
+static int do_sync(sqlite3_file *file, int flags)
+{
+    return below(file)->pMethods->xSync(below(file), flags);
+}
+
+static int do_size(sqlite3_file *file, sqlite3_int64 *ret)
+{
+    return below(file)->pMethods->xFileSize(below(file), ret);
+}
+
+static int do_lock(sqlite3_file *file, int lock)
+{
+    return below(file)->pMethods->xLock(below(file), lock);
+}
+
+static int do_unlock(sqlite3_file *file, int lock)
+{
+    return below(file)->pMethods->xUnlock(below(file), lock);
+}
+
+static int do_check(sqlite3_file *file, int *ret)
+{
+    return below(file)->pMethods->xCheckReservedLock(below(file), ret);
+}
+
+static int do_control(sqlite3_file *file, int what, void *argument)
+{
+    return below(file)->pMethods->xFileControl(below(file), what, argument);
+}
+
+static int do_sector(sqlite3_file *file)
+{
+    return below(file)->pMethods->xSectorSize(below(file));
+}
+
+static int do_device(sqlite3_file *file)
+{
+    return below(file)->pMethods->xDeviceCharacteristics(below(file));
+}
+
+static int do_map(sqlite3_file *file, int region, int size, int extend, void volatile **ret)
+{
+    return below(file)->pMethods->xShmMap(below(file), region, size, extend, ret);
+}
+
+static int do_shm_lock(sqlite3_file *file, int offset, int n, int flags)
+{
+    return below(file)->pMethods->xShmLock(below(file), offset, n, flags);
+}
+
+static void do_barrier(sqlite3_file *file)
+{
+    below(file)->pMethods->xShmBarrier(below(file));
+}
+
+static int do_unmap(sqlite3_file *file, int remove_it)
+{
+    return below(file)->pMethods->xShmUnmap(below(file), remove_it);
+}
+
+static const sqlite3_io_methods methods = {
+    .iVersion = 2,
+    .xClose = do_close,
+    .xRead = do_read,
+    .xWrite = do_write,
+    .xTruncate = do_truncate,
+    .xSync = do_sync,
+    .xFileSize = do_size,
+    .xLock = do_lock,
+    .xUnlock = do_unlock,
+    .xCheckReservedLock = do_check,
+    .xFileControl = do_control,
+    .xSectorSize = do_sector,
+    .xDeviceCharacteristics = do_device,
+    .xShmMap = do_map,
+    .xShmLock = do_shm_lock,
+    .xShmBarrier = do_barrier,
+    .xShmUnmap = do_unmap,
+};
+
+static int do_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *opened, int flags, int *ret_flags)
+{
+    struct file *file = (struct file *)opened;
+    int status;
+
+    file->below = (sqlite3_file *)(file + 1);
+    snprintf(file->name, sizeof(file->name), "%s", name ? name : "");
+    status = real->xOpen(real, name, file->below, flags, ret_flags);
+    file->base.pMethods = file->below->pMethods ? &methods : NULL;
+    return status;
+}
+
+void faulty_disk_install(void)
+{
+    real = sqlite3_vfs_find(NULL);
+    assert(real);
+    layer = *real;
+    layer.zName = "faulty";
+    layer.szOsFile = (int)sizeof(struct file) + real->szOsFile;
+    layer.xOpen = do_open;
+    layer.pNext = NULL;
+    sqlite3_vfs_register(&layer, 1);
+}
+
+void faulty_disk_fail(const char *suffix, unsigned n, int status)
+{
+    /* Set while no fault is on, when nobody reads it. */
+    fault = SQLITE_OK;
+    snprintf(fault_suffix, sizeof(fault_suffix), "%s", suffix);
+    writes_left = (int)n;
+    fault = status;
+}
