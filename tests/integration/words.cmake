@@ -6,25 +6,25 @@ target_link_libraries(words_oracle PRIVATE urlstat_options PkgConfig::icu_uc)
 add_executable(words_icu_count ${CMAKE_CURRENT_LIST_DIR}/words_icu_count.c)
 target_link_libraries(words_icu_count PRIVATE urlstat_options words_oracle)
 
-add_executable(words_text_test ${CMAKE_CURRENT_LIST_DIR}/words_text_test.c
+add_executable(words_icu_pages ${CMAKE_CURRENT_LIST_DIR}/words_icu_pages.c
   ${CMAKE_CURRENT_LIST_DIR}/words_compare.c ${CMAKE_CURRENT_LIST_DIR}/words_files.c)
-target_link_libraries(words_text_test PRIVATE urlstat_options words words_oracle)
-urlstat_test(words_text LABEL integration TIMEOUT 300 COMMAND words_text_test)
+target_link_libraries(words_icu_pages PRIVATE urlstat_options words words_oracle)
+urlstat_test(words_icu_pages LABEL integration TIMEOUT 300 COMMAND words_icu_pages)
 
-add_executable(words_random_test ${CMAKE_CURRENT_LIST_DIR}/words_random_test.c
+add_executable(words_icu_random ${CMAKE_CURRENT_LIST_DIR}/words_icu_random.c
   ${CMAKE_CURRENT_LIST_DIR}/words_compare.c)
-target_link_libraries(words_random_test PRIVATE urlstat_options words words_oracle)
-urlstat_test(words_random LABEL integration TIMEOUT 300 COMMAND words_random_test)
+target_link_libraries(words_icu_random PRIVATE urlstat_options words words_oracle)
+urlstat_test(words_icu_random LABEL integration TIMEOUT 300 COMMAND words_icu_random)
 
 pkg_check_modules(gumbo IMPORTED_TARGET gumbo)
 if(gumbo_FOUND)
-  add_executable(words_gumbo_test ${CMAKE_CURRENT_LIST_DIR}/words_gumbo_test.c
+  add_executable(words_gumbo_pages ${CMAKE_CURRENT_LIST_DIR}/words_gumbo_pages.c
     ${CMAKE_CURRENT_LIST_DIR}/words_compare.c ${CMAKE_CURRENT_LIST_DIR}/words_files.c)
-  target_link_libraries(words_gumbo_test PRIVATE urlstat_options words words_oracle PkgConfig::gumbo)
-  urlstat_test(words_gumbo LABEL integration TIMEOUT 300 COMMAND words_gumbo_test)
+  target_link_libraries(words_gumbo_pages PRIVATE urlstat_options words words_oracle PkgConfig::gumbo)
+  urlstat_test(words_gumbo_pages LABEL integration TIMEOUT 300 COMMAND words_gumbo_pages)
 endif()
 
-foreach(program IN ITEMS words_icu_count words_text_test words_random_test words_gumbo_test)
+foreach(program IN ITEMS words_icu_count words_icu_pages words_icu_random words_gumbo_pages)
   if(TARGET ${program})
     set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/integration)
   endif()
