@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static bool may_start(const struct engine *engine)
+bool dispatch_may_start(const struct engine *engine)
 {
     return !engine->draining && engine->store_error == 0 &&
         engine->n_active < engine->settings->max_transfers && engine->n_unwritten < ENGINE_MAX_UNWRITTEN &&
@@ -157,7 +157,7 @@ void dispatch(struct engine *engine)
 
     while ((item = heap_first(&engine->timers)) && item->key <= now)
         host_schedule(CONTAINER_OF(item, struct host, timer));
-    while (may_start(engine) && (item = heap_first(&engine->ready))) {
+    while (dispatch_may_start(engine) && (item = heap_first(&engine->ready))) {
         struct host *host = CONTAINER_OF(item, struct host, ready);
 
         heap_remove(&engine->ready, item);

@@ -225,6 +225,8 @@ uint64_t engine_next_usec(const struct engine *engine)
     const struct heap_item *timer = heap_first(&engine->timers);
     uint64_t next = engine->store_retry_usec;
 
+    if (heap_first(&engine->ready) && dispatch_may_start(engine))
+        return 0;
     if (timer && timer->key < next && !engine->draining)
         next = timer->key;
     return next;

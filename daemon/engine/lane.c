@@ -182,6 +182,7 @@ static void window_came(struct store_request *request, void *receiver)
     store_rows_free(read->read.rows);
     free(read->host);
     free(read);
+    dispatch(job->engine);
     job_release(job);
 }
 

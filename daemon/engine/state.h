@@ -236,6 +236,8 @@ void host_lanes_changed(struct host *host);
 /* ---- dispatch.c ---- */
 /* Moves hosts that are due to `ready`, and starts URLs as long as there are slots. */
 void dispatch(struct engine *engine);
+/* A slot is free and nothing holds starts back. */
+bool dispatch_may_start(const struct engine *engine);
 /* Hands a task over on a slot of the host. */
 void dispatch_start(struct host *host, struct task *task);
 /* A worker gave the task back: its slot is free. */
