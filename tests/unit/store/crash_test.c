@@ -1,0 +1,305 @@
+#include "harness.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define N_URLS 4000
+#define N_HOSTS 13
+#define N_TOGETHER 24
+#define MAX_ROUNDS 2000
+
+/* What a process was told is durable; it outlives the process. */
+struct promises {
+    atomic_uint_fast64_t job; /* 0: not committed */
+    atomic_uint_fast64_t accepted;
+};
+
+/* A page's words follow from its seq, so that every run counts the same. */
+static void make_page(uint64_t seq, struct page *ret)
+{
+    static const char *const pool[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n",
+        "o", "p", "q", "r", "a word that is longer than sixteen bytes", "s", "t", "u", "v"};
+    size_t n_pool = sizeof(pool) / sizeof(pool[0]);
+
+    ret->n = 3 + seq % 5;
+    for (size_t i = 0; i < ret->n; i++) {
+        ret->words[i] = pool[(seq * 3 + i) % n_pool];
+        ret->tokens[i] = 1 + (seq + i) % 9;
+    }
+}
+
+static void submit_list(struct harness *harness, struct promises *promises)
+{
+    struct store_begin begin = {0};
+    struct store_commit commit;
+
+    assert_int_equal(DO(harness, begin, STORE_BEGIN), 0);
+    for (uint64_t seq = 1; seq <= N_URLS; seq += 500)
+        assert_int_equal(harness_append(harness, begin.job, seq, 500, N_HOSTS), 0);
+    commit = harness_commit(begin.job, "list", N_URLS);
+    commit.key = "list";
+    assert_int_equal(DO(harness, commit, STORE_COMMIT), 0);
+    promises->job = commit.job;
+}
+
+/* A URL's fetch: every seventh is redirected to another host first, every eleventh fails. */
+struct fetch {
+    struct store_outcome outcome;
+    struct store_refile refile;
+    struct page page;
+    bool moves;
+    char host[64];
+};
+
+static void begin_fetch(struct harness *harness, struct fetch *fetch, uint64_t job, const char *host,
+    const struct store_waiting_row *row)
+{
+    snprintf(fetch->host, sizeof(fetch->host), "%s", host);
+    fetch->moves = row->seq % 7 == 0 && row->hops == 0;
+    if (fetch->moves) {
+        fetch->refile = (struct store_refile){.job = job,
+            .seq = row->seq,
+            .attempt = row->attempt,
+            .host = "moved.example",
+            .url = "http://moved.example/",
+            .hops = 1};
+        harness_post(harness, &fetch->refile.request, STORE_REFILE);
+        return;
+    }
+    fetch->outcome =
+        harness_outcome(job, row->seq, fetch->host, row->seq % 11 == 0 ? OUTCOME_TIMEOUT : OUTCOME_COUNTED);
+    fetch->outcome.attempt = row->attempt;
+    if (fetch->outcome.outcome == OUTCOME_COUNTED) {
+        make_page(row->seq, &fetch->page);
+        fetch->outcome.counts = &fetch->page;
+        fetch->outcome.n_words = fetch->page.n;
+        for (size_t i = 0; i < fetch->page.n; i++)
+            fetch->outcome.tokens += fetch->page.tokens[i];
+    }
+    harness_post(harness, &fetch->outcome.request, STORE_OUTCOME);
+}
+
+static void fetch_window(struct harness *harness, struct promises *promises, uint64_t job, const char *host,
+    const struct store_read_window *window)
+{
+    struct fetch fetches[N_TOGETHER];
+
+    for (size_t at = 0; at < window->n_rows; at += N_TOGETHER) {
+        size_t n = window->n_rows - at < N_TOGETHER ? window->n_rows - at : N_TOGETHER;
+
+        memset(fetches, 0, sizeof(fetches));
+        for (size_t i = 0; i < n; i++)
+            begin_fetch(harness, &fetches[i], job, host, &window->rows[at + i]);
+        harness_wait(harness);
+        for (size_t i = 0; i < n; i++)
+            if (!fetches[i].moves && fetches[i].outcome.accepted)
+                promises->accepted++;
+    }
+}
+
+static void fetch_host(struct harness *harness, struct promises *promises, uint64_t job, const char *host)
+{
+    struct store_read_window window = {.job = job, .host = host};
+    struct store_trim trim = {.job = job, .host = host};
+
+    while (!window.end) {
+        assert_int_equal(DO(harness, window, STORE_READ_WINDOW), 0);
+        fetch_window(harness, promises, job, host, &window);
+        store_rows_free(window.rows);
+        trim.batch = window.position.batch;
+        assert_int_equal(DO(harness, trim, STORE_TRIM), 0);
+    }
+}
+
+/* Goes on with the job wherever it is, to its end. */
+static void work(struct harness *harness, struct promises *promises)
+{
+    struct store_read_jobs jobs = {.select = SELECT_ALL};
+    struct store_finish finish = {.finished_usec = 1};
+    struct store_job_row row;
+
+    assert_int_equal(DO(harness, jobs, STORE_READ_JOBS), 0);
+    if (jobs.n_rows == 0)
+        submit_list(harness, promises);
+    else
+        promises->job = jobs.rows[0].job;
+    store_rows_free(jobs.rows);
+    finish.job = promises->job;
+    do {
+        struct store_read_hosts hosts = {.job = promises->job};
+
+        assert_int_equal(DO(harness, hosts, STORE_READ_HOSTS), 0);
+        for (size_t i = 0; i < hosts.n_rows; i++)
+            fetch_host(harness, promises, promises->job, hosts.rows[i].host);
+        store_rows_free(hosts.rows);
+        row = harness_job(harness, promises->job);
+    } while (row.counted + row.failed < N_URLS);
+    assert_int_equal(DO(harness, finish, STORE_FINISH), 0);
+}
+
+struct tokens {
+    struct store_read_words *words;
+    uint64_t *sums; /* by word id */
+    uint64_t pages;
+};
+
+static int add_page(void *userdata, const struct store_page_row *row)
+{
+    struct tokens *tokens = userdata;
+
+    tokens->pages++;
+    for (size_t i = 0; i < packed_size(row->counts, row->counts_size); i++) {
+        uint32_t id;
+        uint64_t n;
+
+        packed_get(row->counts, i, &id, &n);
+        assert_true(id < tokens->words->n_rows);
+        tokens->sums[id] += n;
+    }
+    return 0;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The job in words, the same for the same result however it came about. */
+static char *describe(struct harness *harness, uint64_t job)
+{
+    struct store_read_words words = {.job = job};
+    struct tokens tokens = {.words = &words};
+    struct store_scan_pages scan = {.job = job, .page = add_page, .userdata = &tokens};
+    struct store_job_row row = harness_job(harness, job);
+    char *text = NULL;
+    char *lines[64];
+    size_t size;
+    FILE *file;
+
+    assert_int_equal(DO(harness, words, STORE_READ_WORDS), 0);
+    assert_true(words.n_rows <= 64);
+    tokens.sums = calloc(words.n_rows + 1, sizeof(*tokens.sums));
+    assert_non_null(tokens.sums);
+    assert_int_equal(DO(harness, scan, STORE_SCAN_PAGES), 0);
+    for (size_t i = 0; i < words.n_rows; i++)
+        assert_true(asprintf(&lines[i], "%.*s %llu", (int)words.rows[i].length, words.rows[i].text,
+                        (unsigned long long)tokens.sums[i]) > 0);
+    qsort(lines, words.n_rows, sizeof(*lines), compare_lines);
+    file = open_memstream(&text, &size);
+    assert_non_null(file);
+    fprintf(file, "%llu counted, %llu failed, %llu tokens, %llu pages\n", (unsigned long long)row.counted,
+        (unsigned long long)row.failed, (unsigned long long)row.tokens, (unsigned long long)tokens.pages);
+    for (size_t i = 0; i < words.n_rows; i++) {
+        fprintf(file, "%s\n", lines[i]);
+        free(lines[i]);
+    }
+    fclose(file);
+    free(tokens.sums);
+    store_rows_free(words.rows);
+    return text;
+}
+
+/* 1 once the child has ended by itself, 0 if it was killed. */
+static int run_and_kill(struct harness *harness, struct promises *promises, int msec)
+{
+    pid_t pid = fork();
+    struct pollfd pollfd = {.events = POLLIN};
+    int status;
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        harness_reopen(harness);
+        work(harness, promises);
+        /* Not closed: the last crash of all. */
+        _exit(0);
+    }
+    pollfd.fd = pidfd_open(pid, 0);
+    assert_true(pollfd.fd >= 0);
+    (void)poll(&pollfd, 1, msec);
+    close(pollfd.fd);
+    (void)kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (WIFSIGNALED(status)) {
+        assert_int_equal(WTERMSIG(status), SIGKILL);
+        return 0;
+    }
+    assert_int_equal(WEXITSTATUS(status), 0);
+    return 1;
+}
+
+static void check_promises(struct harness *harness, const struct promises *promises)
+{
+    struct store_job_row row;
+    struct store_read_urls urls = {.job = promises->job, .state = -1, .after = N_URLS - 1};
+
+    if (promises->job == 0)
+        return;
+    row = harness_job(harness, promises->job);
+    assert_int_equal(DO(harness, urls, STORE_READ_URLS), 0);
+
+    assert_int_equal(row.total, N_URLS);
+    assert_true(row.counted + row.failed >= promises->accepted);
+    assert_int_equal(urls.n_rows, 1);
+    store_rows_free(urls.rows);
+}
+
+static void totals_are_the_same_after_any_number_of_kills(void **state)
+{
+    struct harness undisturbed = {0};
+    struct harness harness = {0};
+    struct promises *promises =
+        mmap(NULL, sizeof(*promises), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct promises calm = {0};
+    char *expected, *found;
+    int rounds = 0;
+    int kills = 0;
+
+    assert_ptr_not_equal(promises, MAP_FAILED);
+    harness_open(&undisturbed);
+    work(&undisturbed, &calm);
+    expected = describe(&undisturbed, calm.job);
+    harness_close(&undisturbed);
+    harness_open(&harness);
+    harness_close_store(&harness);
+    srand(20261122);
+    for (;; rounds++) {
+        assert_true(rounds < MAX_ROUNDS);
+        if (run_and_kill(&harness, promises, rand() % (4 + rounds / 4)))
+            break;
+        kills++;
+        /* Every other time the next one begins with what the crash left, which nobody else has looked at. */
+        if (rounds % 2 == 0)
+            continue;
+        harness_reopen(&harness);
+        check_promises(&harness, promises);
+        harness_close_store(&harness);
+    }
+    harness_reopen(&harness);
+    found = describe(&harness, promises->job);
+
+    assert_true(kills > 0);
+    assert_string_equal(found, expected);
+    print_message("%d kills\n", kills);
+    free(expected);
+    free(found);
+    harness_close(&harness);
+    munmap(promises, sizeof(*promises));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(totals_are_the_same_after_any_number_of_kills),
+    };
+
+    return cmocka_run_group_tests_name("store crash", tests, NULL, NULL);
+}
