@@ -48,6 +48,14 @@ static size_t parameter_value(const char *text, size_t size, char ret[static CON
     return i;
 }
 
+static bool is_printable(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text <= ' ' || *text > '~')
+            return false;
+    return true;
+}
+
 /* The first charset counts. */
 static void parse_parameters(const char *text, size_t size, struct content_type *ret)
 {
@@ -68,7 +76,8 @@ static void parse_parameters(const char *text, size_t size, struct content_type 
         if (name == size || text[name] != '=')
             continue;
         skip = name + 1 + parameter_value(text + name + 1, size - name - 1, value);
-        if (name == 7 && strncasecmp(text, "charset", 7) == 0 && ret->charset[0] == '\0')
+        if (name == 7 && strncasecmp(text, "charset", 7) == 0 && ret->charset[0] == '\0' &&
+            is_printable(value))
             memcpy(ret->charset, value, sizeof(value));
         text += skip;
         size -= skip;

@@ -9,7 +9,7 @@
 
 struct content_type {
     char essence[CONTENT_TYPE_MAX]; /* lower case: "text/html"; "" if there was none that says anything */
-    char charset[CONTENT_TYPE_MAX]; /* as given, without quotes; "" if none */
+    char charset[CONTENT_TYPE_MAX]; /* as given, without quotes, printable ASCII; "" if none */
 };
 
 /* What says nothing ("", "html", "unknown/unknown", "application/unknown", any wildcard) leaves `essence`

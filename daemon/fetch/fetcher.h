@@ -26,13 +26,15 @@ struct fetch_settings {
     const char *ca_file;     /* NULL: the system's */
     const char *proxy;       /* NULL: none, whatever the environment says. A proxy takes the guard's place. */
     const char *dns_servers; /* as c-ares takes them, for tests; NULL: the system's */
-    uint64_t connect_timeout_usec;
-    uint64_t transfer_timeout_usec; /* from start to end of one transfer */
-    uint64_t low_speed_bytes;       /* a transfer that gets less than this ... */
-    uint64_t low_speed_usec;        /* ... in any such span ends as OUTCOME_TIMEOUT; 0: no such limit */
+    uint64_t connect_timeout_usec;  /* names, connecting to one address after the other, TLS; 0: no limit */
+    uint64_t transfer_timeout_usec; /* from start to end of one transfer; 0: no limit */
+    uint64_t low_speed_bytes;       /* an answer that, from its first byte on, brings less than this ... */
+    uint64_t low_speed_usec;        /* ... in such a span ends as OUTCOME_TIMEOUT; 0: no such limit */
     uint64_t max_body_bytes;        /* decoded */
     uint64_t max_bytes_per_sec;     /* a transfer; 0: no limit */
-    uint64_t decode_memory;   /* of all decoders of one fetcher; br and zstd are only offered within it */
+    /* For the Brotli decoders of one fetcher, which offers br only within it (zstd never: libcurl lets its
+     * windows grow to 128 MiB). */
+    uint64_t decode_memory;
     uint32_t max_connections; /* idle ones included, of one fetcher */
 };
 
@@ -50,15 +52,17 @@ struct fetch_result {
     enum outcome outcome; /* OUTCOME_COUNTED: a whole body of a 2xx went into the sink. OUTCOME_NONE: a
                              redirect, 304, see below */
     bool is_redirect;     /* 301 302 303 307 308 with a Location; `location` is set, the engine resolves it */
-    bool may_pass;   /* a failure that another attempt may not meet: timeout, reset, temporary DNS, 408 500
-                        502 504 */
-    int http_status; /* 0 if there was no response */
+    /* A failure that another attempt may not meet: timeout, reset, early close, refused connection, temporary
+     * DNS, 408 500 502 504. (429 and 503 are the host's: see http_status.) */
+    bool may_pass;
+    int http_status;          /* 0 if there was no response */
     const char *location;     /* raw Location; NULL if none */
     const char *content_type; /* essence, lower case: "text/html"; NULL if none */
     const char *charset;      /* of Content-Type; NULL if none */
     const char *etag;         /* raw; NULL if none */
     const char *last_modified;
-    const char *detail;        /* one clause for people: "connection refused by 192.0.2.1"; "" if none */
+    /* One clause for people, printable ASCII: "connection refused by 192.0.2.1"; "" if none. */
+    const char *detail;
     uint64_t retry_after_usec; /* of 429 and 503, both forms; 0 if none */
     uint64_t body_bytes;       /* decoded */
     uint64_t wire_bytes;       /* received, heads included */
@@ -75,8 +79,10 @@ struct fetch_request {
     const char *if_none_match;     /* NULL if none */
     const char *if_modified_since; /* NULL if none */
 
-    /* The head of a 2xx whose type is taken, before the first bytes. 0 goes on; negative errno ends the
-     * transfer as OUTCOME_INTERNAL_ERROR. `type` NULL: none was given, sniff. */
+    /* The head of a 2xx whose type is taken, before the first bytes (`content_type` NULL: none was given,
+     * sniff). These two return 0 to go on. A negative errno ends the transfer as OUTCOME_INTERNAL_ERROR, but
+     * for -EMEDIUMTYPE: its content is of no type that is counted, OUTCOME_UNSUPPORTED_TYPE. They may not
+     * call the fetcher. */
     int (*begin)(struct fetch_request *request, const char *content_type, const char *charset);
     int (*data)(struct fetch_request *request, const void *bytes, size_t size);
     /* The last call. The request may be freed in it. */
@@ -87,7 +93,8 @@ struct fetch_request {
 
 struct fetcher;
 
-/* Returns 0 or negative errno. */
+/* Of `settings` it keeps dns_servers, decode_memory and max_connections; the rest comes with each request.
+ * Returns 0 or negative errno: -EINVAL for bad dns_servers. */
 int fetcher_new(const struct fetch_settings *settings, struct fetcher **ret);
 /* Ends what runs as OUTCOME_CANCELLED first. */
 void fetcher_free(struct fetcher *fetcher);
@@ -95,7 +102,8 @@ void fetcher_free(struct fetcher *fetcher);
 /* Returns 0, or negative errno if the machine failed: then `done` is not called. */
 int fetcher_start(struct fetcher *fetcher, struct fetch_request *request);
 
-/* Aborts: `done` is called with OUTCOME_CANCELLED before this returns. */
+/* Aborts: `done` is called with OUTCOME_CANCELLED before this returns. Not from `begin` or `data`; from a
+ * `done` only for another request. */
 void fetcher_cancel(struct fetcher *fetcher, struct fetch_request *request);
 
 /* Polls readable when fetcher_run() has something to do. */

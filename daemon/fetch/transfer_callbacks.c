@@ -33,8 +33,9 @@ static size_t on_complete_head(struct transfer *transfer, size_t size)
         transfer->is_begun = true;
         return r < 0 ? fail(transfer, r) : size;
     }
-    /* A body that is not decoded and small is read and dropped, which keeps the connection. */
-    if (head->status < 300 || head->n_encodings > 0 ||
+    /* A small body is read and dropped, which keeps the connection; but nothing that was not asked for is
+     * decoded. */
+    if (head->status < 300 || head->n_encodings > 1 || head->bad_encoding[0] != '\0' ||
         (head->content_length != UINT64_MAX && head->content_length > TRANSFER_MAX_DRAIN))
         return STOP;
     return size;

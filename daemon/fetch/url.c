@@ -202,6 +202,23 @@ int url_normalise(const char *text, char **ret_url, enum url_verdict *ret_verdic
     return assemble(handle, ret_url, ret_verdict);
 }
 
+/* libcurl would take any number of slashes before a host. */
+static enum url_verdict check_reference(const char *reference, size_t size)
+{
+    if (size == 0 || *reference == '#')
+        return URL_MALFORMED;
+    if (size > URL_MAX_LENGTH)
+        return URL_TOO_LONG;
+    if (strncmp(reference, "///", 3) == 0)
+        return URL_BAD_HOST;
+    if (url_scheme_end(reference)) {
+        enum url_verdict verdict = url_check_scheme(reference);
+
+        return verdict == URL_NO_SCHEME ? URL_SCHEME : verdict;
+    }
+    return URL_OK;
+}
+
 int url_resolve(const char *base, const char *reference, char **ret_url, enum url_verdict *ret_verdict)
 {
     CLEANUP(curl_url_cleanupp) CURLU *handle = NULL;
@@ -216,14 +233,9 @@ int url_resolve(const char *base, const char *reference, char **ret_url, enum ur
     size = strlen(reference);
     while (size > 0 && (unsigned char)reference[size - 1] <= ' ')
         size--;
-    if (size == 0 || *reference == '#') {
-        *ret_verdict = URL_MALFORMED;
+    *ret_verdict = check_reference(reference, size);
+    if (*ret_verdict != URL_OK)
         return 0;
-    }
-    if (size > URL_MAX_LENGTH) {
-        *ret_verdict = URL_TOO_LONG;
-        return 0;
-    }
 
     r = canonical_reference(reference, size, &prepared);
     if (r < 0)

@@ -15,6 +15,10 @@ void verdict_set(struct verdict *verdict, enum outcome outcome, bool may_pass, c
     va_start(arguments, format);
     (void)vsnprintf(verdict->detail, sizeof(verdict->detail), format, arguments);
     va_end(arguments);
+    /* Some of it is what a server sent. */
+    for (char *c = verdict->detail; *c != '\0'; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
 }
 
 static bool is_redirect_status(int status)
@@ -40,7 +44,12 @@ static void of_success(
     const bool is_page = request->kind == FETCH_PAGE;
     const uint64_t max = request->settings->max_body_bytes;
 
-    if (head->status == 206)
+    if (head->n_encodings > 1)
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "several encodings in one another");
+    else if (head->bad_encoding[0] != '\0')
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "an encoding that was not asked for: %s",
+            head->bad_encoding);
+    else if (head->status == 206)
         verdict_set(
             verdict, OUTCOME_BAD_RESPONSE, false, "a part of the page (206), which was not asked for");
     else if (is_page && !content_type_is_counted(&head->type))
@@ -55,12 +64,7 @@ void verdict_of_head(
 {
     const int status = head->status;
 
-    if (head->n_encodings > 1)
-        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "several encodings in one another");
-    else if (head->n_encodings > 0 && head->bad_encoding[0] != '\0')
-        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "an encoding that was not asked for: %s",
-            head->bad_encoding);
-    else if (status < 200 || status > 599)
+    if (status < 200 || status > 599)
         verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "%d is no status", status);
     else if (status < 300)
         of_success(verdict, head, request);

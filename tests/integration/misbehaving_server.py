@@ -65,7 +65,7 @@ class Request:
                 self.headers[name.strip().lower()] = value.strip()
         path, _, query = self.target.partition("?")
         self.path = path
-        self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+        self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True, encoding="latin-1"))
 
     def number(self, name, default):
         return int(self.query.get(name, default))

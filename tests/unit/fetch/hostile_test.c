@@ -162,6 +162,20 @@ static void heads_without_end_or_sense_are_bad_responses(void **state)
     assert_true(fetching_peak_memory() - before < FETCHING_FLAT_KIB);
 }
 
+static void words_of_a_server_are_quoted_in_plain_characters(void **state)
+{
+    struct fetching fetching;
+    struct fetched fetched;
+
+    fetching_init(&fetching, "127.0.0.0/8");
+    fetching_open(&fetching);
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/unasked-encoding?name=%%FF%%1B%%5Bx", server.port);
+
+    assert_int_equal(fetched.result.outcome, OUTCOME_BAD_RESPONSE);
+    assert_string_equal(fetched.detail, "an encoding that was not asked for: ??[x");
+    fetching_deinit(&fetching);
+}
+
 static void other_types_end_at_the_head(void **state)
 {
     struct fetching fetching;
@@ -267,6 +281,7 @@ int main(void)
         cmocka_unit_test(endless_and_lying_bodies_end_by_size_or_as_truncated),
         cmocka_unit_test(leftovers_on_a_connection_are_no_answer_to_the_next_request),
         cmocka_unit_test(encodings_that_are_broken_stacked_or_unasked_are_bad_responses),
+        cmocka_unit_test(words_of_a_server_are_quoted_in_plain_characters),
         cmocka_unit_test(other_types_end_at_the_head),
         cmocka_unit_test(strange_pages_within_the_limits_are_taken),
         cmocka_unit_test(brotli_is_taken_only_within_the_memory_for_it),

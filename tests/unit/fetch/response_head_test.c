@@ -154,6 +154,8 @@ static void content_types_are_parsed_as_servers_write_them(void **state)
         {"text/html;;charset=latin1;", "text/html", "latin1"},
         {"text/html; charset", "text/html", ""},
         {"text/html; charset=", "text/html", ""},
+        {"text/html; charset=\"a\tb\"", "text/html", ""},
+        {"text/html; charset=\xff; charset=utf-8", "text/html", "utf-8"},
         {"application/xhtml+xml", "application/xhtml+xml", ""},
         {"text/html, text/plain", "text/html", ""},
         {"", "", ""},

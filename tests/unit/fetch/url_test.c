@@ -391,6 +391,11 @@ static void references_that_lead_nowhere_are_refused(void **state)
         {"http://user@example.org/", URL_CREDENTIALS},
         {"http://", URL_BAD_HOST},
         {"http://a b/", URL_BAD_HOST},
+        {"///a/", URL_BAD_HOST},
+        {"http:///a/", URL_BAD_HOST},
+        {"http:/a/", URL_MALFORMED},
+        {"http:a", URL_MALFORMED},
+        {"a:80", URL_SCHEME},
         {"http://a:99999/", URL_BAD_PORT},
     };
 
