@@ -107,11 +107,20 @@ class Manager:
         self.process.send_signal(number)
 
     def wait(self, deadline_sec=harness.DEADLINE_SEC):
-        """The exit status, once it has ended."""
+        """The exit status, once it has ended. Listens meanwhile: who tells a manager that does not listen, waits."""
+        end = time.monotonic() + deadline_sec
+        exit_fd = os.pidfd_open(self.process.pid)
         try:
-            return self.process.wait(deadline_sec)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"urlstatd did not end:\n{self.read_log()}") from None
+            while True:
+                readable, _, _ = select.select([self.ear, exit_fd], [], [], max(end - time.monotonic(), 0))
+                if not readable:
+                    raise AssertionError(f"urlstatd did not end:\n{self.read_log()}")
+                if self.ear in readable:
+                    self.lines += self.ear.recv(65536).decode().splitlines()
+                elif exit_fd in readable:
+                    return self.process.wait()
+        finally:
+            os.close(exit_fd)
 
     def hear_out(self):
         """What is left to hear of a process that has ended."""
