@@ -1,0 +1,149 @@
+#include "cmocka_counts.h"
+#include "counts/merge.h"
+#include "counts/pack.h"
+
+/* The allocation that fails, counted down; 0: none does. */
+static unsigned countdown;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *pointer, size_t size);
+void *__real_reallocarray(void *pointer, size_t n, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *pointer, size_t size);
+void *__wrap_reallocarray(void *pointer, size_t n, size_t size);
+
+static bool fails(void)
+{
+    return countdown > 0 && --countdown == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *pointer, size_t size)
+{
+    return fails() ? NULL : __real_realloc(pointer, size);
+}
+
+void *__wrap_reallocarray(void *pointer, size_t n, size_t size)
+{
+    return fails() ? NULL : __real_reallocarray(pointer, n, size);
+}
+
+/* Repeats the run with the first, second, ... allocation failing, until none is left to fail. */
+static void fail_each(int (*run)(void))
+{
+    for (unsigned n = 1;; n++) {
+        int r;
+
+        countdown = n;
+        r = run();
+        if (countdown > 0) {
+            countdown = 0;
+            assert_int_equal(r, 0);
+            assert_true(n > 1);
+            return;
+        }
+        assert_int_equal(r, -ENOMEM);
+    }
+}
+
+static int run_totals(void)
+{
+    struct counts_pair pairs[] = {{0, 1}, {5000, 2}};
+    struct counts_totals *totals = NULL, *back = NULL;
+    struct buffer page = {0}, rest = {0};
+    int r = counts_pack(pairs, 2, &page);
+
+    if (r == 0)
+        r = counts_totals_new(&totals);
+    if (r == 0)
+        r = counts_totals_add(totals, page.bytes, page.size);
+    if (r == 0)
+        r = counts_totals_pack(totals, &rest);
+    if (r == 0)
+        r = counts_totals_unpack(rest.bytes, rest.size, &back);
+    counts_totals_free(totals);
+    counts_totals_free(back);
+    buffer_deinit(&page);
+    buffer_deinit(&rest);
+    return r;
+}
+
+static int run_merge(void)
+{
+    struct counts_merge *merge = NULL;
+    struct counts_ranking *ranking = NULL;
+    struct counts_sum sum = {.tokens = 1, .pages = 1, .hosts = 1};
+    int r = counts_merge_new(&merge);
+
+    for (int i = 0; i < 2000 && r == 0; i++) {
+        char word[16];
+
+        r = counts_merge_add(merge, word, (uint32_t)snprintf(word, sizeof(word), "w%d", i), &sum);
+    }
+    if (r == 0)
+        r = counts_ranking_new(0, COUNTS_BY_TOKENS, &ranking);
+    if (r == 0)
+        r = counts_merge_rank(merge, &(struct counts_filter){0}, ranking);
+    if (r == 0)
+        counts_ranking_finish(ranking);
+    counts_ranking_free(ranking);
+    counts_merge_free(merge);
+    return r;
+}
+
+static void totals_survive_every_failed_allocation(void **state)
+{
+    fail_each(run_totals);
+}
+
+static void merging_survives_every_failed_allocation(void **state)
+{
+    fail_each(run_merge);
+}
+
+static void totals_are_as_they_were_after_a_failure(void **state)
+{
+    struct counts_pair first[] = {{0, 1}}, second[] = {{0, 1}, {100000, 1}};
+    struct counts_totals *totals;
+    struct buffer a = {0}, b = {0};
+
+    assert_int_equal(counts_pack(first, 1, &a), 0);
+    assert_int_equal(counts_pack(second, 2, &b), 0);
+    assert_int_equal(counts_totals_new(&totals), 0);
+    assert_int_equal(counts_totals_add(totals, a.bytes, a.size), 0);
+    for (unsigned n = 1; n <= 2; n++) {
+        countdown = n;
+        assert_int_equal(counts_totals_add(totals, b.bytes, b.size), -ENOMEM);
+        countdown = 0;
+        assert_int_equal(counts_totals_pages(totals), 1);
+        assert_int_equal(counts_totals_tokens(totals), 1);
+        assert_int_equal(counts_totals_n_ids(totals), 1);
+    }
+    assert_int_equal(counts_totals_add(totals, b.bytes, b.size), 0);
+    assert_int_equal(counts_totals_get(totals, 100000).tokens, 1);
+    counts_totals_free(totals);
+    buffer_deinit(&a);
+    buffer_deinit(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(totals_survive_every_failed_allocation),
+        cmocka_unit_test(merging_survives_every_failed_allocation),
+        cmocka_unit_test(totals_are_as_they_were_after_a_failure),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
