@@ -6,7 +6,7 @@
 
 bool dispatch_may_start(const struct engine *engine)
 {
-    return !engine->draining && engine->store_error == 0 &&
+    return !engine->draining && engine->store_error == 0 && !engine->is_low &&
         engine->n_active < engine->settings->max_transfers && engine->n_unwritten < ENGINE_MAX_UNWRITTEN &&
         engine->unwritten_bytes < ENGINE_MAX_UNWRITTEN_BYTES;
 }

@@ -225,6 +225,8 @@ uint64_t engine_next_usec(const struct engine *engine)
     const struct heap_item *timer = heap_first(&engine->timers);
     uint64_t next = engine->store_retry_usec;
 
+    if (engine->jobs && space_next_usec(engine) < next)
+        next = space_next_usec(engine);
     if (heap_first(&engine->ready) && dispatch_may_start(engine))
         return 0;
     if (timer && timer->key < next && !engine->draining)
@@ -242,6 +244,7 @@ void engine_tick(struct engine *engine)
         HASH_ITER(hh, engine->jobs, job, next)
         job_finish_if_ended(job);
     }
+    space_check(engine);
     dispatch(engine);
 }
 

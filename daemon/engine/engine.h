@@ -26,9 +26,9 @@ struct store_hooks engine_store_hooks(void);
 int engine_new(
     struct engine_settings *settings, struct store *store, struct mailbox *inbox, struct engine **ret);
 
-/* The end, in this order: engine_stop(), then the caller closes the store, then engine_free(). _stop drops running
- * transfers without an outcome (they are fetched again after the next start), ends the workers, and asks nothing more
- * of the store; _free delivers what mail is left. Both take NULL. */
+/* The end, in this order: engine_stop(), then the caller closes the store, then engine_free(). _stop drops
+ * running transfers without an outcome (they are fetched again after the next start), ends the workers, and
+ * asks nothing more of the store; _free delivers what mail is left. Both take NULL. */
 void engine_stop(struct engine *engine);
 void engine_free(struct engine *engine);
 
@@ -76,7 +76,7 @@ const char *engine_check_name(const char *name);
 const char *engine_check_label(const char *label);
 const char *engine_check_key(const char *key);
 
-/* Copies the options. Returns 0 or -ENOMEM. */
+/* Copies the options. Returns 0, -ENOMEM, or -ENOSPC: less than MinFreeSpace= is free. */
 int engine_submission_new(
     struct engine *engine, const struct engine_submit_options *options, struct engine_submission **ret);
 

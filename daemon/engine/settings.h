@@ -16,7 +16,7 @@ struct host_policy {
 
 /* A [Host PATTERN] section: "example.org" or "*.example.org" (which does not mean example.org itself). */
 struct host_rule {
-    char *pattern; /* lower case */
+    char *pattern;             /* lower case */
     struct host_policy policy; /* with the defaults filled in */
 };
 
@@ -31,6 +31,7 @@ struct engine_settings {
     uint32_t max_redirects;
     uint64_t max_submit_memory;
     uint64_t max_queued_per_user;
+    uint64_t min_free_bytes;     /* of the store's file system; 0: any */
     struct fetch_settings fetch; /* max_connections and decode_memory are per worker */
 
     /* Owners of what `fetch` points to. */
@@ -41,5 +42,7 @@ struct engine_settings {
 /* Takes NULL. */
 void engine_settings_free(struct engine_settings *settings);
 
-/* The policy of a host key ("example.org:8080" is under the rules of example.org): the most specific pattern wins. */
-const struct host_policy *engine_settings_policy(const struct engine_settings *settings, const char *host_key);
+/* The policy of a host key ("example.org:8080" is under the rules of example.org): the most specific pattern
+ * wins. */
+const struct host_policy *engine_settings_policy(
+    const struct engine_settings *settings, const char *host_key);

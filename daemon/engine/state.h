@@ -167,7 +167,9 @@ struct engine {
     size_t n_unwritten;
     size_t unwritten_bytes;
     struct list unwritten; /* ended tasks whose write failed, by task.in_job */
-    int store_error;
+    int store_error;       /* a write failed, and how */
+    bool is_low;           /* less than MinFreeSpace= is free */
+    uint64_t space_checked_usec;
     uint64_t store_retry_usec;
     bool draining;
     bool stopped;  /* the store is not asked any more */
@@ -188,6 +190,7 @@ void engine_request_came(struct engine *engine);
 
 /* ---- job.c ---- */
 struct job *job_find(const struct engine *engine, uint64_t number);
+struct user *user_get(struct engine *engine, uid_t uid);
 /* From its row; queued URLs are charged to the user. NULL: out of memory. */
 struct job *job_new(struct engine *engine, const struct store_job_row *row);
 void job_free(struct job *job);
@@ -199,8 +202,8 @@ void job_url_ended(struct job *job);
 void job_release(struct job *job);
 /* Closes it: it is not found any more, lanes go, tasks are cancelled, results do not count. */
 void job_close(struct job *job);
+/* ---- job_finish.c ---- */
 void job_finish_if_ended(struct job *job);
-struct user *user_get(struct engine *engine, uid_t uid);
 
 /* ---- lane.c ---- */
 /* The job's lane on the host; made if there is none. NULL: out of memory. */
@@ -264,12 +267,29 @@ uint64_t failure_backoff_usec(struct engine *engine, uint32_t n);
 /* Mail from a worker. */
 void result_deliver(struct mail *mail, void *receiver);
 void result_deliver_cancel(struct mail *mail, void *receiver);
+
+/* ---- result_write.c ---- */
+/* The verdict goes to the store; the task is disposed of when it is durable. */
+void result_end(struct task *task, enum outcome outcome);
+void result_end_with_detail(struct task *task, enum outcome outcome, const char *detail);
 /* The URL ends without having been fetched. Takes `waiting` and `detail`. */
 void result_end_unfetched(struct lane *lane, struct waiting *waiting, enum outcome outcome, char *detail);
+/* Another host's budget, robots.txt and lane are responsible from here on, durably. Takes `url` and `host`.
+ */
+void result_refile(struct task *task, char *url, char *host);
+/* The task's job and host let go of it. */
+void result_dispose(struct task *task);
 /* Writes that failed, once more. */
 void result_rewrite(struct engine *engine);
 /* At the end: they are fetched again after the next start. */
 void result_forget_unwritten(struct engine *engine);
+/* Fetching is held while the store fails (negative errno), and goes on when it works again (0). */
+void result_note_store(struct engine *engine, int r);
+
+/* ---- space.c ---- */
+/* Looks at the disk if it is time to, and holds fetching below MinFreeSpace=. */
+void space_check(struct engine *engine);
+uint64_t space_next_usec(const struct engine *engine);
 
 /* ---- watch.c ---- */
 void watch_url_ended(struct job *job, const struct task *task);

@@ -1,6 +1,7 @@
 #include "engine/state.h"
 
 #include "base/clock.h"
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -122,7 +123,7 @@ void engine_get_status(const struct engine *engine, struct engine_status *ret)
         .urls_per_sec = rates_urls_per_sec(&engine->rates, now),
         .bytes_per_sec = rates_bytes_per_sec(&engine->rates, now),
         .n_workers = engine->settings->n_workers,
-        .store_error = engine->store_error,
+        .store_error = engine->store_error == 0 && engine->is_low ? -ENOSPC : engine->store_error,
     };
 
     for (const struct job *job = engine->jobs; job; job = job->hh.next)

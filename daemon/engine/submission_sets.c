@@ -1,4 +1,4 @@
-#include "engine/submission.h"
+#include "engine/submission_sets.h"
 
 #include <errno.h>
 #include <stdlib.h>

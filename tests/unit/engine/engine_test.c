@@ -408,6 +408,18 @@ static void list_of_only_bad_lines_makes_no_job(void **state)
     assert_int_equal(world_submit(&fixture->world, urls), 0);
 }
 
+static void lists_are_refused_while_the_disk_is_low(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct engine_submit_options options = {.user = "anna", .uid = 1000};
+    struct engine_submission *submission;
+
+    fixture->world.min_free_bytes = UINT64_MAX;
+    world_open(&fixture->world);
+
+    assert_int_equal(engine_submission_new(fixture->world.engine, &options, &submission), -ENOSPC);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -430,6 +442,7 @@ int main(void)
         TEST(restart_goes_on_where_it_was),
         TEST(starts_on_one_host_are_a_delay_apart),
         TEST(list_of_only_bad_lines_makes_no_job),
+        TEST(lists_are_refused_while_the_disk_is_low),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");

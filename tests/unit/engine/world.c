@@ -50,6 +50,7 @@ static struct engine_settings *make_settings(const struct world *world)
     settings->max_redirects = 5;
     settings->max_submit_memory = 1 << 20;
     settings->max_queued_per_user = 1000;
+    settings->min_free_bytes = world->min_free_bytes;
     assert_int_equal(guard_new(allow, 1, NULL, 0, &bad, &settings->guard), 0);
     settings->user_agent = strdup("urlstatd/test");
     settings->fetch = (struct fetch_settings){

@@ -10,6 +10,7 @@ struct world {
     struct engine *engine;
     struct host_policy policy; /* to be set before world_open(); without delay and robots at first */
     uint32_t max_attempts;
+    uint64_t min_free_bytes;
 };
 
 void world_init(struct world *world);

@@ -1,0 +1,119 @@
+#include "engine/state.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "counts/totals.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The last steps of a job whose URLs have all ended: total its pages, store the totals with its end. */
+struct finishing {
+    struct store_scan_pages scan;
+    struct store_finish finish;
+    struct job *job;
+    struct counts_totals *totals;
+    struct buffer packed;
+    char *host;
+};
+
+static void free_finishing(struct finishing *finishing)
+{
+    counts_totals_free(finishing->totals);
+    buffer_deinit(&finishing->packed);
+    free(finishing->host);
+    free(finishing);
+}
+
+/* The job has ended, durably. */
+static void finished(struct store_request *request, void *receiver)
+{
+    struct finishing *finishing = CONTAINER_OF(request, struct finishing, finish.request);
+    struct job *job = finishing->job;
+    struct engine *engine = job->engine;
+
+    job->n_writes--;
+    engine_request_came(engine);
+    if (job->phase == PHASE_FINISHING) {
+        if (request->r < 0) {
+            job->phase = PHASE_RUNNING; /* tried again by the next tick */
+            engine->store_retry_usec = clock_boottime_usec() + ENGINE_STORE_RETRY_USEC;
+        } else {
+            job_close(job);
+            watch_job_changed(job, JOB_DONE, true);
+            if (engine->observer && engine->observer->job_ended)
+                engine->observer->job_ended(engine->observer_userdata, job->number, JOB_DONE, job->total);
+        }
+    }
+    free_finishing(finishing);
+    job_release(job);
+}
+
+static void write_finish(struct finishing *finishing)
+{
+    finishing->finish = (struct store_finish){
+        .request = {.kind = STORE_FINISH, .done = finished},
+        .job = finishing->job->number,
+        .finished_usec = clock_realtime_usec(),
+        .totals = finishing->packed.bytes,
+        .totals_size = finishing->packed.size,
+    };
+    engine_request(finishing->job->engine, &finishing->finish.request);
+}
+
+/* Reader thread. */
+static int total_page(void *userdata, const struct store_page_row *row)
+{
+    struct finishing *finishing = userdata;
+
+    if (!finishing->host || strcmp(finishing->host, row->host) != 0) {
+        free(finishing->host);
+        finishing->host = strdup(row->host);
+        if (!finishing->host)
+            return -ENOMEM;
+        counts_totals_next_host(finishing->totals);
+    }
+    return counts_totals_add(finishing->totals, row->counts, row->counts_size);
+}
+
+static int pack_totals(void *userdata)
+{
+    struct finishing *finishing = userdata;
+
+    return counts_totals_pack(finishing->totals, &finishing->packed);
+}
+
+/* Totals are a cache: a job whose totals could not be made is as finished. */
+static void totalled(struct store_request *request, void *receiver)
+{
+    struct finishing *finishing = CONTAINER_OF(request, struct finishing, scan.request);
+
+    engine_request_came(finishing->job->engine);
+    if (request->r < 0)
+        buffer_deinit(&finishing->packed);
+    write_finish(finishing);
+}
+
+void job_finish_if_ended(struct job *job)
+{
+    CLEANUP(freep) struct finishing *finishing = NULL;
+
+    if (job->ended < job->total || job->n_active > 0 ||
+        (job->phase != PHASE_RUNNING && job->phase != PHASE_PAUSED))
+        return;
+    finishing = calloc(1, sizeof(*finishing));
+    if (!finishing || counts_totals_new(&finishing->totals) < 0) {
+        job->engine->store_retry_usec = clock_boottime_usec() + ENGINE_STORE_RETRY_USEC;
+        return;
+    }
+    job->phase = PHASE_FINISHING;
+    job->n_writes++;
+    finishing->job = job;
+    finishing->scan.request = (struct store_request){.kind = STORE_SCAN_PAGES, .done = totalled};
+    finishing->scan.job = job->number;
+    finishing->scan.page = total_page;
+    finishing->scan.finish = pack_totals;
+    finishing->scan.userdata = finishing;
+    engine_request(job->engine, &finishing->scan.request);
+    finishing = NULL;
+}

@@ -1,0 +1,172 @@
+#include "engine/submission_private.h"
+
+#include "base/cleanup.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_BATCH 100000
+
+static struct batch *batch_new(struct engine_submission *submission)
+{
+    struct batch *batch = calloc(1, sizeof(*batch));
+
+    if (!batch)
+        return NULL;
+    batch->submission = submission;
+    batch->append.urls = calloc(submission->batch_size, sizeof(*batch->append.urls));
+    if (!batch->append.urls) {
+        free(batch);
+        return NULL;
+    }
+    batch->capacity = submission->batch_size;
+    batch->append.first_seq = submission->accepted + 1;
+    return batch;
+}
+
+static void appended(struct store_request *request, void *receiver)
+{
+    struct batch *batch = CONTAINER_OF(request, struct batch, append.request);
+    struct engine_submission *submission = batch->submission;
+
+    submission_request_came(submission);
+    submission->n_batches--;
+    if (request->r < 0)
+        submission->error = request->r;
+    submission_free_batch(batch);
+    submission_go_on(submission);
+}
+
+void submission_send_batch(struct engine_submission *submission)
+{
+    struct batch *batch = TAKE(submission->batch);
+
+    if (!batch)
+        return;
+    submission->n_batches++;
+    if (submission->batch_size < MAX_BATCH)
+        submission->batch_size *= 2;
+    if (submission->batch_size > MAX_BATCH)
+        submission->batch_size = MAX_BATCH;
+    *submission->last_waiting = batch;
+    submission->last_waiting = &batch->next;
+    submission_go_on(submission);
+}
+
+void submission_send_waiting(struct engine_submission *submission)
+{
+    while (submission->waiting_batches) {
+        struct batch *batch = submission->waiting_batches;
+
+        submission->waiting_batches = batch->next;
+        batch->append.request = (struct store_request){.kind = STORE_APPEND, .done = appended};
+        batch->append.job = submission->begin.job;
+        submission_request(submission, &batch->append.request);
+    }
+    submission->last_waiting = &submission->waiting_batches;
+}
+
+static int file_url(struct engine_submission *submission, const struct engine_entry *entry, const char *url)
+{
+    CLEANUP(freep) char *host = url_host_key(url);
+    struct store_new_url *row;
+    struct arena *arena;
+
+    if (!submission->batch)
+        submission->batch = batch_new(submission);
+    if (!host || !submission->batch || host_tally_add(submission->hosts, host) < 0)
+        return -ENOMEM;
+    arena = &submission->batch->arena;
+    row = &submission->batch->append.urls[submission->batch->append.n_urls];
+    *row = (struct store_new_url){
+        .url = arena_copy(arena, url),
+        .submitted = strcmp(url, entry->url) == 0 ? NULL : arena_copy(arena, entry->url),
+        .host = arena_copy(arena, host),
+        .source = entry->source,
+        .line = entry->line,
+    };
+    if (entry->label)
+        row->label = arena_copy(arena, entry->label);
+    else
+        row->label = submission->options.label;
+    if (!row->url || !row->host || (entry->label && !row->label))
+        return -ENOMEM;
+    submission->batch->append.n_urls++;
+    submission->accepted++;
+    if (submission->batch->append.n_urls == submission->batch->capacity)
+        submission_send_batch(submission);
+    return 0;
+}
+
+static int remember(struct engine_submission *submission, const char *url)
+{
+    struct engine *engine = submission->engine;
+    size_t before = fingerprints_memory(&submission->seen);
+    uint64_t others = engine->submit_memory - before;
+    uint64_t max = engine->settings->max_submit_memory;
+    int r = fingerprints_add(&submission->seen, url, max > others ? max - others : 0);
+
+    engine->submit_memory = others + fingerprints_memory(&submission->seen);
+    return r;
+}
+
+/* What must hold before another URL is taken. */
+static int check_room(const struct engine_submission *submission)
+{
+    if (submission->error < 0)
+        return submission->error;
+    if (submission->user->queued >= submission->engine->settings->max_queued_per_user)
+        return -EDQUOT;
+    return 0;
+}
+
+int engine_submission_add(struct engine_submission *submission, const struct engine_entry *entry,
+    enum engine_added *ret_added, const char **ret_reason)
+{
+    CLEANUP(freep) char *url = NULL;
+    const char *reason = entry->label ? engine_check_label(entry->label) : NULL;
+    enum url_verdict verdict = URL_OK;
+    int r = check_room(submission);
+
+    assert(!submission->committing);
+    if (r == 0 && !reason)
+        r = url_normalise(entry->url, &url, &verdict);
+    if (r < 0)
+        return r;
+    if (reason || verdict != URL_OK) {
+        submission->rejected++;
+        *ret_reason = reason ? reason : url_verdict_message(verdict);
+        *ret_added = ENGINE_REJECTED;
+        return 0;
+    }
+    r = remember(submission, url);
+    if (r == 0) {
+        submission->duplicates++;
+        *ret_added = ENGINE_DUPLICATE;
+        return 0;
+    }
+    if (r > 0)
+        r = file_url(submission, entry, url);
+    if (r < 0)
+        return r;
+    submission->user->queued++;
+    submission->charged++;
+    *ret_added = ENGINE_ADDED;
+    return 0;
+}
+
+uint64_t engine_submission_accepted(const struct engine_submission *submission)
+{
+    return submission->accepted;
+}
+
+uint64_t engine_submission_duplicates(const struct engine_submission *submission)
+{
+    return submission->duplicates;
+}
+
+uint64_t engine_submission_rejected(const struct engine_submission *submission)
+{
+    return submission->rejected;
+}

@@ -1,0 +1,173 @@
+#include "engine/submission_private.h"
+
+#include "base/clock.h"
+#include <assert.h>
+#include <errno.h>
+
+/* Batches under way to the store before the client is made to wait. */
+#define MAX_BATCHES 2
+
+static void find_slowest(void *userdata, const char *host, uint64_t n)
+{
+    struct engine_submission *submission = ((void **)userdata)[0];
+    struct engine_slowest *slowest = ((void **)userdata)[1];
+    const struct host *known;
+    uint64_t delay;
+
+    HASH_FIND_STR(submission->engine->hosts, host, known);
+    delay = known ? host_delay_usec(known)
+                  : engine_settings_policy(submission->engine->settings, host)->delay_usec;
+    if (slowest->host && n * delay <= slowest->total_usec)
+        return;
+    *slowest = (struct engine_slowest){
+        .host = host,
+        .n_urls = n,
+        .delay_usec = delay,
+        .total_usec = n * delay,
+    };
+}
+
+static void answer(struct engine_submission *submission, int r, uint64_t job, bool existed)
+{
+    struct engine_committed committed = {
+        .r = r,
+        .job = job,
+        .existed = existed,
+        .accepted = submission->accepted,
+        .duplicates = submission->duplicates,
+        .rejected = submission->rejected,
+    };
+
+    if (r == 0 && job != 0 && !existed)
+        host_tally_each(submission->hosts, find_slowest, (void *[]){submission, &committed.slowest});
+    if (submission->done)
+        submission->done(submission->done_userdata, &committed);
+    submission_free(submission);
+}
+
+static int adopt(struct engine_submission *submission)
+{
+    const struct store_job_row row = {
+        .job = submission->commit.job,
+        .uid = submission->options.uid,
+        .priority = submission->options.priority,
+        .state = JOB_QUEUED,
+        .total = submission->accepted,
+        .duplicates = submission->duplicates,
+    };
+    struct job *job = job_new(submission->engine, &row);
+
+    if (!job)
+        return -ENOMEM; /* on disk all the same: the next start goes on with it */
+    job_load_hosts(job);
+    return 0;
+}
+
+static void committed(struct store_request *request, void *receiver)
+{
+    struct engine_submission *submission = CONTAINER_OF(request, struct engine_submission, commit.request);
+
+    submission_request_came(submission);
+    if (request->r == 0 && !submission->commit.existed)
+        (void)adopt(submission);
+    answer(submission, request->r, request->r == 0 ? submission->commit.job : 0, submission->commit.existed);
+}
+
+static void aborted(struct store_request *request, void *receiver)
+{
+    struct engine_submission *submission = CONTAINER_OF(request, struct engine_submission, abort.request);
+
+    submission_request_came(submission);
+    answer(submission, submission->error, 0, false);
+}
+
+void submission_failed_came(struct mail *mail, void *receiver)
+{
+    struct engine_submission *submission = CONTAINER_OF(mail, struct engine_submission, failed_mail);
+
+    answer(submission, submission->error, 0, false);
+}
+
+static void write_abort(struct engine_submission *submission)
+{
+    submission->abort = (struct store_abort){
+        .request = {.kind = STORE_ABORT, .done = aborted},
+        .job = submission->begin.job,
+    };
+    submission_request(submission, &submission->abort.request);
+}
+
+static void write_commit(struct engine_submission *submission)
+{
+    const struct engine_submit_options *options = &submission->options;
+
+    submission->commit = (struct store_commit){
+        .request = {.kind = STORE_COMMIT, .done = committed},
+        .job = submission->begin.job,
+        .name = options->name,
+        .user = options->user,
+        .uid = options->uid,
+        .priority = options->priority,
+        .key = options->key,
+        .sources = options->sources,
+        .n_sources = options->n_sources,
+        .total = submission->accepted,
+        .duplicates = submission->duplicates,
+        .submitted_usec = clock_realtime_usec(),
+    };
+    submission_request(submission, &submission->commit.request);
+}
+
+static bool is_wanted(const struct engine_submission *submission)
+{
+    return submission->error == 0 && !submission->abandoned && submission->accepted > 0 &&
+        !(submission->options.strict && submission->rejected > 0);
+}
+
+void submission_go_on(struct engine_submission *submission)
+{
+    void (*ready)(void *userdata, int r) = submission->ready;
+
+    if (submission->writing_commit)
+        return;
+    if (submission->begun && submission->error == 0 && !submission->abandoned)
+        submission_send_waiting(submission);
+    if ((submission->committing || submission->abandoned) && submission->n_requests == 0) {
+        submission->writing_commit = true;
+        if (submission->begun && is_wanted(submission))
+            write_commit(submission);
+        else if (submission->begun)
+            write_abort(submission);
+        else
+            mailbox_post(submission->engine->inbox, &submission->failed_mail);
+        return;
+    }
+    if (ready && (submission->n_batches <= MAX_BATCHES || submission->error < 0)) {
+        submission->ready = NULL;
+        ready(submission->ready_userdata, submission->error);
+    }
+}
+
+int engine_submission_wait(
+    struct engine_submission *submission, void (*ready)(void *userdata, int r), void *userdata)
+{
+    assert(!submission->ready);
+    if (submission->error < 0)
+        return submission->error;
+    if (submission->n_batches <= MAX_BATCHES)
+        return 1;
+    submission->ready = ready;
+    submission->ready_userdata = userdata;
+    return 0;
+}
+
+void engine_submission_commit(struct engine_submission *submission,
+    void (*done)(void *userdata, const struct engine_committed *committed), void *userdata)
+{
+    submission->done = done;
+    submission->done_userdata = userdata;
+    if (is_wanted(submission))
+        submission_send_batch(submission);
+    submission->committing = true;
+    submission_go_on(submission);
+}
