@@ -1,0 +1,5 @@
+urlstat_fuzz(encoding FOLDERS words base)
+urlstat_fuzz(html FOLDERS words base)
+urlstat_fuzz(words FOLDERS words base LIBRARIES PkgConfig::icu_uc)
+target_sources(words_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/tests/integration/words_oracle.c)
+target_include_directories(words_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/tests/integration)
