@@ -67,14 +67,17 @@ static const struct row rows[] = {
 
 bool special_purpose_is_reachable(const struct network_address *address)
 {
-    const struct row *longest = NULL;
+    bool is_reachable = false;
+    unsigned longest = 0;
     size_t i;
 
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if ((!longest || rows[i].network.bits > longest->network.bits) &&
-            network_has(&rows[i].network, address))
-            longest = &rows[i];
-    return longest->is_reachable;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].network.bits < longest || !network_has(&rows[i].network, address))
+            continue;
+        longest = rows[i].network.bits;
+        is_reachable = rows[i].is_reachable;
+    }
+    return is_reachable;
 }
 
 size_t special_purpose_embedded(const struct network_address *address, struct network_address ret[static 2])
