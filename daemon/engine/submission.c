@@ -14,7 +14,7 @@ void submission_free_batch(struct batch *batch)
     free(batch);
 }
 
-void submission_free(struct engine_submission *submission)
+void engine_submission_free(struct engine_submission *submission)
 {
     while (submission->waiting_batches) {
         struct batch *next = submission->waiting_batches->next;
@@ -31,7 +31,7 @@ void submission_free(struct engine_submission *submission)
     free(submission);
 }
 
-void submission_request(struct engine_submission *submission, struct store_request *request)
+void engine_submission_request(struct engine_submission *submission, struct store_request *request)
 {
     submission->n_requests++;
     engine_request(submission->engine, request);
@@ -107,11 +107,11 @@ int engine_submission_new(
     submission->hosts = host_tally_new();
     if (!submission->hosts || fingerprints_init(&submission->seen) < 0 ||
         copy_options(submission, options) < 0) {
-        submission_free(submission);
+        engine_submission_free(submission);
         return -ENOMEM;
     }
     submission->begin.request = (struct store_request){.kind = STORE_BEGIN, .done = begun};
-    submission_request(submission, &submission->begin.request);
+    engine_submission_request(submission, &submission->begin.request);
     *ret = submission;
     return 0;
 }

@@ -62,7 +62,7 @@ void submission_send_waiting(struct engine_submission *submission)
         submission->waiting_batches = batch->next;
         batch->append.request = (struct store_request){.kind = STORE_APPEND, .done = appended};
         batch->append.job = submission->begin.job;
-        submission_request(submission, &batch->append.request);
+        engine_submission_request(submission, &batch->append.request);
     }
     submission->last_waiting = &submission->waiting_batches;
 }

@@ -42,7 +42,7 @@ static void answer(struct engine_submission *submission, int r, uint64_t job, bo
         host_tally_each(submission->hosts, find_slowest, (void *[]){submission, &committed.slowest});
     if (submission->done)
         submission->done(submission->done_userdata, &committed);
-    submission_free(submission);
+    engine_submission_free(submission);
 }
 
 static int adopt(struct engine_submission *submission)
@@ -94,7 +94,7 @@ static void write_abort(struct engine_submission *submission)
         .request = {.kind = STORE_ABORT, .done = aborted},
         .job = submission->begin.job,
     };
-    submission_request(submission, &submission->abort.request);
+    engine_submission_request(submission, &submission->abort.request);
 }
 
 static void write_commit(struct engine_submission *submission)
@@ -115,7 +115,7 @@ static void write_commit(struct engine_submission *submission)
         .duplicates = submission->duplicates,
         .submitted_usec = clock_realtime_usec(),
     };
-    submission_request(submission, &submission->commit.request);
+    engine_submission_request(submission, &submission->commit.request);
 }
 
 static bool is_wanted(const struct engine_submission *submission)

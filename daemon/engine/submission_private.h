@@ -45,9 +45,9 @@ struct engine_submission {
 };
 
 /* ---- submission.c ---- */
-void submission_free(struct engine_submission *submission);
+void engine_submission_free(struct engine_submission *submission);
 void submission_free_batch(struct batch *batch);
-void submission_request(struct engine_submission *submission, struct store_request *request);
+void engine_submission_request(struct engine_submission *submission, struct store_request *request);
 /* To be called first when a request came back. */
 void submission_request_came(struct engine_submission *submission);
 
