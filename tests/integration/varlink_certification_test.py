@@ -10,10 +10,14 @@ from pathlib import Path
 
 import harness
 
-PROGRAMS = Path(os.environ.get("TEST_PROGRAMS", harness.BINARIES.parent / "tests")) / "integration"
 FOREIGN = "varlink-go-certification"
 GENERATOR = "varlink-go-interface-generator"
 DESCRIPTION = harness.HERE.parent.parent / "daemon" / "wire" / "io.urlstat.varlink"
+
+
+def ours(program):
+    tests = Path(os.environ.get("TEST_PROGRAMS", harness.BINARIES.parent / "tests"))
+    return tests / "integration" / program
 
 
 def need(program):
@@ -51,7 +55,7 @@ class Certification(unittest.TestCase):
 
     def test_foreign_client_is_content_with_our_server(self):
         foreign = need(FOREIGN)
-        self.serve(PROGRAMS / "varlink_service", self.socket)
+        self.serve(ours("varlink_service"), self.socket)
 
         output = self.passes(foreign, "-varlink", f"unix:{self.socket}", "-client")
 
@@ -60,12 +64,12 @@ class Certification(unittest.TestCase):
     def test_our_client_is_content_with_foreign_server(self):
         self.serve(need(FOREIGN), "-varlink", f"unix:{self.socket}")
 
-        self.passes(PROGRAMS / "varlink_client", self.socket)
+        self.passes(ours("varlink_client"), self.socket)
 
     def test_our_client_is_content_with_our_server(self):
-        self.serve(PROGRAMS / "varlink_service", self.socket)
+        self.serve(ours("varlink_service"), self.socket)
 
-        self.passes(PROGRAMS / "varlink_client", self.socket)
+        self.passes(ours("varlink_client"), self.socket)
 
     def test_foreign_generator_understands_our_description(self):
         generator = need(GENERATOR)
