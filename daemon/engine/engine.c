@@ -89,6 +89,11 @@ void engine_request_came(struct engine *engine)
     engine->n_requests--;
 }
 
+void engine_retry_soon(struct engine *engine)
+{
+    engine->store_retry_usec = clock_boottime_usec() + ENGINE_STORE_RETRY_USEC;
+}
+
 static void free_jobs(struct engine *engine)
 {
     struct job *job;

@@ -37,26 +37,18 @@ static bool failed(const struct task *task)
     return false;
 }
 
-static void hold(struct host *host, uint64_t span_usec)
-{
-    uint64_t until = clock_boottime_usec() + (span_usec < HOLD_MAX_USEC ? span_usec : HOLD_MAX_USEC);
-
-    if (host->hold_until_usec < until)
-        host->hold_until_usec = until;
-}
-
 static void slow_down(struct host *host, const struct task *task)
 {
     uint64_t wait = failure_backoff_usec(host->engine, host->holds++);
 
-    hold(host, wait > task->result.retry_after_usec ? wait : task->result.retry_after_usec);
+    host_hold(host, wait > task->result.retry_after_usec ? wait : task->result.retry_after_usec);
 }
 
 /* One more failure after a parking parks again. */
 static void park(struct host *host, struct origin *origin, const struct task *task)
 {
     if (origin->parkings < ORIGIN_PARKINGS) {
-        hold(host, PARKING_USEC << origin->parkings);
+        host_hold(host, PARKING_USEC << origin->parkings);
         origin->parkings++;
         origin->failures = ORIGIN_MAX_FAILURES - 1;
         return;

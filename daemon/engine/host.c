@@ -95,6 +95,14 @@ uint64_t host_delay_usec(const struct host *host)
     return delay;
 }
 
+void host_hold(struct host *host, uint64_t span_usec)
+{
+    uint64_t until = clock_boottime_usec() + (span_usec < HOLD_MAX_USEC ? span_usec : HOLD_MAX_USEC);
+
+    if (host->hold_until_usec < until)
+        host->hold_until_usec = until;
+}
+
 /* Priority first, then who became ready first. */
 static uint64_t ready_key(const struct host *host)
 {

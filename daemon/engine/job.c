@@ -99,6 +99,8 @@ static void hosts_came(struct store_request *request, void *receiver)
         job->hosts_end = read->read.n_rows < STORE_STEP_ROWS;
         job_load_hosts(job);
         dispatch(job->engine);
+    } else if (job->phase != PHASE_CLOSED) {
+        engine_retry_soon(job->engine);
     }
     store_rows_free(read->read.rows);
     free(read->after);

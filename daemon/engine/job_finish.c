@@ -37,7 +37,7 @@ static void finished(struct store_request *request, void *receiver)
     if (job->phase == PHASE_FINISHING) {
         if (request->r < 0) {
             job->phase = PHASE_RUNNING; /* tried again by the next tick */
-            engine->store_retry_usec = clock_boottime_usec() + ENGINE_STORE_RETRY_USEC;
+            engine_retry_soon(engine);
         } else {
             job_close(job);
             watch_job_changed(job, JOB_DONE, true);
@@ -103,7 +103,7 @@ void job_finish_if_ended(struct job *job)
         return;
     finishing = calloc(1, sizeof(*finishing));
     if (!finishing || counts_totals_new(&finishing->totals) < 0) {
-        job->engine->store_retry_usec = clock_boottime_usec() + ENGINE_STORE_RETRY_USEC;
+        engine_retry_soon(job->engine);
         return;
     }
     job->phase = PHASE_FINISHING;

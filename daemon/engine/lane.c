@@ -107,7 +107,8 @@ void lane_load(struct lane *lane)
         read->host = strdup(lane->host->key);
     if (!read || !read->host) {
         free(read);
-        return; /* tried again when the host is next due */
+        host_hold(lane->host, ENGINE_STORE_RETRY_USEC);
+        return;
     }
     read->job = lane->job;
     read->read = (struct store_read_window){
@@ -175,6 +176,8 @@ static void window_came(struct store_request *request, void *receiver)
         lane->loading = false;
         if (request->r == 0 && take_rows(lane, &read->read) == 0)
             lane->end = read->read.end && !lane->grew;
+        else
+            host_hold(lane->host, ENGINE_STORE_RETRY_USEC);
         lane->grew = false;
         host_schedule(lane->host);
         lane_release(lane);

@@ -6,32 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The URL waits on its lane once more. */
-static int again(struct task *task, char *url, uint32_t hops, uint32_t tries, uint64_t due_usec)
+/* The URL waits on its lane once more. Takes *url if it returns 0. */
+static int again(struct task *task, char **url, uint32_t hops, uint32_t tries, uint64_t due_usec)
 {
-    struct waiting *waiting = url ? calloc(1, sizeof(*waiting)) : NULL;
+    struct waiting *waiting = calloc(1, sizeof(*waiting));
 
-    if (!waiting) {
-        free(url);
+    if (!waiting)
         return -ENOMEM;
-    }
     list_init(&waiting->link);
     waiting->seq = task->seq;
     waiting->attempt = task->attempt;
     waiting->hops = hops;
     waiting->tries = tries;
-    waiting->url = url;
+    waiting->url = TAKE(*url);
     lane_again(task->lane, waiting, due_usec);
     return 0;
 }
 
 static void retry(struct task *task, uint32_t tries, uint64_t due_usec)
 {
-    if (again(task, TAKE(task->url), task->hops, tries, due_usec) < 0) {
+    if (again(task, &task->url, task->hops, tries, due_usec) == 0)
+        result_dispose(task);
+    else
         result_end_with_detail(task, OUTCOME_INTERNAL_ERROR, "out of memory");
-        return;
-    }
-    result_dispose(task);
 }
 
 static void redirect(struct task *task)
@@ -53,7 +50,7 @@ static void redirect(struct task *task)
         result_end_with_detail(task, OUTCOME_INTERNAL_ERROR, "out of memory");
     } else if (strcmp(host, task->host->key) != 0) {
         result_refile(task, TAKE(url), TAKE(host));
-    } else if (again(task, TAKE(url), task->hops + 1, 0, 0) == 0) {
+    } else if (again(task, &url, task->hops + 1, 0, 0) == 0) {
         result_dispose(task);
     } else {
         result_end_with_detail(task, OUTCOME_INTERNAL_ERROR, "out of memory");

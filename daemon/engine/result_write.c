@@ -35,7 +35,7 @@ void result_note_store(struct engine *engine, int r)
         return;
     engine->store_error = r;
     if (r < 0)
-        engine->store_retry_usec = clock_boottime_usec() + ENGINE_STORE_RETRY_USEC;
+        engine_retry_soon(engine);
     if (engine->observer && engine->observer->store_changed)
         engine->observer->store_changed(engine->observer_userdata, r);
 }
@@ -57,7 +57,7 @@ static bool write_failed(struct task *task, int r)
     list_remove(&task->in_job);
     list_append(&engine->unwritten, &task->in_job);
     result_note_store(engine, r);
-    engine->store_retry_usec = clock_boottime_usec() + ENGINE_STORE_RETRY_USEC;
+    engine_retry_soon(engine);
     return true;
 }
 

@@ -107,20 +107,16 @@ static void unreachable(struct host *host, struct origin *origin, struct task *t
     struct engine *engine = host->engine;
     bool hopeless = task->result.outcome == OUTCOME_BLOCKED_ADDRESS ||
         (task->result.http_status == 0 && !task->result.may_pass);
-    uint64_t now = clock_boottime_usec();
 
     origin->robots_tries++;
     if (!hopeless && origin->robots_tries < engine->settings->max_attempts) {
-        uint64_t until = now + failure_backoff_usec(engine, origin->robots_tries - 1);
-
         origin->state = ORIGIN_UNKNOWN;
-        if (host->hold_until_usec < until)
-            host->hold_until_usec = until;
+        host_hold(host, failure_backoff_usec(engine, origin->robots_tries - 1));
         return;
     }
     origin->state = ORIGIN_CONDEMNED;
     origin->outcome = outcome_of(task->result.outcome);
-    origin->until_usec = now + UNREACHABLE_USEC;
+    origin->until_usec = clock_boottime_usec() + UNREACHABLE_USEC;
     if (asprintf(&origin->detail, "robots.txt: %s",
             task->detail ? task->detail : outcome_to_string(task->result.outcome)) < 0)
         origin->detail = NULL;

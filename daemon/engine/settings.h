@@ -25,7 +25,7 @@ struct engine_settings {
     uint32_t max_transfers;
     uint64_t top_words;
     struct host_policy host;
-    struct host_rule *rules;
+    struct host_rule *rules; /* in the order of their patterns' bytes */
     size_t n_rules;
     uint32_t max_attempts;
     uint32_t max_redirects;

@@ -185,6 +185,8 @@ struct engine {
 /* ---- engine.c ---- */
 /* Hands a request to the store. Once stopped, it comes back as -ESHUTDOWN instead. */
 void engine_request(struct engine *engine, struct store_request *request);
+/* What the store could not do is tried again in a while. */
+void engine_retry_soon(struct engine *engine);
 /* To be called first in what a request's `done` does. */
 void engine_request_came(struct engine *engine);
 
@@ -231,6 +233,8 @@ void host_free(struct host *host);
 struct origin *host_origin(struct host *host, const char *url);
 /* The delay between two starts that holds now. */
 uint64_t host_delay_usec(const struct host *host);
+/* Nothing starts for this span, which is at most HOLD_MAX_USEC. */
+void host_hold(struct host *host, uint64_t span_usec);
 /* Something changed: computes anew when it is due. */
 void host_schedule(struct host *host);
 /* It got or lost a lane. */
@@ -297,5 +301,6 @@ void watch_job_changed(struct job *job, enum store_job_state state, bool exists)
 
 /* ---- status.c ---- */
 void rates_add(struct rates *rates, uint64_t now_usec, uint64_t bytes);
-double rates_urls_per_sec(const struct rates *rates, uint64_t now_usec);
-double rates_bytes_per_sec(const struct rates *rates, uint64_t now_usec);
+/* `since_usec`: when counting began; the mean is over what has passed of the last seconds. */
+double rates_urls_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec);
+double rates_bytes_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec);

@@ -31,26 +31,28 @@ void rates_add(struct rates *rates, uint64_t now_usec, uint64_t bytes)
     rates->bytes[second % RATE_SECONDS] += bytes;
 }
 
-static double per_second(const uint64_t *slots, const struct rates *rates, uint64_t now_usec)
+static double per_second(
+    const uint64_t *slots, const struct rates *rates, uint64_t since_usec, uint64_t now_usec)
 {
     uint64_t second = now_usec / USEC_PER_SEC;
+    double span = (double)(now_usec - since_usec) / (double)USEC_PER_SEC;
     uint64_t sum = 0;
 
     for (uint64_t s = rates->second > RATE_SECONDS ? rates->second - RATE_SECONDS + 1 : 0; s <= rates->second;
          s++)
         if (s + RATE_SECONDS > second)
             sum += slots[s % RATE_SECONDS];
-    return (double)sum / RATE_SECONDS;
+    return (double)sum / fmin(fmax(span, 1), RATE_SECONDS);
 }
 
-double rates_urls_per_sec(const struct rates *rates, uint64_t now_usec)
+double rates_urls_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec)
 {
-    return per_second(rates->urls, rates, now_usec);
+    return per_second(rates->urls, rates, since_usec, now_usec);
 }
 
-double rates_bytes_per_sec(const struct rates *rates, uint64_t now_usec)
+double rates_bytes_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec)
 {
-    return per_second(rates->bytes, rates, now_usec);
+    return per_second(rates->bytes, rates, since_usec, now_usec);
 }
 
 /* ---- what only memory knows ---- */
@@ -70,7 +72,7 @@ uint64_t engine_job_active(const struct engine *engine, uint64_t number)
 double engine_job_remaining(const struct engine *engine, uint64_t number)
 {
     const struct job *job = job_find(engine, number);
-    double rate = rates_urls_per_sec(&engine->rates, clock_boottime_usec());
+    double rate = rates_urls_per_sec(&engine->rates, engine->started_usec, clock_boottime_usec());
     double seconds = 0;
 
     if (!job || job->phase != PHASE_RUNNING)
@@ -102,7 +104,7 @@ bool engine_url_is_active(const struct engine *engine, uint64_t number, uint64_t
 
 static void add_job(struct engine_status *status, const struct job *job)
 {
-    status->queued += job->total - job->ended;
+    status->queued += job->total - job->ended - job->n_active;
     if (job->phase == PHASE_PAUSED)
         status->jobs_paused++;
     else if (job->started)
@@ -120,8 +122,8 @@ void engine_get_status(const struct engine *engine, struct engine_status *ret)
         .hosts = engine->n_hosts - engine->n_idle_hosts,
         .counted = engine->counted,
         .ended = engine->ended,
-        .urls_per_sec = rates_urls_per_sec(&engine->rates, now),
-        .bytes_per_sec = rates_bytes_per_sec(&engine->rates, now),
+        .urls_per_sec = rates_urls_per_sec(&engine->rates, engine->started_usec, now),
+        .bytes_per_sec = rates_bytes_per_sec(&engine->rates, engine->started_usec, now),
         .n_workers = engine->settings->n_workers,
         .store_error = engine->store_error == 0 && engine->is_low ? -ENOSPC : engine->store_error,
     };
