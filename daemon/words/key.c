@@ -58,9 +58,35 @@ int key_init(void)
     return 0;
 }
 
-/* Returns the bytes of the word that were made into the key: all of them, or those before the first that is
- * not simple. */
-static size_t make_simple(const uint8_t *word, size_t size, uint8_t *key, size_t *ret_size)
+/* Eight ASCII characters, the upper case ones among them as lower case. */
+static uint64_t lower_eight(uint64_t x)
+{
+    uint64_t above_z = x + UINT64_C(0x2525252525252525), from_a = x + UINT64_C(0x3F3F3F3F3F3F3F3F);
+
+    return x | ((from_a ^ above_z) & UINT64_C(0x8080808080808080)) >> 2;
+}
+
+/* Whether the word is ASCII, which takes no normalizing; then its key is as long as it is. */
+static bool make_ascii(const uint8_t *word, size_t size, uint8_t *key)
+{
+    uint64_t seen = 0, eight;
+    size_t i = 0;
+
+    for (; i + sizeof(eight) <= size; i += sizeof(eight)) {
+        memcpy(&eight, word + i, sizeof(eight));
+        seen |= eight;
+        eight = lower_eight(eight);
+        memcpy(key + i, &eight, sizeof(eight));
+    }
+    for (; i < size; i++) {
+        seen |= word[i];
+        key[i] = word[i] >= 'A' && word[i] <= 'Z' ? word[i] | 0x20 : word[i];
+    }
+    return (seen & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* Whether all characters of the word are simple. */
+static bool make_simple(const uint8_t *word, size_t size, uint8_t *key, size_t *ret_size)
 {
     size_t n = 0, i = 0, length;
 
@@ -69,12 +95,12 @@ static size_t make_simple(const uint8_t *word, size_t size, uint8_t *key, size_t
         uint32_t mapped = c < 0x10000 ? simple[c] : 0;
 
         if (mapped == 0)
-            break;
+            return false;
         n += utf8_put(key + n, mapped);
         i += length;
     }
     *ret_size = n;
-    return i;
+    return true;
 }
 
 static bool is_joiner(UChar c)
@@ -153,7 +179,11 @@ static size_t first_code_points(const uint8_t *word, size_t size)
 int key_make(const uint8_t *word, size_t size, uint8_t key[static WORDS_MAX_KEY], size_t *ret_size)
 {
     size = first_code_points(word, size);
-    if (make_simple(word, size, key, ret_size) == size)
+    if (make_ascii(word, size, key)) {
+        *ret_size = size;
+        return 0;
+    }
+    if (make_simple(word, size, key, ret_size))
         return 0;
     return make_by_icu(word, size, key, ret_size);
 }

@@ -19,8 +19,6 @@ struct reader {
     struct visible visible;
 };
 
-DEFINE_CLEANUP(struct reader *, reader_free)
-
 int reader_new(const struct visible_sink *sink, void *userdata, struct reader **ret)
 {
     struct reader *reader = calloc(1, sizeof(*reader));

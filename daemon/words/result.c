@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,57 +43,86 @@ static int compare_items(const void *left, const void *right, void *userdata)
 {
     const struct sort_item *a = left, *b = right;
     const struct table *table = userdata;
-    const struct table_entry *x, *y;
-    uint32_t shorter;
-    int order;
+    const struct table_entry *x = &table->entries[a->entry], *y = &table->entries[b->entry];
+    uint32_t shorter = x->length < y->length ? x->length : y->length;
+    int order = memcmp(table->arena.bytes + x->offset, table->arena.bytes + y->offset, shorter);
 
-    if (a->prefix != b->prefix)
-        return a->prefix < b->prefix ? -1 : 1;
-    x = &table->entries[a->entry];
-    y = &table->entries[b->entry];
-    shorter = x->length < y->length ? x->length : y->length;
-    order = memcmp(table->arena.bytes + x->offset, table->arena.bytes + y->offset, shorter);
     if (order != 0)
         return order;
     return x->length < y->length ? -1 : x->length > y->length;
 }
 
-/* Least significant byte first, over 16 bit digits that differ at all; keys with equal prefixes are then put
- * in order. */
-static void sort_items(struct sort_item *items, size_t n, const struct table *table)
+/* One pass of a radix sort, by the byte at `shift`. False if that byte is the same in all. */
+static bool sort_by_byte(const struct sort_item *from, struct sort_item *to, size_t n, unsigned shift)
 {
-    for (size_t i = 0; i < n; i++) {
-        const struct table_entry *entry = &table->entries[i];
+    size_t places[256] = {0}, sum = 0;
 
-        items[i].prefix = key_prefix(table->arena.bytes + entry->offset, entry->length);
-        items[i].entry = (uint32_t)i;
+    for (size_t i = 0; i < n; i++)
+        places[from[i].prefix >> shift & 0xFF]++;
+    if (places[from[0].prefix >> shift & 0xFF] == n)
+        return false;
+    for (size_t byte = 0; byte < 256; byte++) {
+        size_t here = places[byte];
+
+        places[byte] = sum;
+        sum += here;
     }
-    qsort_r(items, n, sizeof(*items), compare_items, (void *)table);
+    for (size_t i = 0; i < n; i++)
+        to[places[from[i].prefix >> shift & 0xFF]++] = from[i];
+    return true;
+}
+
+/* Sorts n items with room for n more behind them. By their prefixes first, least significant byte first, in
+ * linear time; then those with equal prefixes. Returns where the sorted ones are. */
+static struct sort_item *sort_items(struct sort_item *items, size_t n, const struct table *table)
+{
+    struct sort_item *other = items + n;
+
+    for (unsigned shift = 0; n > 1 && shift < 64; shift += 8)
+        if (sort_by_byte(items, other, n, shift)) {
+            struct sort_item *sorted = other;
+
+            other = items;
+            items = sorted;
+        }
+    for (size_t first = 0, end; first < n; first = end) {
+        for (end = first + 1; end < n && items[end].prefix == items[first].prefix;)
+            end++;
+        if (end - first > 1)
+            qsort_r(items + first, end - first, sizeof(*items), compare_items, (void *)table);
+    }
+    return items;
 }
 
 int words_counts_new(const struct table *table, struct words_counts **ret)
 {
     size_t n = table->n_entries;
     size_t memory = sizeof(struct words_counts) + n * sizeof(struct result_entry) + table->arena.size;
-    struct sort_item *items;
+    struct sort_item *items, *sorted;
     struct words_counts *counts;
     size_t offset = 0;
     char *text;
 
-    items = reallocarray(NULL, n ? n : 1, sizeof(*items));
+    items = reallocarray(NULL, n ? n : 1, 2 * sizeof(*items));
     counts = malloc(memory);
     if (!items || !counts) {
         free(items);
         free(counts);
         return -ENOMEM;
     }
-    sort_items(items, n, table);
+    for (size_t i = 0; i < n; i++) {
+        const struct table_entry *entry = &table->entries[i];
+
+        items[i].prefix = key_prefix(table->arena.bytes + entry->offset, entry->length);
+        items[i].entry = (uint32_t)i;
+    }
+    sorted = sort_items(items, n, table);
     counts->tokens = table->tokens;
     counts->distinct = n;
     counts->memory = memory;
     text = (char *)(counts->entries + n);
     for (size_t i = 0; i < n; i++) {
-        const struct table_entry *entry = &table->entries[items[i].entry];
+        const struct table_entry *entry = &table->entries[sorted[i].entry];
 
         memcpy(text + offset, table->arena.bytes + entry->offset, entry->length);
         counts->entries[i] =

@@ -14,6 +14,13 @@ struct rules_state {
     bool word;      /* and if it does, its rule status is a word's */
 };
 
+/* Bytes at the beginning of a segment, as far as ASCII says more than the state machine would. */
+enum rules_class {
+    RULES_OTHER,
+    RULES_SEPARATING, /* a segment ends before it, and no word has it */
+    RULES_RUN,        /* one after the other they are one word, and the last one is what the rules remember */
+};
+
 struct rules {
     uint16_t n_categories;
     uint16_t dictionary_start; /* categories from here on are of scripts that dictionaries segment */
@@ -22,6 +29,7 @@ struct rules {
     uint16_t *transitions; /* [state * n_categories + category] */
     uint16_t *ascii;       /* [state * 128 + byte]: the same, by character */
     uint16_t *categories;  /* of the code points below U+10000 */
+    uint8_t classes[256];  /* by byte */
     bool *separating;      /* by category: a segment always ends before such characters, or several of them */
 };
 

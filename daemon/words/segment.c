@@ -133,30 +133,80 @@ static int check_stretch(struct segmenter *segmenter, size_t size, bool is_dicti
     return 0;
 }
 
+/* From the beginning of a segment, what ASCII alone decides: punctuation and spaces are passed over, and
+ * words that end before such. Leaves the segment that it cannot decide to the rules, with what it knows of
+ * it. No stretch with a limit is open. */
+static int scan_ascii(struct segmenter *segmenter, size_t end)
+{
+    const uint8_t *text = segmenter->text.bytes;
+    size_t at = segmenter->at, run;
+
+    for (;;) {
+        size_t start = at;
+        int r;
+
+        while (at < end && rules.classes[text[at]] == RULES_SEPARATING)
+            at++;
+        if (at > start) {
+            /* What is not seen yet, or not ASCII, may be a mark on the last one. */
+            if (at == end || text[at] >= 0x80)
+                at--;
+            segmenter->stretch_start = (int64_t)at;
+        }
+        for (run = at; run < end && rules.classes[text[run]] == RULES_RUN;)
+            run++;
+        if (run == at || run == end || rules.classes[text[run]] != RULES_SEPARATING)
+            break;
+        r = segmenter->word(segmenter->userdata, text + at, run - at);
+        if (r < 0)
+            return r;
+        at = run;
+    }
+    start_segment(segmenter, at);
+    if (run > at) {
+        segmenter->at = run;
+        segmenter->result = run;
+        segmenter->result_is_word = true;
+        segmenter->state = rules.ascii[RULES_START * 128 + text[run - 1]];
+    }
+    return 0;
+}
+
+/* What the next character, of this category and size, means for the stretch; may end the text before it. */
+static int scan_stretch(struct segmenter *segmenter, uint16_t category, size_t size)
+{
+    size_t end = segmenter->at + size;
+
+    if (rules.separating[category]) {
+        segmenter->stretch_start = (int64_t)end;
+        segmenter->stretch_limit = NEVER;
+        return 0;
+    }
+    if (category < rules.dictionary_start && (int64_t)end <= segmenter->stretch_limit)
+        return 0;
+    return check_stretch(segmenter, size, category >= rules.dictionary_start);
+}
+
 /* Matches segments as far as `end`. */
 static int scan(struct segmenter *segmenter, size_t end)
 {
     while (segmenter->at < end) {
-        const uint8_t *here = segmenter->text.bytes + segmenter->at;
         uint16_t category, next;
         size_t size;
         int r;
 
-        category = rules_category(utf8_get(here, &size));
-        if (category >= rules.dictionary_start ||
-            (int64_t)(segmenter->at + size) > segmenter->stretch_limit) {
-            if (rules.separating[category]) {
-                segmenter->stretch_limit = NEVER;
-            } else {
-                r = check_stretch(segmenter, size, category >= rules.dictionary_start);
-                if (r < 0)
-                    return r;
-            }
+        if (segmenter->state == RULES_START && segmenter->stretch_limit == NEVER &&
+            rules.classes[segmenter->text.bytes[segmenter->at]] != RULES_OTHER) {
+            r = scan_ascii(segmenter, end);
+            if (r < 0)
+                return r;
+            if (segmenter->at == end)
+                break;
         }
-        if (rules.separating[category]) {
-            segmenter->stretch_start = (int64_t)(segmenter->at + size);
-            segmenter->stretch_limit = NEVER;
-        }
+        category = rules_category(utf8_get(segmenter->text.bytes + segmenter->at, &size));
+        r = scan_stretch(segmenter, category, size);
+        if (r < 0)
+            return r;
         next = rules.transitions[(size_t)segmenter->state * rules.n_categories + category];
         if (rules.states[next].accepting) {
             segmenter->result = segmenter->at + size;
