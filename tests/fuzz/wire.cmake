@@ -1,0 +1,1 @@
+urlstat_fuzz(frame FOLDERS wire base)
