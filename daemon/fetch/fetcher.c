@@ -64,7 +64,7 @@ int fetcher_new(const struct fetch_settings *settings, struct fetcher **ret)
     fetcher->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (fetcher->epoll_fd < 0)
         return -errno;
-    r = resolver_new(fetcher->epoll_fd, settings->dns_servers, &fetcher->resolver);
+    r = resolver_new(fetcher->epoll_fd, settings->dns_servers, NULL, &fetcher->resolver);
     if (r < 0)
         return r;
     r = add_poller(fetcher);

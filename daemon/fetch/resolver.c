@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "fetch/name_answer.h"
 #include "fetch/name_cache.h"
 #include "fetch/queue.h"
 #include <ares.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 
 /* 2, 4 and 8 seconds, as c-ares doubles it: the fetcher's own limit is usually shorter. */
 #define QUERY_TIMEOUT_MS 2000
@@ -17,8 +19,16 @@
 /* The size that survives common paths unfragmented (DNS flag day 2020). */
 #define EDNS_SIZE 1232
 
+/* How often it is looked whether the system's configuration changed, as it does when a machine moves. */
+#define CONFIGURATION_CHECK_USEC (5 * USEC_PER_SEC)
+#define SYSTEM_CONFIGURATION "/etc/resolv.conf"
+
 struct resolver {
     ares_channel channel;
+    char *servers; /* NULL: the configuration's */
+    char *configuration;
+    struct stat configured; /* the configuration as the channel read it */
+    uint64_t checked_usec;
     int epoll_fd;
     struct name_cache cache;
     struct list unasked;  /* entries that wait for one of RESOLVER_MAX_QUERIES */
@@ -43,17 +53,48 @@ static void watch_socket(void *context, ares_socket_t fd, int readable, int writ
         (void)epoll_ctl(resolver->epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-int resolver_new(int epoll_fd, const char *servers, struct resolver **ret)
+static void note_configuration(struct resolver *resolver, const struct stat *status)
 {
-    CLEANUP(resolver_freep) struct resolver *resolver = NULL;
+    resolver->configured = *status;
+    resolver->checked_usec = clock_boottime_usec();
+}
+
+static int open_channel(struct resolver *resolver)
+{
     char lookups[] = "fb";
     struct ares_options options = {.timeout = QUERY_TIMEOUT_MS,
         .tries = QUERY_TRIES,
         .ednspsz = EDNS_SIZE,
         .flags = ARES_FLAG_EDNS,
         .lookups = lookups,
-        .sock_state_cb = watch_socket};
-    int status;
+        .resolvconf_path = resolver->configuration,
+        .sock_state_cb = watch_socket,
+        .sock_state_cb_data = resolver};
+    struct stat status = {0};
+    ares_channel channel;
+    int code;
+
+    (void)stat(resolver->configuration, &status);
+    code = ares_init_options(&channel, &options,
+        ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ | ARES_OPT_LOOKUPS |
+            ARES_OPT_RESOLVCONF | ARES_OPT_SOCK_STATE_CB);
+    if (code != ARES_SUCCESS)
+        return code == ARES_ENOMEM ? -ENOMEM : -EIO;
+    if (resolver->servers &&
+        (code = ares_set_servers_ports_csv(channel, resolver->servers)) != ARES_SUCCESS) {
+        ares_destroy(channel);
+        return code == ARES_ENOMEM ? -ENOMEM : -EINVAL;
+    }
+    if (resolver->channel)
+        ares_destroy(resolver->channel);
+    resolver->channel = channel;
+    note_configuration(resolver, &status);
+    return 0;
+}
+
+int resolver_new(int epoll_fd, const char *servers, const char *configuration, struct resolver **ret)
+{
+    CLEANUP(resolver_freep) struct resolver *resolver = NULL;
     int r;
 
     resolver = calloc(1, sizeof(*resolver));
@@ -65,15 +106,12 @@ int resolver_new(int epoll_fd, const char *servers, struct resolver **ret)
     r = name_cache_init(&resolver->cache);
     if (r < 0)
         return r;
-
-    options.sock_state_cb_data = resolver;
-    status = ares_init_options(&resolver->channel, &options,
-        ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ | ARES_OPT_LOOKUPS |
-            ARES_OPT_SOCK_STATE_CB);
-    if (status != ARES_SUCCESS)
-        return status == ARES_ENOMEM ? -ENOMEM : -EIO;
-    if (servers && (status = ares_set_servers_ports_csv(resolver->channel, servers)) != ARES_SUCCESS)
-        return status == ARES_ENOMEM ? -ENOMEM : -EINVAL;
+    resolver->configuration = strdup(configuration ? configuration : SYSTEM_CONFIGURATION);
+    if (!resolver->configuration || (servers && !(resolver->servers = strdup(servers))))
+        return -ENOMEM;
+    r = open_channel(resolver);
+    if (r < 0)
+        return r;
     *ret = TAKE(resolver);
     return 0;
 }
@@ -86,80 +124,26 @@ void resolver_free(struct resolver *resolver)
     if (resolver->channel)
         ares_destroy(resolver->channel);
     name_cache_deinit(&resolver->cache);
+    free(resolver->servers);
+    free(resolver->configuration);
     free(resolver);
 }
 
-static enum resolver_status status_of(int status, const char **ret_message)
+/* Nothing may be asked: the old channel goes. Without memory for a new one it stays until the next look. */
+static void follow_configuration(struct resolver *resolver)
 {
-    switch (status) {
-    case ARES_SUCCESS:
-        *ret_message = "";
-        return RESOLVER_OK;
-    case ARES_ENOTFOUND:
-    case ARES_EBADNAME:
-        *ret_message = "there is no such name";
-        return RESOLVER_NO_NAME;
-    case ARES_ENODATA:
-        *ret_message = "the name has no address";
-        return RESOLVER_NO_NAME;
-    case ARES_ENOMEM:
-        *ret_message = "out of memory";
-        return RESOLVER_NO_MEMORY;
-    case ARES_ETIMEOUT:
-        *ret_message = "the name servers do not answer";
-        return RESOLVER_FAILED;
-    case ARES_ECONNREFUSED:
-        /* Also what c-ares says after failures of theirs. */
-        *ret_message = "no name server gives an answer";
-        return RESOLVER_FAILED;
-    default:
-        *ret_message = "the name servers failed";
-        return RESOLVER_FAILED;
-    }
-}
+    const struct stat *before = &resolver->configured;
+    struct stat status = {0};
 
-static uint64_t clamp(uint64_t value, uint64_t low, uint64_t high)
-{
-    return value < low ? low : value > high ? high : value;
-}
-
-/* The shortest TTL on the way to the addresses, aliases included. */
-static uint64_t ttl_usec(const struct ares_addrinfo *info)
-{
-    const struct ares_addrinfo_cname *alias;
-    const struct ares_addrinfo_node *node;
-    int ttl = INT32_MAX;
-
-    for (node = info->nodes; node; node = node->ai_next)
-        ttl = node->ai_ttl < ttl ? node->ai_ttl : ttl;
-    for (alias = info->cnames; alias; alias = alias->next)
-        ttl = alias->ttl < ttl ? alias->ttl : ttl;
-    return clamp((uint64_t)(ttl < 0 ? 0 : ttl) * USEC_PER_SEC, RESOLVER_MIN_TTL_USEC, RESOLVER_MAX_TTL_USEC);
-}
-
-static uint64_t lifetime_usec(enum resolver_status status, const struct ares_addrinfo *info)
-{
-    switch (status) {
-    case RESOLVER_OK:
-        return ttl_usec(info);
-    case RESOLVER_NO_NAME:
-        return RESOLVER_NO_NAME_TTL_USEC;
-    case RESOLVER_FAILED:
-        return RESOLVER_FAILURE_TTL_USEC;
-    case RESOLVER_NO_MEMORY:
-        return 0;
-    }
-    assert(false);
-    return 0;
-}
-
-static void take_addresses(struct resolver_entry *entry, const struct ares_addrinfo *info)
-{
-    const struct ares_addrinfo_node *node;
-
-    for (node = info->nodes; node && entry->n_addresses < RESOLVER_MAX_ADDRESSES; node = node->ai_next)
-        if (address_copy(node->ai_addr, &entry->addresses[entry->n_addresses]))
-            entry->n_addresses++;
+    if (resolver->servers || clock_boottime_usec() - resolver->checked_usec < CONFIGURATION_CHECK_USEC)
+        return;
+    if (stat(resolver->configuration, &status) < 0 ||
+        (status.st_ino == before->st_ino && status.st_size == before->st_size &&
+            status.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+            status.st_mtim.tv_nsec == before->st_mtim.tv_nsec))
+        note_configuration(resolver, before);
+    else
+        (void)open_channel(resolver);
 }
 
 static void on_answer(void *context, int status, int timeouts, struct ares_addrinfo *info)
@@ -169,13 +153,7 @@ static void on_answer(void *context, int status, int timeouts, struct ares_addri
 
     resolver->n_asked--;
     if (!resolver->is_closing) {
-        entry->n_addresses = 0;
-        if (status == ARES_SUCCESS)
-            take_addresses(entry, info);
-        if (status == ARES_SUCCESS && entry->n_addresses == 0)
-            status = ARES_ENODATA;
-        entry->status = status_of(status, &entry->message);
-        entry->expires_usec = clock_boottime_usec() + lifetime_usec(entry->status, info);
+        name_answer_take(entry, status, info);
         name_cache_settle(&resolver->cache, entry);
         queue_move_all(&entry->waits, &resolver->answered);
     }
@@ -187,6 +165,8 @@ static void ask_next(struct resolver *resolver)
 {
     static const struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 
+    if (resolver->n_asked == 0 && !list_is_empty(&resolver->unasked))
+        follow_configuration(resolver);
     while (resolver->n_asked < RESOLVER_MAX_QUERIES && !list_is_empty(&resolver->unasked)) {
         struct resolver_entry *entry =
             CONTAINER_OF(queue_take(&resolver->unasked), struct resolver_entry, link);

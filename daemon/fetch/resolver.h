@@ -38,9 +38,10 @@ struct resolver_wait {
 struct resolver;
 
 /* Its sockets are put into `epoll_fd`, as data.u64 = fd: data.u64 of all others there must be above
- * UINT32_MAX. `servers` as c-ares takes them ("127.0.0.1:5353,[::1]:53"); NULL for the system's. Returns 0,
- * -EINVAL for bad servers, or another negative errno. */
-int resolver_new(int epoll_fd, const char *servers, struct resolver **ret);
+ * UINT32_MAX. `servers` as c-ares takes them ("127.0.0.1:5353,[::1]:53"); NULL for those of `configuration`,
+ * which is followed when it changes (NULL for /etc/resolv.conf). Returns 0, -EINVAL for bad servers, or
+ * another negative errno. */
+int resolver_new(int epoll_fd, const char *servers, const char *configuration, struct resolver **ret);
 /* Nobody may wait. */
 void resolver_free(struct resolver *resolver);
 

@@ -4,6 +4,7 @@
 #include "fetch/resolver.h"
 #include "servers.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -33,7 +35,7 @@ static void open_resolver(struct asked *asked)
 
     snprintf(servers, sizeof(servers), "127.0.0.1:%u", names.port);
     asked->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    assert_int_equal(resolver_new(asked->epoll_fd, servers, &asked->resolver), 0);
+    assert_int_equal(resolver_new(asked->epoll_fd, servers, NULL, &asked->resolver), 0);
 }
 
 static void close_resolver(struct asked *asked)
@@ -276,12 +278,73 @@ static void long_lists_of_addresses_are_cut(void **state)
     close_resolver(&asked);
 }
 
+/* A configuration has no ports, so that these two stand on the usual one, which not everybody may use. */
+static bool may_use_port_53(const char *text)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(53)};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int r;
+
+    assert_int_equal(inet_pton(AF_INET, text, &address.sin_addr), 1);
+    r = bind(fd, (struct sockaddr *)&address, sizeof(address));
+    close(fd);
+    return r == 0;
+}
+
+/* As when a machine moves to another network. */
+static void changed_configuration_is_followed(void **state)
+{
+    const char *arguments[] = {"--address", NULL, "--port", "53", NULL, NULL};
+    static const char *const lines[] = {"*.example=192.0.2.98/60", "*.example=192.0.2.99/60"};
+    const uint64_t end = clock_boottime_usec() + 60 * USEC_PER_SEC;
+    struct resolver_answer answer;
+    struct server servers[2];
+    struct asked asked;
+    char addresses[2][32];
+    char text[2][64];
+    char path[128];
+    unsigned n = 0;
+
+    /* Other runs of this test have addresses of their own. */
+    for (int i = 0; i < 2; i++) {
+        snprintf(addresses[i], sizeof(addresses[i]), "127.%d.%d.%d", 1 + getpid() / 250 % 250, getpid() % 250,
+            1 + i);
+        snprintf(text[i], sizeof(text[i]), "nameserver %s\n", addresses[i]);
+    }
+    if (!may_use_port_53(addresses[0]))
+        skip();
+    for (int i = 0; i < 2; i++) {
+        arguments[1] = addresses[i];
+        arguments[4] = lines[i];
+        server_start_dns(&servers[i], arguments);
+    }
+    server_write_file(log_folder, "resolv.conf", text[0]);
+    snprintf(path, sizeof(path), "%s/resolv.conf", log_folder);
+    asked.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    assert_int_equal(resolver_new(asked.epoll_fd, NULL, path, &asked.resolver), 0);
+    ask(&asked, "first.example", &answer);
+    assert_true(has(&answer, "192.0.2.98"));
+
+    server_write_file(log_folder, "resolv.conf", text[1]);
+    do {
+        char name[64];
+
+        assert_true(clock_boottime_usec() < end);
+        (void)poll(NULL, 0, 50);
+        snprintf(name, sizeof(name), "later%u.example", n++);
+        ask(&asked, name, &answer);
+    } while (!has(&answer, "192.0.2.99"));
+    close_resolver(&asked);
+    server_stop(&servers[0]);
+    server_stop(&servers[1]);
+}
+
 static void bad_servers_are_refused(void **state)
 {
     struct resolver *resolver = NULL;
     int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 
-    assert_int_equal(resolver_new(epoll_fd, "not an address", &resolver), -EINVAL);
+    assert_int_equal(resolver_new(epoll_fd, "not an address", NULL, &resolver), -EINVAL);
     assert_null(resolver);
     close(epoll_fd);
 }
@@ -323,6 +386,7 @@ int main(void)
         cmocka_unit_test(demoted_address_comes_last),
         cmocka_unit_test(more_names_than_queries_all_get_their_answers),
         cmocka_unit_test(long_lists_of_addresses_are_cut),
+        cmocka_unit_test(changed_configuration_is_followed),
         cmocka_unit_test(bad_servers_are_refused),
     };
 
