@@ -44,13 +44,15 @@ class Homework(unittest.TestCase):
 
         result = daemon.ctl("submit", "--follow", "--per=page", self.list)
 
+        total = len(self.urls)
+        lines = [line.split("  ") for line in result.text.splitlines()]
+        pages = {line[-2]: line for line in lines if len(line) >= 3 and line[-3].endswith(f"/{total}")}
+        self.assertEqual(sorted(pages), sorted(self.urls))
+        done = [int(line[-3].split("/")[0]) for line in pages.values()]
+        self.assertEqual(sorted(done), list(range(1, total + 1)))
         for url, file in zip(self.urls, self.files):
-            lines = [line for line in result.text.splitlines() if url in line]
-            self.assertEqual(len(lines), 1, url)
-            for word, tokens in self.expected_words(file):
-                self.assertIn(word, lines[0])
-                self.assertIn(str(tokens), lines[0])
-        self.assertIn(str(len(self.urls)), result.notes)
+            words = ", ".join(f"{word} {tokens}" for word, tokens in self.expected_words(file))
+            self.assertEqual(pages[url][-1], words)
 
     def test_workers_are_as_many_as_asked_for(self):
         daemon = self.daemon()
