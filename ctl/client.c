@@ -166,8 +166,11 @@ static int write_some(struct client *client)
 
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
+    /* The daemon has closed, but may have said why: that is found by reading. */
+    if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
+        n = (ssize_t)(client->output.size - client->sent);
     if (n < 0)
-        return errno == EPIPE ? -ECONNRESET : -errno;
+        return -errno;
     client->sent += (size_t)n;
     if (client->sent == client->output.size)
         client->sent = client->output.size = 0;
@@ -191,17 +194,15 @@ static int move_bytes(struct client *client, bool reading, uint64_t *deadline)
         return r;
     if (has_output(client) && ready & POLLOUT) {
         r = write_some(client);
-        if (r < 0 && !(ready & POLLIN))
+        if (r < 0)
             return r;
-        moved = r > 0;
+        moved = r;
     }
     if (reading && ready & (POLLIN | POLLHUP | POLLERR)) {
         r = read_some(client);
         if (r < 0)
             return r;
         moved |= r;
-    } else if (ready & (POLLHUP | POLLERR)) {
-        return -ECONNRESET;
     }
     if (moved)
         *deadline = clock_add(clock_boottime_usec(), client->timeout_usec);
@@ -219,6 +220,11 @@ static int flush(struct client *client)
         size_t unread = client->frames.input.size - client->frames.start;
 
         r = move_bytes(client, unread < MAX_UNREAD, &deadline);
+        /* Of no use to the caller, who finds in the replies why the daemon closed. */
+        if (r == -ECONNRESET) {
+            client->sent = client->output.size = 0;
+            r = 0;
+        }
     }
     return r < 0 ? r : 0;
 }

@@ -3,12 +3,15 @@
  * side waits for the other. Thread: one.
  *
  * Every function that returns int gives 0 or negative errno:
- *   -ENOENT        no socket at that path              -ECONNREFUSED  a socket, but nobody listens
- *   -EACCES        the socket may not be opened: the caller is not in the group urlstat
- *   -ETIMEDOUT     no progress within the timeout      -EINTR         the interrupt descriptor became
- * readable -ECONNRESET    the daemon closed the connection    -EPROTO        what came is no reply that we
- * understand -EMSGSIZE      the call would be longer than WIRE_MAX_FRAME; nothing was sent After an error
- * other than -EMSGSIZE, -ETIMEDOUT and -EINTR only client_free() makes sense. */
+ * - ENOENT: no socket at that path
+ * - ECONNREFUSED: a socket, but nobody listens
+ * - EACCES: the socket may not be opened: the caller is not in the group urlstat
+ * - ETIMEDOUT: nothing moved within the timeout
+ * - EINTR: the interrupt descriptor became readable
+ * - ECONNRESET: the daemon closed the connection; told by client_receive() alone, as it may have said why
+ * - EPROTO: what came is no reply that we understand
+ * - EMSGSIZE: the call would be longer than WIRE_MAX_FRAME; nothing was sent
+ * After an error other than EMSGSIZE, ETIMEDOUT and EINTR only client_free() makes sense. */
 #pragma once
 
 #include "base/cleanup.h"
