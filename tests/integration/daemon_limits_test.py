@@ -47,9 +47,13 @@ class Limits(unittest.TestCase):
 
     def test_workers_are_threads_of_the_process(self):
         daemon = self.daemon(SOFT, HARD, {"Workers": "3"})
-        tasks = Path(f"/proc/{daemon.process.pid}/task").glob("*/comm")
-        threads = [task.read_text().strip() for task in tasks]
-        self.assertEqual(len([name for name in threads if name.startswith("worker")]), 3, threads)
+
+        def workers():
+            names = [task.read_text() for task in Path(f"/proc/{daemon.process.pid}/task").glob("*/comm")]
+            return len([name for name in names if name.startswith("worker")])
+
+        # Each names itself once it runs.
+        harness.wait_until(lambda: workers() == 3, "three workers")
 
 
 if __name__ == "__main__":
