@@ -43,8 +43,8 @@ struct fetch_settings {
 
 enum fetch_kind {
     FETCH_PAGE,   /* counted types only: others end as OUTCOME_UNSUPPORTED_TYPE at the header */
-    FETCH_ROBOTS, /* any type, any status has its body skipped but 2xx; body beyond max_body_bytes is cut, no
-                     error */
+    FETCH_ROBOTS, /* any type; a 2xx alone has a body, which is cut at ROBOTS_MAX_SIZE whatever max_body_bytes
+                     is: that is no error */
 };
 
 /* How it ended. Strings are owned by the transfer and live until `done` returns. */

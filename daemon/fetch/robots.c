@@ -228,8 +228,8 @@ int robots_parse(const void *bytes, size_t size, const char *product, struct rob
         text += 3;
         size -= 3;
     }
-    if (size > ROBOTS_MAX_SIZE) {
-        /* Half a pattern would match more than the whole one. */
+    if (size >= ROBOTS_MAX_SIZE) {
+        /* Probably cut there, and half a pattern would match more than the whole one. */
         size = ROBOTS_MAX_SIZE;
         while (size > 0 && text[size - 1] != '\n' && text[size - 1] != '\r')
             size--;

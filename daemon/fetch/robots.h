@@ -6,7 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes parsed; what follows is ignored, and a line that is cut there too (2.5 asks for at least 500 KiB). */
+/* Bytes fetched and parsed; what follows is ignored, and a line that is cut there too (2.5 asks for at least
+ * 500 KiB).
+ */
 #define ROBOTS_MAX_SIZE (512 * 1024)
 /* Our product token (2.2.1). */
 #define ROBOTS_PRODUCT "urlstatd"

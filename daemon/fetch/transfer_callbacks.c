@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "fetch/robots.h"
 #include "fetch/transfer.h"
 #include <errno.h>
 #include <string.h>
@@ -74,7 +75,9 @@ size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
 {
     struct transfer *transfer = context;
     struct fetch_request *request = transfer->request;
-    const uint64_t left = request->settings->max_body_bytes - transfer->body_bytes;
+    const bool is_robots = request->kind == FETCH_ROBOTS;
+    const uint64_t max = is_robots ? ROBOTS_MAX_SIZE : request->settings->max_body_bytes;
+    const uint64_t left = max - transfer->body_bytes;
     size_t taken;
     int r;
 
@@ -83,10 +86,9 @@ size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
         transfer->drained_bytes += size;
         return transfer->drained_bytes <= TRANSFER_MAX_DRAIN ? size : STOP;
     }
-    if (size > left && request->kind == FETCH_PAGE) {
+    if (size > left && !is_robots) {
         verdict_set(&transfer->verdict, OUTCOME_TOO_LARGE, false,
-            "more than %llu bytes, which is MaxBodySize=",
-            (unsigned long long)request->settings->max_body_bytes);
+            "more than %llu bytes, which is MaxBodySize=", (unsigned long long)max);
         return STOP;
     }
     taken = size > left ? (size_t)left : size;
@@ -95,8 +97,7 @@ size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
     if (r < 0)
         return fail(transfer, r);
     if (taken < size) {
-        verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "cut at %llu bytes",
-            (unsigned long long)request->settings->max_body_bytes);
+        verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "cut at %llu bytes", (unsigned long long)max);
         return STOP;
     }
     return size;

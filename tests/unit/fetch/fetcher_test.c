@@ -1,8 +1,10 @@
 #include "base/clock.h"
+#include "fetch/robots.h"
 #include "fetching.h"
 #include "servers.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -350,6 +352,14 @@ static void dns_failures_tell_what_may_pass(void **state)
     fetching_deinit(&fetching);
 }
 
+static void fetch_robots(struct fetched *fetched, struct fetching *fetching, const char *path)
+{
+    fetched_init(fetched, fetching, "http://127.0.0.1:%u%s", server.port, path);
+    fetched->request.kind = FETCH_ROBOTS;
+    fetched_start(fetched);
+    fetched_wait(fetched);
+}
+
 static void robots_files_come_whatever_their_type_and_are_cut(void **state)
 {
     struct fetching fetching;
@@ -358,14 +368,22 @@ static void robots_files_come_whatever_their_type_and_are_cut(void **state)
     init(&fetching, "127.0.0.0/8");
     fetching.settings.max_body_bytes = 1000;
     fetching_open(&fetching);
-    fetched_init(&fetched, &fetching, "http://127.0.0.1:%u/pdf", server.port);
-    fetched.request.kind = FETCH_ROBOTS;
-    fetched_start(&fetched);
-    fetched_wait(&fetched);
-
+    fetch_robots(&fetched, &fetching, "/pdf");
     assert_int_equal(fetched.result.outcome, OUTCOME_COUNTED);
-    assert_int_equal(fetched.n_bytes, 1000);
-    assert_int_equal(fetched.result.body_bytes, 1000);
+    assert_int_equal(fetched.n_bytes, 100009);
+
+    fetch_robots(&fetched, &fetching, "/endless");
+    assert_int_equal(fetched.result.outcome, OUTCOME_COUNTED);
+    assert_int_equal(fetched.n_bytes, ROBOTS_MAX_SIZE);
+    assert_int_equal(fetched.result.body_bytes, ROBOTS_MAX_SIZE);
+
+    fetch_robots(&fetched, &fetching, "/gzip-bomb?mb=2");
+    assert_int_equal(fetched.result.outcome, OUTCOME_COUNTED);
+    assert_int_equal(fetched.n_bytes, ROBOTS_MAX_SIZE);
+
+    fetch_robots(&fetched, &fetching, "/404");
+    assert_int_equal(fetched.result.outcome, OUTCOME_HTTP_ERROR);
+    assert_int_equal(fetched.n_begun, 0);
     fetching_deinit(&fetching);
 }
 
@@ -462,6 +480,35 @@ static void many_at_once_all_end_once(void **state)
 
     assert_int_equal(fetcher_running(fetching.fetcher), 0);
     fetching_deinit(&fetching);
+}
+
+static void *fetch_many(void *context)
+{
+    struct fetched fetched;
+    struct fetching fetching;
+    size_t n = 0;
+
+    open_all(&fetching);
+    for (size_t i = 0; i < 100; i++) {
+        fetched_get(&fetched, &fetching, "http://h%zu.many.example:%u/ok?n=%zu", i % 9, server.port, i);
+        n += fetched.result.outcome == OUTCOME_COUNTED;
+    }
+    fetching_deinit(&fetching);
+    *(size_t *)context = n;
+    return NULL;
+}
+
+static void fetchers_of_several_threads_do_not_meet(void **state)
+{
+    pthread_t threads[4];
+    size_t counted[4] = {0};
+
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, fetch_many, &counted[i]), 0);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(counted[i], 100);
+    }
 }
 
 static void fetcher_without_work_never_wakes(void **state)
@@ -572,6 +619,7 @@ int main(void)
         cmocka_unit_test(done_is_never_called_from_start_and_cancel_calls_it),
         cmocka_unit_test(done_may_start_the_next_fetch),
         cmocka_unit_test(many_at_once_all_end_once),
+        cmocka_unit_test(fetchers_of_several_threads_do_not_meet),
         cmocka_unit_test(fetcher_without_work_never_wakes),
         cmocka_unit_test(pages_of_a_real_server_come_whole_over_few_connections),
         cmocka_unit_test(rate_of_a_transfer_can_be_limited),

@@ -53,7 +53,7 @@ void fetched_get(struct fetched *fetched, struct fetching *fetching, const char 
     __attribute__((format(printf, 3, 4)));
 
 /* What "memory stays flat" may cost; freed memory that a sanitizer keeps back counts too. */
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define FETCHING_FLAT_KIB (64 * 1024)
 #else
 #define FETCHING_FLAT_KIB (4 * 1024)

@@ -341,6 +341,12 @@ static void only_the_first_512_kib_are_parsed(void **state)
     assert_true(robots_check(robots, "/c").allowed);
     assert_true(robots_check(robots, "/cde").allowed);
     assert_true(robots_check(robots, "/d").allowed);
+
+    /* As it comes from the fetcher. */
+    robots_free(TAKE(robots));
+    assert_int_equal(robots_parse(text, ROBOTS_MAX_SIZE, ROBOTS_PRODUCT, &robots), 0);
+    assert_false(robots_check(robots, "/b").allowed);
+    assert_true(robots_check(robots, "/cde").allowed);
 }
 
 static void memory_and_time_are_bounded_for_the_worst_file(void **state)
