@@ -1,15 +1,17 @@
 #include "faulty_disk.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <sqlite3.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 static sqlite3_vfs *real;
 static sqlite3_vfs layer;
-static atomic_int fault;
-static atomic_int writes_left;
+static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
+/* guarded by guard: */
+static int fault;
+static unsigned writes_left;
 static char fault_suffix[16];
 
 struct file {
@@ -26,11 +28,20 @@ static sqlite3_file *below(sqlite3_file *file)
 static int verdict(sqlite3_file *file)
 {
     const char *name = ((struct file *)file)->name;
-    size_t length = strlen(name), suffix = strlen(fault_suffix);
+    size_t length = strlen(name);
+    int status = SQLITE_OK;
+    size_t suffix;
 
-    if (fault == SQLITE_OK || length < suffix || strcmp(name + length - suffix, fault_suffix) != 0)
-        return SQLITE_OK;
-    return atomic_fetch_sub(&writes_left, 1) > 0 ? SQLITE_OK : fault;
+    pthread_mutex_lock(&guard);
+    suffix = strlen(fault_suffix);
+    if (fault != SQLITE_OK && length >= suffix && strcmp(name + length - suffix, fault_suffix) == 0) {
+        if (writes_left == 0)
+            status = fault;
+        else
+            writes_left--;
+    }
+    pthread_mutex_unlock(&guard);
+    return status;
 }
 
 static int do_close(sqlite3_file *file)
@@ -65,14 +76,14 @@ static int do_size(sqlite3_file *file, sqlite3_int64 *ret)
     return below(file)->pMethods->xFileSize(below(file), ret);
 }
 
-static int do_lock(sqlite3_file *file, int lock)
+static int do_lock(sqlite3_file *file, int level)
 {
-    return below(file)->pMethods->xLock(below(file), lock);
+    return below(file)->pMethods->xLock(below(file), level);
 }
 
-static int do_unlock(sqlite3_file *file, int lock)
+static int do_unlock(sqlite3_file *file, int level)
 {
-    return below(file)->pMethods->xUnlock(below(file), lock);
+    return below(file)->pMethods->xUnlock(below(file), level);
 }
 
 static int do_check(sqlite3_file *file, int *ret)
@@ -161,9 +172,9 @@ void faulty_disk_install(void)
 
 void faulty_disk_fail(const char *suffix, unsigned n, int status)
 {
-    /* Set while no fault is on, when nobody reads it. */
-    fault = SQLITE_OK;
+    pthread_mutex_lock(&guard);
     snprintf(fault_suffix, sizeof(fault_suffix), "%s", suffix);
-    writes_left = (int)n;
+    writes_left = n;
     fault = status;
+    pthread_mutex_unlock(&guard);
 }
