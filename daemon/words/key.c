@@ -3,6 +3,7 @@
 #include "words/utf8.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 #include <unicode/uchar.h>
@@ -66,21 +67,26 @@ static uint64_t lower_eight(uint64_t x)
     return x | ((from_a ^ above_z) & UINT64_C(0x8080808080808080)) >> 2;
 }
 
-/* Whether the word is ASCII, which takes no normalizing; then its key is as long as it is. */
+/* Whether the word is ASCII, which takes no normalizing; then its key is as long as it is. Reads and writes
+ * whole units: shorter writes would have to be waited for when the key is read again. */
 static bool make_ascii(const uint8_t *word, size_t size, uint8_t *key)
 {
-    uint64_t seen = 0, eight;
+    uint64_t seen = 0, unit;
     size_t i = 0;
 
-    for (; i + sizeof(eight) <= size; i += sizeof(eight)) {
-        memcpy(&eight, word + i, sizeof(eight));
-        seen |= eight;
-        eight = lower_eight(eight);
-        memcpy(key + i, &eight, sizeof(eight));
+    _Static_assert(sizeof(unit) == KEY_UNIT, "a unit is a word of the machine");
+    for (; i + KEY_UNIT <= size; i += KEY_UNIT) {
+        memcpy(&unit, word + i, KEY_UNIT);
+        seen |= unit;
+        unit = lower_eight(unit);
+        memcpy(key + i, &unit, KEY_UNIT);
     }
-    for (; i < size; i++) {
-        seen |= word[i];
-        key[i] = word[i] >= 'A' && word[i] <= 'Z' ? word[i] | 0x20 : word[i];
+    if (i < size) {
+        memcpy(&unit, word + i, KEY_UNIT);
+        unit = htole64(le64toh(unit) & (UINT64_MAX >> (8 * (KEY_UNIT - (size - i)))));
+        seen |= unit;
+        unit = lower_eight(unit);
+        memcpy(key + i, &unit, KEY_UNIT);
     }
     return (seen & UINT64_C(0x8080808080808080)) == 0;
 }
@@ -176,16 +182,19 @@ static size_t first_code_points(const uint8_t *word, size_t size)
     return size;
 }
 
-int key_make(const uint8_t *word, size_t size, uint8_t key[static WORDS_MAX_KEY], size_t *ret_size)
+int key_make(const uint8_t *word, size_t size, uint8_t key[static KEY_ROOM], size_t *ret_size)
 {
+    int r;
+
     size = first_code_points(word, size);
     if (make_ascii(word, size, key)) {
         *ret_size = size;
         return 0;
     }
-    if (make_simple(word, size, key, ret_size))
-        return 0;
-    return make_by_icu(word, size, key, ret_size);
+    r = make_simple(word, size, key, ret_size) ? 0 : make_by_icu(word, size, key, ret_size);
+    if (r == 0)
+        memset(key + *ret_size, 0, KEY_UNIT);
+    return r;
 }
 
 bool words_key_has_letter(const char *key, size_t size)

@@ -44,7 +44,7 @@ static int page_title(void *userdata, const uint8_t *utf8, size_t size)
 static int page_word(void *userdata, const uint8_t *word, size_t size)
 {
     struct words_page *page = userdata;
-    uint8_t key[WORDS_MAX_KEY];
+    uint8_t key[KEY_ROOM];
     size_t key_size;
     int r = key_make(word, size, key, &key_size);
 
@@ -104,6 +104,8 @@ int words_page_finish(struct words_page *page, struct words_counts **ret)
 
     if (r == 0)
         r = segmenter_finish(page->segmenter);
+    if (r == 0)
+        r = table_flush(&page->table);
     if (r < 0)
         return r;
     title_finish(&page->title);

@@ -1,6 +1,8 @@
 #include "words/result.h"
 
+#include "base/cleanup.h"
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -23,29 +25,27 @@ struct words_counts {
 /* What a comparison mostly needs, without touching the arena: the key's first eight bytes, big-endian. */
 struct sort_item {
     uint64_t prefix;
-    uint32_t entry;
+    size_t unit; /* of its record */
 };
 
-static uint64_t key_prefix(const uint8_t *key, uint32_t length)
+static struct sort_item make_item(const struct table *table, const struct table_record *record)
 {
-    uint64_t prefix = 0;
+    uint64_t prefix;
 
-    if (length >= 8) {
-        memcpy(&prefix, key, 8);
-        return __builtin_bswap64(prefix);
-    }
-    for (uint32_t i = 0; i < length; i++)
-        prefix |= (uint64_t)key[i] << (56 - 8 * i);
-    return prefix;
+    _Static_assert(TABLE_UNIT == sizeof(prefix), "zeros follow a shorter key");
+    memcpy(&prefix, record->key, sizeof(prefix));
+    return (struct sort_item){
+        .prefix = be64toh(prefix),
+        .unit = (size_t)((const uint8_t *)record - table->arena.bytes) / TABLE_UNIT,
+    };
 }
 
 static int compare_items(const void *left, const void *right, void *userdata)
 {
     const struct sort_item *a = left, *b = right;
-    const struct table *table = userdata;
-    const struct table_entry *x = &table->entries[a->entry], *y = &table->entries[b->entry];
+    const struct table_record *x = table_at(userdata, a->unit), *y = table_at(userdata, b->unit);
     uint32_t shorter = x->length < y->length ? x->length : y->length;
-    int order = memcmp(table->arena.bytes + x->offset, table->arena.bytes + y->offset, shorter);
+    int order = memcmp(x->key, y->key, shorter);
 
     if (order != 0)
         return order;
@@ -94,42 +94,37 @@ static struct sort_item *sort_items(struct sort_item *items, size_t n, const str
     return items;
 }
 
+static void fill(struct words_counts *counts, const struct table *table, const struct sort_item *sorted)
+{
+    char *text = (char *)(counts->entries + counts->distinct);
+    size_t offset = 0;
+
+    for (size_t i = 0; i < counts->distinct; i++) {
+        const struct table_record *record = table_at(table, sorted[i].unit);
+
+        memcpy(text + offset, record->key, record->length);
+        counts->entries[i] =
+            (struct result_entry){.tokens = record->tokens, .offset = offset, .length = record->length};
+        offset += record->length;
+    }
+}
+
 int words_counts_new(const struct table *table, struct words_counts **ret)
 {
-    size_t n = table->n_entries;
-    size_t memory = sizeof(struct words_counts) + n * sizeof(struct result_entry) + table->arena.size;
-    struct sort_item *items, *sorted;
-    struct words_counts *counts;
-    size_t offset = 0;
-    char *text;
+    size_t n = table->n_records, i = 0;
+    size_t memory = sizeof(struct words_counts) + n * sizeof(struct result_entry) + table->text_size;
+    CLEANUP(freep) struct sort_item *items = reallocarray(NULL, n ? n : 1, 2 * sizeof(*items));
+    struct words_counts *counts = malloc(memory);
 
-    items = reallocarray(NULL, n ? n : 1, 2 * sizeof(*items));
-    counts = malloc(memory);
     if (!items || !counts) {
-        free(items);
         free(counts);
         return -ENOMEM;
     }
-    for (size_t i = 0; i < n; i++) {
-        const struct table_entry *entry = &table->entries[i];
-
-        items[i].prefix = key_prefix(table->arena.bytes + entry->offset, entry->length);
-        items[i].entry = (uint32_t)i;
-    }
-    sorted = sort_items(items, n, table);
-    counts->tokens = table->tokens;
-    counts->distinct = n;
-    counts->memory = memory;
-    text = (char *)(counts->entries + n);
-    for (size_t i = 0; i < n; i++) {
-        const struct table_entry *entry = &table->entries[sorted[i].entry];
-
-        memcpy(text + offset, table->arena.bytes + entry->offset, entry->length);
-        counts->entries[i] =
-            (struct result_entry){.tokens = entry->tokens, .offset = offset, .length = entry->length};
-        offset += entry->length;
-    }
-    free(items);
+    for (const struct table_record *record = NULL; (record = table_next(table, record));)
+        items[i++] = make_item(table, record);
+    assert(i == n);
+    *counts = (struct words_counts){.tokens = table->tokens, .distinct = n, .memory = memory};
+    fill(counts, table, sort_items(items, n, table));
     *ret = counts;
     return 0;
 }

@@ -4,5 +4,5 @@
 #include "words/table.h"
 #include "words/words.h"
 
-/* Copies and sorts. Returns 0 or -ENOMEM. */
+/* Copies and sorts what a flushed table has. Returns 0 or -ENOMEM. */
 int words_counts_new(const struct table *table, struct words_counts **ret);

@@ -298,8 +298,11 @@ int segmenter_feed(struct segmenter *segmenter, const void *utf8, size_t size)
 
     while (size > 0) {
         size_t n = size < SEGMENT_BATCH ? size : utf8_cut(bytes, SEGMENT_BATCH, size);
-        int r = buffer_append(&segmenter->text, bytes, n);
+        /* Keys are made of whole units, behind the last word's end too. */
+        int r = buffer_reserve(&segmenter->text, n + KEY_UNIT);
 
+        if (r == 0)
+            r = buffer_append(&segmenter->text, bytes, n);
         if (r == 0 && segmenter->text.size - segmenter->at >= SEGMENT_BATCH)
             r = scan_batch(segmenter);
         if (r < 0)

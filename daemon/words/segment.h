@@ -15,8 +15,8 @@
 
 struct segmenter;
 
-/* A word: valid UTF-8. Of one that is very long, only the first part, of at least KEY_MAX_CODE_POINTS, is
- * given. Returns 0 or negative errno, which ends the run. */
+/* A word: valid UTF-8, with KEY_UNIT - 1 bytes behind it that can be read. Of one that is very long, only the
+ * first part, of at least KEY_MAX_CODE_POINTS, is given. Returns 0 or negative errno, which ends the run. */
 typedef int (*segment_word)(void *userdata, const uint8_t *word, size_t size);
 
 int segmenter_new(segment_word word, void *userdata, struct segmenter **ret);

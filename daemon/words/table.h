@@ -1,31 +1,46 @@
-/* Keys with their counts, for one page: an open hash table over one arena, which grow together and are kept
+/* Keys with their counts, for one page: an open hash table over an arena of records, which grow and are kept
  * over _clear. The hash is keyed with a secret of the process, so a page cannot choose words that collide.
  * Owner: a page. Thread: one at a time. */
 #pragma once
 
 #include "base/array.h"
+#include "words/key.h"
 #include <stddef.h>
 #include <stdint.h>
 
-struct table_entry {
+/* Of TABLE_UNIT bytes and then the key, filled up with zeros to whole units. */
+struct table_record {
     uint64_t tokens;
-    size_t offset; /* of the key in the arena */
-    uint32_t length;
+    uint32_t length; /* of the key, in bytes */
+    uint32_t hash;
+    uint8_t key[];
 };
+#define TABLE_UNIT KEY_UNIT
 
 struct table_slot {
     uint32_t hash;
-    uint32_t entry; /* index + 1; 0: free */
+    uint32_t record; /* units from the arena's begin, + 1; 0: free */
+};
+
+/* Words wait until there are some, so that the memory of all of them is on its way while one is looked up. */
+#define TABLE_MAX_WAITING 16
+#define TABLE_MAX_WAITING_KEY 48 /* longer ones do not wait */
+
+struct table_waiting {
+    uint32_t hash;
+    uint32_t length;
+    uint8_t key[TABLE_MAX_WAITING_KEY];
 };
 
 struct table {
-    struct table_slot *slots;
-    size_t n_slots; /* a power of two, or 0 */
-    struct table_entry *entries;
-    size_t n_entries;
-    size_t max_entries;
+    struct table_slot *slots; /* never more than half are taken */
+    size_t n_slots;           /* a power of two, or 0 */
+    size_t n_records;
+    size_t text_size; /* of all keys */
     struct buffer arena;
-    uint64_t tokens; /* of all entries */
+    uint64_t tokens; /* of all records */
+    size_t n_waiting;
+    struct table_waiting waiting[TABLE_MAX_WAITING];
 };
 
 /* Draws the secret. Once per process, before any table. */
@@ -36,5 +51,17 @@ void table_deinit(struct table *table);
 /* Forgets the words. Keeps the memory, unless a page of exceptional size has left more than a page needs. */
 void table_clear(struct table *table);
 
-/* One more token of the key. Returns 0 or -ENOMEM, and then the table is as it was. */
+/* One more token of the key, which is not empty, and filled up with zeros to whole units. Returns 0, or
+ * -ENOMEM for this one or an earlier one: then some tokens are missing. */
 int table_add(struct table *table, const uint8_t *key, uint32_t length);
+
+/* Adds those that wait. Returns 0 or -ENOMEM, as table_add(). */
+int table_flush(struct table *table);
+
+/* After table_flush(): the records one after the other; NULL begins, NULL is the end. */
+const struct table_record *table_next(const struct table *table, const struct table_record *record);
+
+static inline const struct table_record *table_at(const struct table *table, size_t unit)
+{
+    return (const struct table_record *)(const void *)(table->arena.bytes + unit * TABLE_UNIT);
+}

@@ -75,9 +75,11 @@ int words_key(const char *utf8, size_t size, char key[static WORDS_MAX_KEY], siz
 {
     /* More bytes than this have no part in a key; each may become the three of U+FFFD. */
     size_t max = size < KEY_MAX_CODE_POINTS * 4 ? size : KEY_MAX_CODE_POINTS * 4;
-    CLEANUP(freep) uint8_t *storage = malloc(max * 3 + 4);
+    CLEANUP(freep) uint8_t *storage = malloc(max * 3 + KEY_UNIT);
     struct typed typed = {.utf8 = storage};
+    uint8_t made[KEY_ROOM];
     struct decoder *decoder;
+    size_t made_size = 0;
     int r;
 
     if (!storage)
@@ -90,6 +92,10 @@ int words_key(const char *utf8, size_t size, char key[static WORDS_MAX_KEY], siz
         r = decoder_finish(decoder);
     decoder_free(decoder);
     if (r == 0)
-        r = key_make(typed.utf8, typed.size, (uint8_t *)key, ret_size);
-    return r;
+        r = key_make(typed.utf8, typed.size, made, &made_size);
+    if (r < 0)
+        return r;
+    memcpy(key, made, made_size);
+    *ret_size = made_size;
+    return 0;
 }
