@@ -3,13 +3,19 @@
 #include "fetching.h"
 #include "servers.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -264,6 +270,54 @@ static void refused_addresses_are_blocked_with_a_reason(void **state)
         assert_non_null(strstr(fetched.detail, "is not a public address"));
     }
     fetching_deinit(&fetching);
+}
+
+/* In a network namespace of our own, whose loopback device has an address that the tables take for public:
+ * what stands between it and a connection is the open-socket callback alone. 0, 1, or 77 where that is not
+ * permitted. */
+static int fetch_from_own_address(void)
+{
+    struct ifreq request = {.ifr_name = "lo"};
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    struct fetching fetching;
+    struct fetched fetched;
+    int fd;
+
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0 && unshare(CLONE_NEWNET) < 0)
+        return 77;
+    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    inet_pton(AF_INET, "9.9.9.9", &address.sin_addr);
+    memcpy(&request.ifr_addr, &address, sizeof(address));
+    if (fd < 0 || ioctl(fd, SIOCSIFADDR, &request) < 0)
+        return 77;
+    request.ifr_flags = IFF_UP;
+    if (ioctl(fd, SIOCSIFFLAGS, &request) < 0)
+        return 77;
+    close(fd);
+
+    fetching_init(&fetching, NULL);
+    fetching_open(&fetching);
+    fetched_get(&fetched, &fetching, "http://9.9.9.9:1/");
+    fetching_deinit(&fetching);
+    return fetched.result.outcome == OUTCOME_BLOCKED_ADDRESS && !fetched.result.may_pass &&
+            strncmp(fetched.detail, "9.9.9.9 is an address of this machine; AllowNetworks=", 53) == 0
+        ? 0
+        : 1;
+}
+
+static void own_address_is_refused_at_the_socket(void **state)
+{
+    pid_t child = fork();
+    int status;
+
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(fetch_from_own_address());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 static void allowed_addresses_of_a_name_are_used_beside_refused_ones(void **state)
@@ -609,6 +663,7 @@ int main(void)
         cmocka_unit_test(proxies_of_the_environment_are_ignored),
         cmocka_unit_test(configured_proxy_takes_the_guards_place),
         cmocka_unit_test(refused_addresses_are_blocked_with_a_reason),
+        cmocka_unit_test(own_address_is_refused_at_the_socket),
         cmocka_unit_test(allowed_addresses_of_a_name_are_used_beside_refused_ones),
         cmocka_unit_test(name_that_turns_to_a_private_address_is_blocked),
         cmocka_unit_test(next_address_is_tried_when_one_refuses),
