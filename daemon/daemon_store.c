@@ -97,7 +97,8 @@ void daemon_log_store_change(int r)
         log_write(LOG_NOTICE, &fields, "the store works again, fetching goes on");
     } else if (r == -ENOSPC || r == -EDQUOT) {
         fields.message_id = MESSAGE_STORE_FULL;
-        log_write(LOG_ERR, &fields, "no room for the store, fetching has paused: make room on its disk");
+        log_write(LOG_ERR, &fields,
+            "no room for the store, fetching has paused: make room on its disk, or see MinFreeSpace=");
     } else {
         log_write(LOG_ERR, &fields, "the store cannot be written, fetching has paused: %s", strerror(-r));
     }

@@ -94,6 +94,17 @@ class Stop(unittest.TestCase):
         self.ctl("wait", "1")
         harness.wait_until(lambda: f"job 1: counted: {page.url}\n" in manager.read_log(), "the line")
 
+    def test_want_of_room_is_in_the_log_and_the_status(self):
+        config = harness.merged(harness.IMPOLITE, {"Store": {"MinFreeSpace": "1000T"}})
+        manager = self.start(config=config)
+
+        refused = self.ctl("submit", "http://127.0.0.1:1/", expected=1)
+
+        self.assertIn("the store is full", refused.notes)
+        manager.hear("STATUS=Fetching has paused, the store cannot write: no room on its disk; ")
+
+        self.assertIn("no room for the store, fetching has paused", manager.read_log())
+
     def test_transfer_that_runs_is_counted_before_the_end(self):
         manager = self.start()
         page = self.held_page(manager)
