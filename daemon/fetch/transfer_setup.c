@@ -120,21 +120,20 @@ static int set_headers(struct transfer *transfer)
     return 0;
 }
 
-/* NULL would mean none at all, not libcurl's default. */
+/* Without a folder of authorities libcurl keeps those of the file in memory from one connection to the next;
+ * with one it reads them all again each time (24 ms instead of 1 ms a connection). The folder is for systems
+ * without the file. */
 static CURLcode set_authorities(CURL *easy, const char *ca_file)
 {
-    const char *file = NULL;
     const char *folder = NULL;
     CURLcode code = CURLE_OK;
 
-    if (ca_file) {
-        file = ca_file;
-    } else {
-        code = curl_easy_getinfo(easy, CURLINFO_CAINFO, &file);
-        if (code == CURLE_OK)
-            code = curl_easy_getinfo(easy, CURLINFO_CAPATH, &folder);
-    }
-    SET(CURLOPT_CAINFO, file);
+    /* NULL would mean none at all, not libcurl's default. */
+    if (!ca_file)
+        code = curl_easy_getinfo(easy, CURLINFO_CAINFO, &ca_file);
+    if (code == CURLE_OK && !ca_file)
+        code = curl_easy_getinfo(easy, CURLINFO_CAPATH, &folder);
+    SET(CURLOPT_CAINFO, ca_file);
     SET(CURLOPT_CAPATH, folder);
     return code;
 }
