@@ -33,7 +33,8 @@ static void print_statuses(enum verb_ends ends)
     if (ends == ENDS_WAITING)
         fputs("  5  a job that was waited for had more failures than --max-failed, counted nothing, or was "
               "cancelled\n"
-              "  130  interrupted while waiting; the job goes on\n",
+              "  130  Ctrl-C while waiting; the job goes on\n"
+              "  143  the same by SIGTERM\n",
             stdout);
 }
 

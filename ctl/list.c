@@ -1,6 +1,7 @@
 #include "ctl/list.h"
 
 #include "ctl/batch.h"
+#include "ctl/rejects.h"
 #include "ctl/say.h"
 #include "ctl/source.h"
 #include <errno.h>
@@ -21,12 +22,10 @@ struct list {
     bool commit_sent; /* after all else was answered */
 
     struct wire_submit_out result;
-    struct wire_rejected rejected[LIST_MAX_REJECTED];
     struct wire_slowest_host slowest;
-    uint64_t n_reported;
+    struct rejects rejects;
     uint64_t n_local; /* lines rejected here, which the daemon never sees */
     size_t n_broken;
-    struct arena strings;
 };
 
 void list_free(struct list *list)
@@ -34,7 +33,7 @@ void list_free(struct list *list)
     if (!list)
         return;
     batch_deinit(&list->batch);
-    arena_deinit(&list->strings);
+    rejects_deinit(&list->rejects);
     free(list->names);
     free(list);
 }
@@ -49,65 +48,11 @@ size_t list_n_broken(const struct list *list)
     return list->n_broken;
 }
 
-/* ---- bad lines ---- */
-
-static void report(struct list *list, const struct wire_rejected *rejected)
-{
-    const char *text = strstr(rejected->reason, rejected->text) ? "" : rejected->text;
-    const char *gap = *text ? ": " : "";
-
-    if (list->n_reported++ >= LIST_MAX_REPORTED)
-        return;
-    if (!rejected->source)
-        say_plain("%s%s%s", text, gap, rejected->reason);
-    else if (rejected->line.set)
-        say_plain(
-            "%s:%" PRId64 ": %s%s%s", rejected->source, rejected->line.value, rejected->reason, gap, text);
-    else
-        say_plain("%s: %s%s%s", rejected->source, rejected->reason, gap, text);
-}
-
-static void report_rest(const struct list *list)
-{
-    if (list->n_reported > LIST_MAX_REPORTED)
-        say_plain("and %" PRIu64 " more bad lines", list->n_reported - LIST_MAX_REPORTED);
-}
-
-/* Copies it into the result as far as there is room, and says it. */
-static int reject(struct list *list, const struct wire_rejected *rejected)
-{
-    struct wire_rejected *kept = &list->rejected[list->result.n_rejected];
-
-    report(list, rejected);
-    if (list->result.n_rejected == LIST_MAX_REJECTED)
-        return 0;
-    *kept = (struct wire_rejected){
-        .source = arena_copy(&list->strings, rejected->source),
-        .line = rejected->line,
-        .text = arena_copy(&list->strings, rejected->text),
-        .reason = arena_copy(&list->strings, rejected->reason),
-    };
-    if (!kept->text || !kept->reason || (rejected->source && !kept->source))
-        return -ENOMEM;
-    list->result.n_rejected++;
-    return 0;
-}
-
-static int reject_all(struct list *list, const struct wire_rejected *rejected, size_t n)
-{
-    int r = 0;
-
-    for (size_t i = 0; i < n && r == 0; i++)
-        r = reject(list, &rejected[i]);
-    return r;
-}
-
 /* ---- replies ---- */
 
 static int take_append(struct list *list, const struct wire_append_out *out)
 {
-    list->n_reported += (uint64_t)out->rejected_count - out->n_rejected;
-    return reject_all(list, out->rejected, out->n_rejected);
+    return rejects_add_all(&list->rejects, out->rejected, out->n_rejected, out->rejected_count);
 }
 
 static int take_slowest(struct list *list, const struct wire_slowest_host *slowest)
@@ -115,7 +60,7 @@ static int take_slowest(struct list *list, const struct wire_slowest_host *slowe
     if (!slowest)
         return 0;
     list->slowest = *slowest;
-    list->slowest.host = arena_copy(&list->strings, slowest->host);
+    list->slowest.host = arena_copy(&list->rejects.strings, slowest->host);
     list->result.slowest_host = &list->slowest;
     return list->slowest.host ? 0 : -ENOMEM;
 }
@@ -139,8 +84,7 @@ static int take_submit(struct list *list, const struct wire_submit_out *out)
     list->result.duplicates = out->duplicates;
     list->result.rejected_count = out->rejected_count + (int64_t)list->n_local;
     list->result.existed = out->existed;
-    list->n_reported += (uint64_t)out->rejected_count - out->n_rejected;
-    r = reject_all(list, out->rejected, out->n_rejected);
+    r = rejects_add_all(&list->rejects, out->rejected, out->n_rejected, out->rejected_count);
     return r < 0 ? r : take_slowest(list, out->slowest_host);
 }
 
@@ -264,7 +208,7 @@ static int drop(struct list *list)
 
     client_free(list->client);
     list->context->client = list->client = NULL;
-    list->result.rejected_count = (int64_t)list->n_reported;
+    list->result.rejected_count = (int64_t)list->rejects.n;
     return r;
 }
 
@@ -292,7 +236,7 @@ static int take_bad(struct list *list, const struct source *source, const struct
     };
 
     list->n_local++;
-    return reject(list, &rejected);
+    return rejects_add(&list->rejects, &rejected);
 }
 
 static void take_broken(struct list *list, const struct source *source, const struct source_item *item)
@@ -374,7 +318,7 @@ int list_submit(struct context *context, const struct list_options *options, int
         return -ENOMEM;
     list->context = context;
     list->options = options;
-    list->result.rejected = list->rejected;
+    list->result.rejected = list->rejects.kept;
     /* Before stdin is read, which may be long in coming. */
     r = context_client(context, &list->client);
     if (r == 0)
@@ -383,7 +327,8 @@ int list_submit(struct context *context, const struct list_options *options, int
         r = read_sources(list, n_sources, sources);
     if (r == 0)
         r = finish(list);
-    report_rest(list);
+    list->result.n_rejected = list->rejects.n_kept;
+    rejects_say_rest(&list->rejects);
     if (r != 0)
         return r;
     *ret = TAKE(list);

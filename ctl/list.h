@@ -5,9 +5,6 @@
 #include "ctl/call.h"
 #include "wire/messages.h"
 
-#define LIST_MAX_REJECTED 1000 /* bad lines that are kept for the result; all are counted */
-#define LIST_MAX_REPORTED 100  /* bad lines that are printed */
-
 struct list_options {
     const char *name;  /* NULL if none */
     const char *label; /* NULL if none */

@@ -5,144 +5,28 @@
 #include "base/text.h"
 #include "ctl/client.h"
 #include "ctl/help.h"
+#include "ctl/option_table.h"
 #include "ctl/render.h"
 #include "ctl/say.h"
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_OPTIONS 128
-#define LONG_BASE 256 /* what getopt_long() returns for the first option of the table */
 #define DEFAULT_TIMEOUT (45 * USEC_PER_SEC)
-
-/* The options that are understood at the time, in getopt's form. */
-struct table {
-    const struct verb_option *options[MAX_OPTIONS];
-    struct option long_options[MAX_OPTIONS + 1];
-    char letters[2 * MAX_OPTIONS + 3];
-    int n;
-};
-
-static bool table_has(const struct table *table, const char *name)
-{
-    for (int i = 0; i < table->n; i++)
-        if (strcmp(table->options[i]->name, name) == 0)
-            return true;
-    return false;
-}
-
-static void table_add(struct table *table, const struct verb_option *options)
-{
-    for (const struct verb_option *option = options; option->name; option++) {
-        size_t end = strlen(table->letters);
-
-        if (table_has(table, option->name))
-            continue;
-        table->long_options[table->n] = (struct option){
-            .name = option->name,
-            .has_arg = option->argument ? required_argument : no_argument,
-            .val = LONG_BASE + table->n,
-        };
-        table->options[table->n++] = option;
-        if (option->letter)
-            snprintf(table->letters + end, sizeof(table->letters) - end, "%c%s", option->letter,
-                option->argument ? ":" : "");
-    }
-}
-
-/* `mode` is getopt's: "+" stops at the first operand, "-" returns operands as they come. */
-static void table_init(struct table *table, const char *mode, const struct verb *verb)
-{
-    *table = (struct table){0};
-    snprintf(table->letters, sizeof(table->letters), "%s:", mode);
-    table_add(table, common_options);
-    if (verb)
-        table_add(table, verb->options);
-    else
-        for (verb = verbs; verb->name; verb++)
-            table_add(table, verb->options);
-}
-
-static const struct verb_option *table_find(const struct table *table, int value)
-{
-    if (value >= LONG_BASE)
-        return table->options[value - LONG_BASE];
-    for (int i = 0; i < table->n; i++)
-        if (table->options[i]->letter == value)
-            return table->options[i];
-    return NULL;
-}
-
-static const char *nearest_option(const struct table *table, const char *text)
-{
-    const char *names[MAX_OPTIONS + 1] = {0};
-
-    for (int i = 0; i < table->n; i++)
-        names[i] = table->options[i]->name;
-    return text_nearest(text, names);
-}
-
-/* "top: " where the verb is known. */
-static const char *verb_prefix(const struct verb *verb)
-{
-    static char prefix[32];
-
-    snprintf(prefix, sizeof(prefix), "%s%s", verb ? verb->name : "", verb ? ": " : "");
-    return prefix;
-}
-
-static int complain_unknown(const struct context *context, const struct table *table, const char *word)
-{
-    const char *near;
-    char name[64];
-
-    snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
-    near = strncmp(name, "--", 2) == 0 ? nearest_option(table, name + 2) : NULL;
-    if (near)
-        return say_usage(
-            context, "%sunknown option %s; did you mean --%s?", verb_prefix(context->verb), name, near);
-    return say_usage(context, "%sunknown option %s; urlstatctl %s%s--help lists them",
-        verb_prefix(context->verb), name, context->verb ? context->verb->name : "", context->verb ? " " : "");
-}
-
-/* An abbreviation that fits several options, or an argument where none is taken, or nothing we know. */
-static int complain(const struct context *context, const struct table *table, const char *word)
-{
-    const struct verb_option *option = optopt ? table_find(table, optopt) : NULL;
-    char letter[3] = {'-', (char)optopt, '\0'};
-
-    if (option)
-        return say_usage(context, "%s--%s takes no argument", verb_prefix(context->verb), option->name);
-    if (optopt && strncmp(word, "--", 2) != 0)
-        word = letter;
-    return complain_unknown(context, table, word);
-}
-
-static int complain_argument(const struct context *context, const struct table *table)
-{
-    const struct verb_option *option = table_find(table, optopt);
-
-    return say_usage(
-        context, "%s--%s needs an argument: %s", verb_prefix(context->verb), option->name, option->argument);
-}
 
 /* The verb is the first operand; what stands before it may be any verb's option. 0 and *ret_index, which is
  * argc without a verb; else the exit status. */
 static int find_verb(struct context *context, int argc, char **argv, int *ret_index)
 {
-    struct table table;
+    struct option_table table;
     int option;
 
-    table_init(&table, "+", NULL);
+    option_table_init(&table, "+", NULL);
     optind = 0;
     opterr = 0;
-    while ((option = getopt_long(argc, argv, table.letters, table.long_options, NULL)) != -1) {
-        if (option == '?')
-            return complain(context, &table, argv[optind - 1]);
-        if (option == ':')
-            return complain_argument(context, &table);
-    }
+    while ((option = getopt_long(argc, argv, table.letters, table.long_options, NULL)) != -1)
+        if (option == '?' || option == ':')
+            return option_table_complain(&table, context, option, argv[optind - 1]);
     *ret_index = optind;
     if (optind == argc) {
         context->verb = verb_find("status");
@@ -259,24 +143,22 @@ static int answer(const struct context *context, bool help, bool version, bool v
 static int take_words(
     struct context *context, int argc, char **argv, char **operands, int *n, bool verb_named)
 {
-    struct table table;
+    struct option_table table;
     bool help = false, version = false;
     int option, r;
 
-    table_init(&table, "-", context->verb);
+    option_table_init(&table, "-", context->verb);
     optind = 0;
     while ((option = getopt_long(argc, argv, table.letters, table.long_options, NULL)) != -1) {
         const struct verb_option *found;
 
-        if (option == '?')
-            return complain(context, &table, argv[optind - 1]);
-        if (option == ':')
-            return complain_argument(context, &table);
+        if (option == '?' || option == ':')
+            return option_table_complain(&table, context, option, argv[optind - 1]);
         if (option == 1) {
             operands[(*n)++] = optarg;
             continue;
         }
-        found = table_find(&table, option);
+        found = option_table_find(&table, option);
         help |= strcmp(found->name, "help") == 0;
         version |= strcmp(found->name, "version") == 0;
         r = take(context, found, optarg);

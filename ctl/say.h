@@ -8,6 +8,7 @@
 #define FAILURE_USAGE "io.urlstat.ctl.Usage"
 #define FAILURE_UNREACHABLE "io.urlstat.ctl.Unreachable"
 #define FAILURE_TIMED_OUT "io.urlstat.ctl.TimedOut"
+#define FAILURE_INTERRUPTED "io.urlstat.ctl.Interrupted"
 #define FAILURE_INPUT "io.urlstat.ctl.Input"
 #define FAILURE_SYSTEM "io.urlstat.ctl.System"
 #define FAILURE_PROTOCOL "io.urlstat.ctl.Protocol"

@@ -15,6 +15,7 @@ enum exit_status {
     EXIT_TIMED_OUT = 4,
     EXIT_INCOMPLETE = 5,    /* waited for: too many failures, nothing counted, or cancelled */
     EXIT_INTERRUPTED = 130, /* Ctrl-C while waiting; the job goes on */
+    EXIT_TERMINATED = 143,  /* the same by SIGTERM */
 };
 
 enum format {
@@ -74,7 +75,7 @@ typedef int (*verb_handler)(struct context *context, int argc, char **argv);
 enum verb_ends {
     ENDS_LOCAL,   /* 0, 1, 2 */
     ENDS_CALL,    /* 3 and 4 too */
-    ENDS_WAITING, /* 5 and 130 too */
+    ENDS_WAITING, /* 5, 130 and 143 too */
 };
 
 struct verb {

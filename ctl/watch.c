@@ -5,6 +5,7 @@
 #include "ctl/pages.h"
 #include "ctl/progress.h"
 #include "ctl/say.h"
+#include "ctl/seen.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -21,13 +22,12 @@ struct watch {
     const struct watch_options *options;
     struct progress *progress;
     struct pages *pages; /* NULL without per_page */
-    int signals;         /* readable once the user pressed Ctrl-C */
+    int signals;         /* readable once the user pressed Ctrl-C, or likewise */
     uint64_t deadline_usec;
     struct wire_job *jobs; /* as last heard, without strings */
     char (*states)[16];
     size_t n_jobs;
-    unsigned char *seen; /* bits of pages that were shown; a daemon that came back tells them again */
-    size_t seen_size;
+    struct seen seen; /* pages that were shown: a daemon that came back tells them again */
 };
 
 static void watch_deinit(struct watch *watch)
@@ -39,7 +39,7 @@ static void watch_deinit(struct watch *watch)
     pages_free(watch->pages);
     free(watch->jobs);
     free(watch->states);
-    free(watch->seen);
+    seen_deinit(&watch->seen);
 }
 
 void watch_result_deinit(struct watch_result *result)
@@ -47,13 +47,14 @@ void watch_result_deinit(struct watch_result *result)
     free(result->jobs);
 }
 
-/* SIGINT becomes readable instead of deadly. */
+/* SIGINT and SIGTERM become readable instead of deadly. */
 static int catch_interrupt(int *ret)
 {
     sigset_t set;
 
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
     if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
         return -errno;
     *ret = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -89,33 +90,11 @@ static int keep_jobs(struct watch *watch, const struct wire_job *jobs, size_t n)
     return 0;
 }
 
-/* 1 if this page of the one job was not shown before, 0 if it was; or -ENOMEM. */
-static int is_new(struct watch *watch, int64_t page)
-{
-    size_t byte = (size_t)page / 8, size = watch->seen_size ? watch->seen_size : 1024;
-    unsigned char bit = (unsigned char)(1u << (page % 8)), *seen;
-
-    while (size <= byte)
-        size *= 2;
-    if (size > watch->seen_size) {
-        seen = realloc(watch->seen, size);
-        if (!seen)
-            return -ENOMEM;
-        memset(seen + watch->seen_size, 0, size - watch->seen_size);
-        watch->seen = seen;
-        watch->seen_size = size;
-    }
-    if (watch->seen[byte] & bit)
-        return 0;
-    watch->seen[byte] |= bit;
-    return 1;
-}
-
 static int show_page(struct watch *watch, const struct wire_watch_out *out)
 {
     struct wire_int page = out->page ? out->page->page : wire_some_int(out->url->page);
     struct progress_sum sum;
-    int r = page.set && page.value >= 0 && page.value < INT32_MAX ? is_new(watch, page.value) : 1;
+    int r = page.set ? seen_add(&watch->seen, page.value) : 1;
 
     if (r <= 0)
         return r;
@@ -158,19 +137,26 @@ static void name_jobs(const struct watch *watch, char *text, size_t size)
         n += (size_t)snprintf(text + n, size - n, "%s%s", i > 0 ? " " : "", watch->options->jobs[i]);
 }
 
-static int say_goes_on(struct watch *watch, enum exit_status status, const char *why)
+static int say_goes_on(struct watch *watch, int status, const char *error, const char *why)
 {
     bool several = watch->n_jobs > 1 || watch->options->n_jobs > 1;
     char names[512];
 
     name_jobs(watch, names, sizeof(names));
     progress_clear(watch->progress);
-    if (status == EXIT_TIMED_OUT)
-        return say_failure(watch->context, status, FAILURE_TIMED_OUT,
-            "%sjob%s %s go%s on; urlstatctl wait %s", why, several ? "s" : "", names, several ? "" : "es",
-            names);
-    say("%sjob%s %s go%s on; urlstatctl wait %s", why, several ? "s" : "", names, several ? "" : "es", names);
-    return status;
+    return say_failure(watch->context, status, error, "%sjob%s %s go%s on; urlstatctl wait %s", why,
+        several ? "s" : "", names, several ? "" : "es", names);
+}
+
+/* The status that a shell gives to a program which the signal ended. */
+static int interrupted(struct watch *watch)
+{
+    struct signalfd_siginfo info;
+    int status = EXIT_INTERRUPTED;
+
+    if (read(watch->signals, &info, sizeof(info)) == sizeof(info) && info.ssi_signo == SIGTERM)
+        status = EXIT_TERMINATED;
+    return say_goes_on(watch, status, FAILURE_INTERRUPTED, "");
 }
 
 /* One Watch to its end. 0 when the jobs have ended, an exit status with the reason said, or negative errno,
@@ -314,9 +300,9 @@ int watch_jobs(struct context *context, const struct watch_options *options, str
         watch.deadline_usec = clock_add(clock_boottime_usec(), context->timeout_usec);
     r = follow_through_restarts(&watch);
     if (r == -EINTR)
-        return say_goes_on(&watch, EXIT_INTERRUPTED, "");
+        return interrupted(&watch);
     if (r == -ETIMEDOUT)
-        return say_goes_on(&watch, EXIT_TIMED_OUT, "no end in time: ");
+        return say_goes_on(&watch, EXIT_TIMED_OUT, FAILURE_TIMED_OUT, "no end in time: ");
     if (r == 0)
         return end(&watch, ret);
     progress_clear(watch.progress);

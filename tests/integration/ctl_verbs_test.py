@@ -248,17 +248,30 @@ class Waiting(Case):
         result = call(self.daemon(Watch=[self.RUNNING, Hold]), "wait", "--timeout=300ms", expected=4)
         self.assertIn("urlstatctl wait 7", result.notes)
 
+    def interrupt(self, number, *arguments):
+        """Sends the signal to a client that waits; what it printed, said and ended with."""
+        fake = self.daemon(Submit=submitted(), Status=STATUS, Watch=[self.RUNNING, watch(page=group(1)), Hold])
+        command = [harness.BINARIES / "urlstatctl", f"--socket={fake.socket}", "submit", "--follow", *arguments]
+        with subprocess.Popen(
+            [*command, "http://example.org/"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            self.assertTrue(fake.held.wait(harness.DEADLINE_SEC))
+            process.send_signal(number)
+            text, notes = process.communicate(timeout=harness.DEADLINE_SEC)
+        return text.decode(), notes.decode(), process.returncode
+
     def test_ctrl_c_leaves_the_job_running_and_says_so(self):
-        fake = self.daemon(Submit=submitted(), Watch=[self.RUNNING, Hold])
-        process = subprocess.Popen(
-            [harness.BINARIES / "urlstatctl", f"--socket={fake.socket}", "submit", "--follow", "http://example.org/"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        self.assertTrue(fake.held.wait(harness.DEADLINE_SEC))
-        process.send_signal(signal.SIGINT)
-        _, notes = process.communicate(timeout=harness.DEADLINE_SEC)
-        self.assertEqual(process.returncode, 130)
-        self.assertIn("job 7 goes on; urlstatctl wait 7", notes.decode())
+        _, notes, status = self.interrupt(signal.SIGINT)
+        self.assertIn("job 7 goes on; urlstatctl wait 7", notes)
+        self.assertEqual(status, 130)
+
+    def test_a_document_is_whole_also_when_the_wait_was_interrupted(self):
+        text, notes, status = self.interrupt(signal.SIGTERM, "-q", "--per=page", "-o", "json")
+        answer = json.loads(text)
+        self.assertEqual(len(answer["groups"]), 1)
+        self.assertEqual(answer["error"], "io.urlstat.ctl.Interrupted")
+        self.assertIn("job 7 goes on", answer["message"])
+        self.assertEqual((notes, status), ("", 143))
 
     def test_a_daemon_that_comes_back_is_waited_for(self):
         answers = iter([[self.RUNNING, Close], [self.RUNNING, self.ended()]])
