@@ -119,6 +119,8 @@ static int run_turn(struct store_reader *reader, struct read_turn *turn)
         call = call_begin(reader->sql, SQL_ROLLBACK);
         (void)call_run(&call);
     }
+    /* A read transaction that is left open lets the log grow without end. */
+    assert(sqlite3_txn_state(reader->sql->db, NULL) == SQLITE_TXN_NONE);
     return r < 0 ? r : end < 0 ? end : r;
 }
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 /* Larger than the default, so that a page's packed counts (2 KB) lie in the tree itself and a scan in key
  * order reads the file in order. */
@@ -70,25 +70,15 @@ static const char version_1[] =
 static const char *const versions[] = {version_1};
 const struct schema schema_current = {versions, sizeof(versions) / sizeof(versions[0])};
 
-/* Looks before anything is written: a connection that may write would already fold the log into the file. */
-static int peek_version(const char *path, int64_t *ret)
+static int read_version(const char *path, int flags, int64_t *ret)
 {
     CLEANUP(sql_freep) struct sql *sql = NULL;
-    struct stat status;
     int64_t application = 0;
     int64_t version = 0;
-    int r;
+    int r = sql_open(path, flags, &sql);
 
-    if (stat(path, &status) < 0) {
-        if (errno != ENOENT)
-            return -errno;
-        *ret = 0;
-        return 0;
-    }
-    r = sql_open(path, SQLITE_OPEN_READONLY, &sql);
-    if (r < 0)
-        return r;
-    r = sql_number(sql, "PRAGMA user_version", &version);
+    if (r >= 0)
+        r = sql_number(sql, "PRAGMA user_version", &version);
     if (r >= 0)
         r = sql_number(sql, "PRAGMA application_id", &application);
     if (r < 0)
@@ -97,6 +87,23 @@ static int peek_version(const char *path, int64_t *ret)
         return -EUCLEAN;
     *ret = version;
     return 0;
+}
+
+/* Looks before anything is written: a connection that may write would already fold the log into the file.
+ * Only where a crash cut the creation of the file short, reading needs to write: it takes back what was half
+ * done. */
+static int peek_version(const char *path, int64_t *ret)
+{
+    int r;
+
+    if (access(path, F_OK) < 0) {
+        if (errno != ENOENT)
+            return -errno;
+        *ret = 0;
+        return 0;
+    }
+    r = read_version(path, SQLITE_OPEN_READONLY, ret);
+    return r == -EROFS ? read_version(path, SQLITE_OPEN_READWRITE, ret) : r;
 }
 
 /* Whoever made a file of version 0 with tables in it, it was not us. */

@@ -67,7 +67,8 @@ static int configure(struct sql *sql, const struct store_settings *settings)
     uint64_t bytes = settings->cache_bytes / 4 < MAX_PAGE_CACHE ? settings->cache_bytes / 4 : MAX_PAGE_CACHE;
     char text[128];
 
-    (void)snprintf(text, sizeof(text), "PRAGMA cache_size = -%llu; PRAGMA synchronous = %s",
+    (void)snprintf(text, sizeof(text),
+        "PRAGMA cache_size = -%llu; PRAGMA temp_store = MEMORY; PRAGMA synchronous = %s",
         (unsigned long long)(bytes >> 10) + 1, settings->sync_full ? "FULL" : "NORMAL");
     return sql_execute(sql, text);
 }

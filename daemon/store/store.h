@@ -4,8 +4,11 @@
  * Two threads of its own: the writer runs store_write requests, as many as wait in one transaction (a group
  * commit), the reader runs store_read requests in steps of at most STORE_STEP_ROWS rows a read transaction,
  * taking turns between requests. A request is handed over by store_submit() and comes back, as mail, with `r`
- * set: 0, or negative errno (-ENOSPC disk full, -EIO, -ENOMEM, -EUCLEAN damaged, -ENOENT no such job). All
- * writes of one transaction become durable together or fail together, before any of them comes back.
+ * set: 0, or negative errno. -ENOENT (no such job) and -EINVAL (see the request) are the request's own, and
+ * it has done nothing then. The others are the machine's: -ENOSPC disk full, -EIO, -ENOMEM, -EUCLEAN damaged,
+ * -EBUSY locked by a stranger. All writes of one transaction become durable together or fail together with
+ * the machine's error, before any of them comes back; what failed may be handed over again as it is. Out
+ * members are valid only if `r` is 0.
  *
  * Promises (what a crash may cost): a Commit that came back 0 is on disk with all its URLs; an outcome and
  * its page's counts are one transaction; an outcome is taken only if (job, seq, attempt) is current and has
@@ -146,6 +149,7 @@ struct store_new_url {
     uint32_t line;         /* 1-based; 0 if none */
 };
 
+/* -EINVAL if first_seq is not the next one: an append before this one failed. */
 struct store_append {
     struct store_request request;
     uint64_t job;
@@ -154,6 +158,7 @@ struct store_append {
     size_t n_urls;
 };
 
+/* -EINVAL unless `total` URLs were appended. */
 struct store_commit {
     struct store_request request;
     uint64_t job; /* in: of Begin. Out: the job; another one if `key` already named that one of this uid */
@@ -202,8 +207,8 @@ struct store_outcome {
     const void *counts; /* for hooks.word; NULL unless counted */
 };
 
-/* A redirect or retry on another host: the URL now waits under `host`. Taken only if (job, seq, attempt) is
- * current. */
+/* A redirect or retry on another host: the URL now waits under `host`, as the same attempt. Taken only if
+ * (job, seq, attempt) is current. */
 struct store_refile {
     struct store_request request;
     uint64_t job;
@@ -225,6 +230,7 @@ struct store_trim {
     uint64_t batch;
 };
 
+/* -EINVAL if the job is done or cancelled (and not already in that state): only a retry takes it up again. */
 struct store_set_state {
     struct store_request request;
     uint64_t job;
@@ -233,7 +239,8 @@ struct store_set_state {
     uint64_t finished_usec;     /* of CANCELLED; else 0 */
 };
 
-/* Every URL has its outcome. */
+/* Every URL has its outcome (-EINVAL if not): the job is DONE. One that is cancelled or done takes the totals
+ * only. */
 struct store_finish {
     struct store_request request;
     uint64_t job;
@@ -242,8 +249,10 @@ struct store_finish {
     size_t totals_size;
 };
 
-/* Ended URLs of these outcomes wait again, each as a new attempt; the job is RUNNING again, its totals row is
- * gone. With n == 0: every failed outcome, and what a cancel left without one. */
+/* Ended URLs of these outcomes wait again as they were submitted, each as a new attempt; if there are any,
+ * the job is RUNNING again and its totals row gone. What was counted is never among them. With n == 0: every
+ * failed outcome, and what a cancel left without one. Many take more than one transaction, and an error may
+ * leave some of them done. */
 struct store_retry {
     struct store_request request;
     uint64_t job;
@@ -284,6 +293,7 @@ enum store_select {
     SELECT_LATEST, /* `uid`'s latest */
 };
 
+/* -ENOENT if SELECT_NUMBER, _NAME or _LATEST finds none. */
 struct store_read_jobs {
     struct store_request request;
     enum store_select select;

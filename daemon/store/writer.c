@@ -9,14 +9,16 @@
 #define RESTART_PAGES 4096
 /* Under load every so many transactions make room for one step of deleting. */
 #define SWEEP_EVERY 8
+/* After a failed one, of a full disk say. */
+#define SWEEP_AGAIN_MSEC 5000
 
-/* The log is folded back outside of any request's time. What fails here is only put off: all is in the log.
- */
-static void fold_log(struct writer *writer)
+/* Folds the log back into the file once it has `min_pages`, outside of any request's time. What fails here is
+ * only put off: all is in the log. */
+static void fold_log(struct writer *writer, int min_pages)
 {
     int mode = writer->log_pages >= RESTART_PAGES ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
 
-    if (writer->log_pages < FOLD_PAGES)
+    if (writer->log_pages < min_pages)
         return;
     writer->log_pages = 0;
     (void)sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, mode, NULL, NULL);
@@ -35,11 +37,12 @@ static void sweep(struct writer *writer)
     int r = sweep_step(writer);
 
     writer->since_sweep = 0;
-    /* On an error the rest waits for the next removal, or the next start. */
     writer->sweep = r > 0;
+    writer->sweep_failed = r < 0;
     if (r < 0)
         writer_roll_back(writer);
-    fold_log(writer);
+    /* At the end the file shrinks by what was given back. */
+    fold_log(writer, r == 0 ? 1 : FOLD_PAGES);
 }
 
 static void take_inbox(struct writer *writer)
@@ -68,7 +71,11 @@ static void wait_for_mail(struct writer *writer)
     struct pollfd pollfd = {.fd = writer->inbox.fd, .events = POLLIN};
 
     writer->busy_since_usec = 0;
-    (void)poll(&pollfd, 1, -1);
+    (void)poll(&pollfd, 1, writer->sweep_failed ? SWEEP_AGAIN_MSEC : -1);
+    if (writer->sweep_failed) {
+        writer->sweep_failed = false;
+        writer->sweep = true;
+    }
 }
 
 static void *run(void *userdata)
@@ -89,7 +96,7 @@ static void *run(void *userdata)
         writer->busy_since_usec = clock_boottime_usec();
         if (work) {
             write_batch(writer);
-            fold_log(writer);
+            fold_log(writer, FOLD_PAGES);
         }
         if (writer->sweep && (!work || ++writer->since_sweep >= SWEEP_EVERY))
             sweep(writer);

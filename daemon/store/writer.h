@@ -29,7 +29,8 @@ struct writer {
     struct mail *waiting; /* taken, not yet begun */
     struct mail *going;   /* came back with WRITE_MORE */
     bool stop;
-    bool sweep;    /* something is, or may be, left to delete */
+    bool sweep; /* something is, or may be, left to delete */
+    bool sweep_failed;
     int log_pages; /* in the write-ahead log */
     unsigned since_sweep;
     /* for others to read: */

@@ -305,9 +305,38 @@ static void totals_are_the_same_after_any_number_of_kills(void **state)
     munmap(promises, sizeof(*promises));
 }
 
+static void store_opens_after_kills_while_it_was_made(void **state)
+{
+    for (int round = 0; round < 40; round++) {
+        struct harness harness = {0};
+        struct pollfd pollfd = {.events = POLLIN};
+        pid_t pid;
+
+        harness_make_directory(&harness);
+        pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+            (void)harness_try_open(&harness, &harness.store);
+            _exit(0);
+        }
+        pollfd.fd = pidfd_open(pid, 0);
+        assert_true(pollfd.fd >= 0);
+        /* Creation takes some milliseconds, most of them in waiting for the disk. */
+        (void)ppoll(&pollfd, 1, &(struct timespec){.tv_nsec = rand() % 10000000}, NULL);
+        close(pollfd.fd);
+        (void)kill(pid, SIGKILL);
+        assert_int_equal(waitpid(pid, NULL, 0), pid);
+
+        assert_int_equal(harness_try_open(&harness, &harness.store), 0);
+        assert_true(harness_submit(&harness, NULL, 10, 2) > 0);
+        harness_close(&harness);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(store_opens_after_kills_while_it_was_made),
         cmocka_unit_test(totals_are_the_same_after_any_number_of_kills),
     };
 

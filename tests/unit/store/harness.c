@@ -84,11 +84,16 @@ int harness_try_open(struct harness *harness, struct store **ret)
     return store_open(&settings, ret);
 }
 
-void harness_open(struct harness *harness)
+void harness_make_directory(struct harness *harness)
 {
     snprintf(harness->directory, sizeof(harness->directory), "/tmp/urlstat-store-XXXXXX");
     assert_non_null(mkdtemp(harness->directory));
     assert_int_equal(mailbox_init(&harness->replies), 0);
+}
+
+void harness_open(struct harness *harness)
+{
+    harness_make_directory(harness);
     assert_int_equal(harness_try_open(harness, &harness->store), 0);
 }
 

@@ -18,6 +18,8 @@ struct harness {
     bool sync_full;
 };
 
+/* Makes the directory, but no store. */
+void harness_make_directory(struct harness *harness);
 /* Makes the directory and opens the store in it. */
 void harness_open(struct harness *harness);
 /* Closes the store and opens it again. */
