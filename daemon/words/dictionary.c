@@ -1,6 +1,5 @@
 #include "words/dictionary.h"
 
-#include "base/cleanup.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +8,10 @@
 #include <unicode/utf16.h>
 
 struct dictionary {
-    UBreakIterator *iterator;
+    UBreakIterator *iterator; /* NULL until a page needs it: most do not */
     UChar *units;
     int32_t max_units;
 };
-
-DEFINE_CLEANUP(struct dictionary *, dictionary_free)
 
 /* Thai, Lao, Khmer, Burmese, Han, Hiragana, Katakana, Hangul; then the scripts of complex context without a
  * dictionary: Tai Le, New Tai Lue, Tai Tham, Tai Viet, Ahom; and what is common to Hiragana and Katakana. */
@@ -70,15 +67,11 @@ int dictionary_init(void)
 
 int dictionary_new(struct dictionary **ret)
 {
-    CLEANUP(dictionary_freep) struct dictionary *dictionary = calloc(1, sizeof(*dictionary));
-    int r;
+    struct dictionary *dictionary = calloc(1, sizeof(*dictionary));
 
     if (!dictionary)
         return -ENOMEM;
-    r = open_iterator(&dictionary->iterator);
-    if (r < 0)
-        return r;
-    *ret = TAKE(dictionary);
+    *ret = dictionary;
     return 0;
 }
 
@@ -131,6 +124,9 @@ int dictionary_divide(
     int32_t n, from = 0, to;
     int r;
 
+    /* The data were there when the process began: what fails now is memory. */
+    if (!dictionary->iterator && open_iterator(&dictionary->iterator) < 0)
+        return -ENOMEM;
     r = reserve_units(dictionary, size);
     if (r < 0)
         return r;
