@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int normalise(struct work *work, const char *what, const char *typed, const char *text, char **ret_url)
+static int normalise(struct work *work, const char *what, const char *shown, const char *url, char **ret_url)
 {
     enum url_verdict verdict;
-    int r = url_normalise(text, ret_url, &verdict);
+    int r = url_normalise(url, ret_url, &verdict);
 
     if (r < 0)
         return r;
     if (verdict != URL_OK) {
-        call_refuse(work->call, WIRE_INVALID_INPUT, "\"%.200s\" is no %s: %s", typed, what,
+        call_refuse(work->call, WIRE_INVALID_INPUT, "\"%.200s\" is no %s: %s", shown, what,
             url_verdict_message(verdict));
         return -EINVAL;
     }

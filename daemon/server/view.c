@@ -35,7 +35,9 @@ struct wire_engine view_engine(void)
 
 double view_seconds(uint64_t usec)
 {
-    return (double)((usec + 500) / 1000) / 1000;
+    uint64_t msec = (usec + 500) / 1000;
+
+    return (double)msec / 1000;
 }
 
 static struct wire_float remaining(const struct engine *engine, uint64_t job)

@@ -263,10 +263,9 @@ static int copy_texts(struct work *work, const char *const *jobs, size_t n_jobs)
         return -ENOMEM;
     work->n_texts = n_jobs;
     for (size_t i = 0; i < n_jobs; i++) {
-        int r = work_copy(work, jobs[i], &work->texts[i]);
-
-        if (r < 0)
-            return r;
+        work->texts[i] = arena_copy(&work->arena, jobs[i]);
+        if (!work->texts[i])
+            return -ENOMEM;
     }
     return 0;
 }

@@ -18,17 +18,21 @@ static size_t scan_string(const char *text, size_t size, size_t position)
             return position + 1;
         if (byte < 0x20)
             return 0;
+        if (byte >= 0x80) {
+            length = unicode_character(text + position, size - position);
+            if (length == 0)
+                return 0;
+            position += length;
+            continue;
+        }
         if (byte == '\\') {
             if (size - position >= 6 && memcmp(text + position + 1, "u0000", 5) == 0)
                 return 0;
             position++;
-            if (position == size || text[position] == '\n')
+            if (position == size || !strchr("\"\\/bfnrtu", text[position]))
                 return 0;
         }
-        length = unicode_character(text + position, size - position);
-        if (length == 0)
-            return 0;
-        position += length;
+        position++;
     }
     return 0;
 }
@@ -45,7 +49,7 @@ static bool byte_fits(const char *text, size_t size, size_t position)
 
     if (character == '.')
         return position + 1 < size && is_digit(text[position + 1]);
-    return character != '\0' && strchr(" \t\r\n{}[],:+-0123456789truefalsnE", character);
+    return character != '\0' && strchr(",:{}[]0123456789-truefalsnE+ \t\r\n", character);
 }
 
 int scan_json(const char *text, size_t size, size_t *ret_keys)
