@@ -371,6 +371,39 @@ static void next_address_is_tried_when_one_refuses(void **state)
     server_stop(&single);
 }
 
+static bool has_ipv6(void)
+{
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int r = fd < 0 ? -1 : bind(fd, (struct sockaddr *)&address, sizeof(address));
+
+    if (fd >= 0)
+        close(fd);
+    return r == 0;
+}
+
+static void pages_come_over_ipv6_by_name_and_by_address(void **state)
+{
+    static const char *const hosts[] = {"[::1]", "six.example"};
+    static const char *const arguments[] = {"--address", "::1", NULL};
+    struct server six;
+    struct fetching fetching;
+
+    if (!has_ipv6())
+        skip();
+    server_start_misbehaving(&six, arguments);
+    init(&fetching, "::1");
+    fetching_open(&fetching);
+    for (size_t i = 0; i < N(hosts); i++) {
+        struct fetched fetched;
+
+        fetched_get(&fetched, &fetching, "http://%s:%u/ok", hosts[i], six.port);
+        assert_int_equal(fetched.result.outcome, OUTCOME_COUNTED);
+    }
+    fetching_deinit(&fetching);
+    server_stop(&six);
+}
+
 static void closed_port_is_a_failure_that_names_the_address(void **state)
 {
     struct fetching fetching;
@@ -633,7 +666,8 @@ static int set_up(void **state)
     static const char *const lines[] = {"good.example=127.0.0.1/60", "also.example=127.0.0.1/60",
         "private.example=10.0.0.1,192.168.0.1", "mixed.example=10.0.0.1,127.0.0.5",
         "turning.example=127.0.0.1/0;10.9.9.9/0", "half-dead.example=127.77.0.1,127.0.0.1/60",
-        "broken.example=servfail", "quiet.example=silent", "*.many.example=127.0.0.3/60", NULL};
+        "broken.example=servfail", "six.example=::1", "quiet.example=silent", "*.many.example=127.0.0.3/60",
+        NULL};
 
     server_start_misbehaving(&server, everywhere);
     server_start_dns(&names, lines);
@@ -667,6 +701,7 @@ int main(void)
         cmocka_unit_test(allowed_addresses_of_a_name_are_used_beside_refused_ones),
         cmocka_unit_test(name_that_turns_to_a_private_address_is_blocked),
         cmocka_unit_test(next_address_is_tried_when_one_refuses),
+        cmocka_unit_test(pages_come_over_ipv6_by_name_and_by_address),
         cmocka_unit_test(closed_port_is_a_failure_that_names_the_address),
         cmocka_unit_test(dns_failures_tell_what_may_pass),
         cmocka_unit_test(robots_files_come_whatever_their_type_and_are_cut),
