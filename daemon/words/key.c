@@ -71,7 +71,7 @@ static uint64_t lower_eight(uint64_t x)
  * whole units: shorter writes would have to be waited for when the key is read again. */
 static bool make_ascii(const uint8_t *word, size_t size, uint8_t *key)
 {
-    uint64_t seen = 0, unit;
+    uint64_t seen = 0, unit = 0;
     size_t i = 0;
 
     _Static_assert(sizeof(unit) == KEY_UNIT, "a unit is a word of the machine");

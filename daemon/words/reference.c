@@ -159,14 +159,6 @@ static bool add_digit(struct reference *reference, int byte, int base)
     return true;
 }
 
-static size_t put_text(uint8_t *text, const char *literal)
-{
-    size_t n = strlen(literal);
-
-    memcpy(text, literal, n);
-    return n;
-}
-
 static bool feed_number_start(struct reference *reference, int byte, uint8_t *text, size_t *ret_size)
 {
     bool hexadecimal = reference->state == REFERENCE_HEXADECIMAL_START;
@@ -180,9 +172,10 @@ static bool feed_number_start(struct reference *reference, int byte, uint8_t *te
         reference->state = hexadecimal ? REFERENCE_HEXADECIMAL : REFERENCE_DECIMAL;
         return true;
     }
-    *ret_size = put_text(text, "&#");
-    if (hexadecimal)
-        text[(*ret_size)++] = (uint8_t)reference->name[0];
+    *ret_size = hexadecimal ? 3 : 2;
+    text[0] = '&';
+    text[1] = '#';
+    text[2] = (uint8_t)reference->name[0];
     return false;
 }
 

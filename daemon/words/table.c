@@ -21,7 +21,7 @@ void table_init_secret(void)
     if (getrandom(secret, sizeof(secret), GRND_NONBLOCK) != sizeof(secret)) {
         /* Before the kernel has random numbers, an address and the time must do. */
         clock_gettime(CLOCK_MONOTONIC, &now);
-        secret[0] = (uint64_t)(uintptr_t)&now;
+        secret[0] = (uint64_t)(uintptr_t)secret;
         secret[1] = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec;
     }
     /* A factor of few bits would mix little. */
