@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 #include "server/view.h"
 #include "wire/messages.h"
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +30,11 @@ static void find_warnings(
 {
     char text[MAX_WARNING];
 
-    if (status->store_error < 0) {
+    if (status->store_error == -ENOSPC) {
+        warn(warnings,
+            "The disk is full, or below MinFreeSpace=: nothing is fetched and no list is taken until "
+            "there is room.");
+    } else if (status->store_error < 0) {
         (void)snprintf(text, sizeof(text), "The store cannot be written, so nothing is fetched: %s.",
             strerror(-status->store_error));
         warn(warnings, text);

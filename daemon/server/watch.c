@@ -33,16 +33,17 @@ static void cancelled(void *work)
     query_free(TAKE(watcher->query));
 }
 
-static struct wire_watch_out progress(
-    const struct watcher *watcher, const struct wire_job *jobs, size_t n_jobs)
+static struct wire_watch_out progress(struct watcher *watcher, const struct wire_job *jobs, size_t n_jobs)
 {
     struct engine_status status;
 
     engine_get_status(watcher->work.service->settings.engine, &status);
+    watcher->urls_per_second = round(status.urls_per_sec * 100) / 100;
+    watcher->bytes_per_second = round(status.bytes_per_sec);
     return (struct wire_watch_out){.jobs = jobs,
         .n_jobs = n_jobs,
-        .urls_per_second = round(status.urls_per_sec * 100) / 100,
-        .bytes_per_second = round(status.bytes_per_sec)};
+        .urls_per_second = watcher->urls_per_second,
+        .bytes_per_second = watcher->bytes_per_second};
 }
 
 static int view_jobs(struct watcher *watcher, struct arena *arena, struct wire_job **ret)

@@ -51,15 +51,13 @@ static bool is_new(struct watched *watched, uint64_t seq, bool counted)
 static int enqueue(struct watcher *watcher, const struct wire_group *page, const struct wire_url *url)
 {
     struct service *service = watcher->work.service;
-    struct wire_watch_out out = {.page = page, .url = url};
-    struct engine_status status;
-    struct told *told;
+    const struct wire_watch_out out = {.urls_per_second = watcher->urls_per_second,
+        .bytes_per_second = watcher->bytes_per_second,
+        .page = page,
+        .url = url};
+    struct told *told = calloc(1, sizeof(*told));
     int r;
 
-    engine_get_status(service->settings.engine, &status);
-    out.urls_per_second = status.urls_per_sec;
-    out.bytes_per_second = status.bytes_per_sec;
-    told = calloc(1, sizeof(*told));
     if (!told)
         return -ENOMEM;
     r = wire_encode_reply(&told->message, &wire_watch_out_shape, &out, true);

@@ -30,8 +30,9 @@ struct watcher {
     size_t n_jobs;
     size_t n_running;
     sd_event_source *timer;
-    bool reading; /* rows are being read again */
-    bool last;    /* all have ended: the next rows are the last */
+    bool reading;                             /* rows are being read again */
+    bool last;                                /* all have ended: the next rows are the last */
+    double urls_per_second, bytes_per_second; /* as told last */
 
     uint64_t per_page; /* words of each page; 0: pages are not told */
     struct list queue; /* of replies that wait for room */
