@@ -1,4 +1,5 @@
-/* A growing array of elements of one size, and a growing byte buffer. Owner: whoever embeds it. Thread: one. */
+/* A growing array of elements of one size, and a growing byte buffer. Owner: whoever embeds it. Thread: one.
+ */
 #pragma once
 
 #include <stddef.h>

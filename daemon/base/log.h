@@ -1,5 +1,5 @@
-/* The journal where there is one, lines on stderr elsewhere. Only server/, daemon.c and main.c log; the layers
- * below return what happened. Whoever logs says what to do about it. Thread: any. */
+/* The journal where there is one, lines on stderr elsewhere. Only server/, daemon.c and main.c log; the
+ * layers below return what happened. Whoever logs says what to do about it. Thread: any. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,6 @@
-/* Identities of journal lines, for `journalctl MESSAGE_ID=` and `journalctl -x`: packaging/urlstatd.catalog explains
- * each. An identity means the same for ever; a line that comes to mean something else gets a new one. Thread: any. */
+/* Identities of journal lines, for `journalctl MESSAGE_ID=` and `journalctl -x`: packaging/urlstatd.catalog
+ * explains each. An identity means the same for ever; a line that comes to mean something else gets a new
+ * one. Thread: any. */
 #pragma once
 
 /* The daemon is ready. */

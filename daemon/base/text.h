@@ -10,8 +10,8 @@ int text_parse_u64(const char *text, uint64_t max, uint64_t *ret);
 /* Bytes, as systemd writes sizes: "4096", "16K", "16M", "1G", to the base of 1024. -EINVAL, -ERANGE. */
 int text_parse_size(const char *text, uint64_t *ret);
 
-/* A time span as systemd.time(7) has it: "90", "1s", "500ms", "2min 30s", "1h", "1w", "infinity" (USEC_NEVER).
- * A number without a unit is in seconds. Unit of *ret: microseconds. -EINVAL, -ERANGE. */
+/* A time span as systemd.time(7) has it: "90", "1s", "500ms", "2min 30s", "1h", "1w", "infinity"
+ * (USEC_NEVER). A number without a unit is in seconds. Unit of *ret: microseconds. -EINVAL, -ERANGE. */
 int text_parse_span(const char *text, uint64_t *ret_usec);
 
 /* "yes" "no" "true" "false" "on" "off" "1" "0", as systemd takes booleans. -EINVAL. */
@@ -25,6 +25,6 @@ const char *text_format_span(uint64_t usec, char buffer[static TEXT_SPAN_SIZE]);
 #define TEXT_SIZE_SIZE 32
 const char *text_format_size(uint64_t bytes, char buffer[static TEXT_SIZE_SIZE]);
 
-/* Of the names (a NULL-terminated list) the one that a mistyped `text` most likely means, by Damerau-Levenshtein
- * distance of at most a third of its length, at least 1; NULL if none is near. */
+/* Of the names (a NULL-terminated list) the one that a mistyped `text` most likely means, by
+ * Damerau-Levenshtein distance of at most a third of its length, at least 1; NULL if none is near. */
 const char *text_nearest(const char *text, const char *const *names);

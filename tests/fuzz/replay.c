@@ -1,4 +1,5 @@
-/* Runs a fuzz target over each file of a corpus folder, so that the plain test run replays what fuzzing found. */
+/* Runs a fuzz target over each file of a corpus folder, so that the plain test run replays what fuzzing
+ * found. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
