@@ -30,7 +30,7 @@ int outcomes_table(struct context *context, const struct wire_job *job)
     return r < 0 ? r : table_finish(table);
 }
 
-int outcomes_print(struct context *context, const char *job)
+int outcomes_print(struct context *context, const char *job, bool gap)
 {
     CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
     struct wire_show_in in = {.job = job};
@@ -43,6 +43,7 @@ int outcomes_print(struct context *context, const char *job)
     shown = out;
     if (shown->n_jobs == 0 || shown->jobs[0].counted == shown->jobs[0].total)
         return 0;
-    putchar('\n');
+    if (gap)
+        putchar('\n');
     return outcomes_table(context, &shown->jobs[0]);
 }

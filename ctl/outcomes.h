@@ -7,6 +7,7 @@
 /* Returns 0 or negative errno. */
 int outcomes_table(struct context *context, const struct wire_job *job);
 
-/* Asks for it, and prints it if a URL of the job was not counted. Returns an exit status or negative errno.
+/* Asks for it, and prints it if a URL of the job was not counted, behind an empty line if `gap`. Returns an
+ * exit status or negative errno.
  */
-int outcomes_print(struct context *context, const char *job);
+int outcomes_print(struct context *context, const char *job, bool gap);

@@ -181,7 +181,7 @@ static int finish_follow(struct context *context, const struct options *options,
         r = top_print(context, &in, TOP_WORDS, false);
     }
     if (r == 0 && context->format == FORMAT_TABLE && !context->quiet)
-        r = outcomes_print(context, job);
+        r = outcomes_print(context, job, true);
     return r != 0 ? r : status;
 }
 

@@ -1,5 +1,6 @@
 /* wait: returns when jobs have ended. */
 #include "ctl/jobs.h"
+#include "ctl/outcomes.h"
 #include "ctl/watch.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -24,6 +25,19 @@ static int print_jobs(struct context *context, const struct watch_result *result
     return r != 0 ? r : render_reply(context, &jobs_layout, out);
 }
 
+/* For people, what was said on stderr is enough where all went well. */
+static int print_outcomes(struct context *context, const struct watch_result *result)
+{
+    char job[24];
+    int r = 0;
+
+    for (size_t i = 0; i < result->n_jobs && r == 0 && !context->quiet; i++) {
+        snprintf(job, sizeof(job), "%" PRId64, result->jobs[i]);
+        r = outcomes_print(context, job, i > 0);
+    }
+    return r;
+}
+
 int verb_wait(struct context *context, int argc, char **argv)
 {
     CLEANUP(watch_result_deinit) struct watch_result result = {0};
@@ -37,7 +51,6 @@ int verb_wait(struct context *context, int argc, char **argv)
     status = watch_jobs(context, &options, &result);
     if ((status != EXIT_DONE && status != EXIT_INCOMPLETE) || result.n_jobs == 0)
         return status;
-    /* For people, what was said on stderr is enough. */
-    r = context->format == FORMAT_TABLE ? 0 : print_jobs(context, &result);
+    r = context->format == FORMAT_TABLE ? print_outcomes(context, &result) : print_jobs(context, &result);
     return r != 0 ? r : status;
 }

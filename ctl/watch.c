@@ -180,6 +180,8 @@ static int follow(struct watch *watch, struct client *client)
         r = client_receive(client, &reply);
         if (r < 0)
             return r;
+        if (wire_reply_error(reply))
+            progress_clear(watch->progress);
         r = call_check(watch->context, reply);
         if (r == 0)
             r = client_decode(WIRE_WATCH, reply, &out);

@@ -226,7 +226,8 @@ class Waiting(Case):
         return watch([job(7, **changes)])
 
     def wait(self, ended, *arguments, expected):
-        return call(self.daemon(Watch=[self.RUNNING, ended]), "wait", *arguments, expected=expected)
+        fake = self.daemon(Watch=[self.RUNNING, ended], Show={"jobs": ended["jobs"][:1]})
+        return call(fake, "wait", *arguments, expected=expected)
 
     def test_exit_status_tells_how_the_job_ended(self):
         self.wait(self.ended(), expected=0)
@@ -248,17 +249,20 @@ class Waiting(Case):
         result = call(self.daemon(Watch=[self.RUNNING, Hold]), "wait", "--timeout=300ms", expected=4)
         self.assertIn("urlstatctl wait 7", result.notes)
 
-    def interrupt(self, number, *arguments):
-        """Sends the signal to a client that waits; what it printed, said and ended with."""
+    def interrupt(self, number, *arguments, after=b""):
+        """Sends the signal to a client that waits and has printed `after`; what it printed, said and ended with."""
         fake = self.daemon(Submit=submitted(), Status=STATUS, Watch=[self.RUNNING, watch(page=group(1)), Hold])
         command = [harness.BINARIES / "urlstatctl", f"--socket={fake.socket}", "submit", "--follow", *arguments]
         with subprocess.Popen(
             [*command, "http://example.org/"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
             self.assertTrue(fake.held.wait(harness.DEADLINE_SEC))
+            text = b""
+            while after not in text:
+                text += os.read(process.stdout.fileno(), 65536)
             process.send_signal(number)
-            text, notes = process.communicate(timeout=harness.DEADLINE_SEC)
-        return text.decode(), notes.decode(), process.returncode
+            rest, notes = process.communicate(timeout=harness.DEADLINE_SEC)
+        return (text + rest).decode(), notes.decode(), process.returncode
 
     def test_ctrl_c_leaves_the_job_running_and_says_so(self):
         _, notes, status = self.interrupt(signal.SIGINT)
@@ -266,7 +270,7 @@ class Waiting(Case):
         self.assertEqual(status, 130)
 
     def test_a_document_is_whole_also_when_the_wait_was_interrupted(self):
-        text, notes, status = self.interrupt(signal.SIGTERM, "-q", "--per=page", "-o", "json")
+        text, notes, status = self.interrupt(signal.SIGTERM, "-q", "--per=page", "-o", "json", after=b"page")
         answer = json.loads(text)
         self.assertEqual(len(answer["groups"]), 1)
         self.assertEqual(answer["error"], "io.urlstat.ctl.Interrupted")
@@ -275,7 +279,7 @@ class Waiting(Case):
 
     def test_a_daemon_that_comes_back_is_waited_for(self):
         answers = iter([[self.RUNNING, Close], [self.RUNNING, self.ended()]])
-        result = call(self.daemon(Watch=lambda _: next(answers)), "wait", expected=0)
+        result = call(self.daemon(Watch=lambda _: next(answers), Show={"jobs": [job()]}), "wait", expected=0)
         self.assertIn("waiting for it to come back", result.notes)
 
     def test_pages_are_shown_once_also_when_the_daemon_tells_them_again(self):
@@ -283,6 +287,13 @@ class Waiting(Case):
         fake = self.daemon(Submit=submitted(), Status=STATUS, Watch=lambda _: next(answers))
         result = call(fake, "submit", "--follow", "--per=page", "-o", "jsonl", "http://example.org/")
         self.assertEqual([json.loads(line)["page"] for line in result.text.splitlines()], [1, 2])
+
+    def test_people_see_how_urls_ended_that_were_not_counted(self):
+        outcome = {"outcome": "timeout", "state": "failed", "urls": 1, "exampleUrl": "http://slow.example/",
+                   "exampleDetail": None}  # fmt: skip
+        ended = self.ended(counted=2, failed=1, outcomes=[outcome])
+        self.assertIn("http://slow.example/", self.wait(ended, expected=5).text)
+        self.assertEqual(self.wait(ended, "-q", expected=5).text, "")
 
     def test_wait_prints_the_jobs_as_data(self):
         fake = self.daemon(Watch=[self.ended()], Wait={"jobs": [job(7)]})
