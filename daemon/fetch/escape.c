@@ -1,16 +1,46 @@
 #include "fetch/escape.h"
 
-#include <string.h>
+enum kind {
+    NEITHER,
+    PLAIN,
+    UNRESERVED, /* and plain */
+};
+
+static const unsigned char kinds[256] = {
+    ['a' ... 'z'] = UNRESERVED,
+    ['A' ... 'Z'] = UNRESERVED,
+    ['0' ... '9'] = UNRESERVED,
+    ['-'] = UNRESERVED,
+    ['.'] = UNRESERVED,
+    ['_'] = UNRESERVED,
+    ['~'] = UNRESERVED,
+    ['!'] = PLAIN,
+    ['$'] = PLAIN,
+    ['&'] = PLAIN,
+    ['\''] = PLAIN,
+    ['('] = PLAIN,
+    [')'] = PLAIN,
+    ['*'] = PLAIN,
+    ['+'] = PLAIN,
+    [','] = PLAIN,
+    [';'] = PLAIN,
+    ['='] = PLAIN,
+    [':'] = PLAIN,
+    ['@'] = PLAIN,
+    ['/'] = PLAIN,
+    ['?'] = PLAIN,
+    ['['] = PLAIN,
+    [']'] = PLAIN,
+};
 
 bool escape_is_unreserved(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-        c == '.' || c == '_' || c == '~';
+    return kinds[c] == UNRESERVED;
 }
 
 bool escape_is_plain(unsigned char c)
 {
-    return escape_is_unreserved(c) || (c != '\0' && strchr("!$&'()*+,;=:@/?[]", c));
+    return kinds[c] != NEITHER;
 }
 
 static int hex_value(char c)

@@ -2,6 +2,7 @@
 
 #include "fetch/escape.h"
 #include "fetch/url_host.h"
+#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
 
@@ -74,23 +75,65 @@ enum url_verdict url_check_characters(const char *text)
     return URL_OK;
 }
 
+/* Length of a plain host at `text`: a name in lower case, or an IPv4 address with four plain decimal parts. 0
+ * if it is none. */
+static size_t plain_host_length(const char *text)
+{
+    const char *last = text; /* label */
+    char address[INET_ADDRSTRLEN];
+    struct in_addr ignored;
+    size_t label = 0;
+    size_t i;
+
+    for (i = 0; text[i] != '/' && text[i] != ':'; i++) {
+        char c = text[i];
+
+        if (c == '.' ? label == 0
+                     : !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && label > 0)))
+            return 0;
+        label = c == '.' ? 0 : label + 1;
+        if (c == '.')
+            last = text + i + 1;
+        if (label > URL_MAX_LABEL || i == URL_MAX_HOST)
+            return 0;
+    }
+    if (label == 0)
+        return 0;
+    if (*last > '9')
+        return i;
+    if (i >= sizeof(address))
+        return 0;
+    memcpy(address, text, i);
+    address[i] = '\0';
+    return inet_pton(AF_INET, address, &ignored) == 1 ? i : 0;
+}
+
+/* Length of a plain port with its colon at `text`, which is not that of the scheme; 0 if it is none. */
+static size_t plain_port_length(const char *text, unsigned default_port)
+{
+    unsigned port = 0;
+    size_t i;
+
+    for (i = 1; i <= 5 && text[i] >= '0' && text[i] <= '9'; i++)
+        port = port * 10 + (unsigned)(text[i] - '0');
+    return i > 1 && text[1] != '0' && port <= UINT16_MAX && port != default_port ? i : 0;
+}
+
 bool url_is_plainly_normal(const char *text)
 {
     size_t start = strncmp(text, "http://", 7) == 0 ? 7 : strncmp(text, "https://", 8) == 0 ? 8 : 0;
-    const char *s = text + start;
-    size_t label = 0;
+    size_t length = start > 0 ? plain_host_length(text + start) : 0;
+    const char *s = text + start + length;
 
-    if (start == 0)
+    if (length == 0)
         return false;
-    for (; *s != '/'; s++) {
-        if (*s == '.' ? label == 0
-                      : !((*s >= 'a' && *s <= 'z') || (label > 0 && ((*s >= '0' && *s <= '9') || *s == '-'))))
+    if (*s == ':') {
+        length = plain_port_length(s, start == 7 ? 80 : 443);
+        if (length == 0)
             return false;
-        label = *s == '.' ? 0 : label + 1;
-        if (label > 63 || (size_t)(s - text) > URL_MAX_HOST)
-            return false;
+        s += length;
     }
-    if (label == 0)
+    if (*s != '/')
         return false;
     for (; *s != '\0'; s++) {
         if (!escape_is_plain((unsigned char)*s) || (*s == '?' && s[1] == '\0') || (*s == '/' && s[1] == '.'))

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_LABEL 63
-
 static enum url_verdict normalise_ipv6(const char *host, char *ret)
 {
     char text[INET6_ADDRSTRLEN];
@@ -45,7 +43,7 @@ static bool copy_name(const char *host, char *ret)
                      : !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
             return false;
         label = c == '.' ? 0 : label + 1;
-        if (label > MAX_LABEL)
+        if (label > URL_MAX_LABEL)
             return false;
         ret[i] = c;
     }
