@@ -60,6 +60,10 @@ static int check_follow(const struct context *context, const struct options *opt
 {
     if (options->per_page && !options->follow)
         return say_usage(context, "--per=page says what --follow shows; give --follow too");
+    if (options->per_page && (options->k == 0 || options->k > WATCH_MAX_WORDS))
+        return say_usage(context,
+            "with --per=page, -k is from 1 to %d; afterwards, top --per=page -k 0 has all words",
+            WATCH_MAX_WORDS);
     if (options->k >= 0 && !options->follow)
         return say_usage(context, "-k says how many words --follow shows; give --follow too");
     if (option_flag(context, "max-failed") && !options->follow && !options->wait)
@@ -202,6 +206,8 @@ static int follow(struct context *context, const struct options *options, int64_
     snprintf(job, sizeof(job), "%" PRId64, number);
     if (options->per_page && options->k < 0)
         r = top_default(context, &watch.k);
+    if (watch.k == 0 || watch.k > WATCH_MAX_WORDS)
+        watch.k = WATCH_MAX_WORDS;
     if (r == 0)
         r = watch_jobs(context, &watch, NULL);
     if (r != EXIT_DONE && r != EXIT_INCOMPLETE)

@@ -6,13 +6,16 @@
 #include "ctl/call.h"
 #include "ctl/limit.h"
 
+/* As the daemon has it: of a page, while it is followed. */
+#define WATCH_MAX_WORDS 1000
+
 struct watch_options {
     const char *const *jobs; /* as JOBs; n_jobs 0: the caller's latest */
     size_t n_jobs;
     struct limit limit;
     bool plain_progress; /* lines where stderr is no terminal */
     bool per_page;       /* each page's top words as it is counted, in the context's format */
-    int64_t k;           /* of per_page; negative: as the daemon is configured */
+    int64_t k;           /* of per_page: 1 to WATCH_MAX_WORDS */
 };
 
 /* The numbers of the jobs that were waited for, and their names as JOBs for further calls. */

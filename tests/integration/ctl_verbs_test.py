@@ -214,7 +214,7 @@ class Submitting(Case):
 
     def test_options_that_need_others_say_so(self):
         for words in (("--per=page",), ("-k", "7"), ("--max-failed=1",), ("--wait", "--max-failed=many"), ("-p", "200"),
-                      ("-n", "7")):  # fmt: skip
+                      ("-n", "7"), ("-f", "--per=page", "-k", "0"), ("-f", "--per=page", "-k", "1001")):  # fmt: skip
             result = call(self.daemon(), "submit", *words, "http://example.org/", expected=2)
             self.assertEqual(len(result.notes.splitlines()), 1)
 
@@ -334,6 +334,11 @@ class Following(Case):
         self.follow("--per=page")
         self.follow("--per=page", "-k", "3")
         self.assertEqual([call["perPage"] for call in self.fake.parameters("Watch")], [7, 3])
+
+    def test_a_daemon_that_shows_all_words_shows_a_thousand_of_a_page(self):
+        self.fake.answers["Status"] = {**STATUS, "topWords": 0}
+        self.follow("--per=page")
+        self.assertEqual(self.fake.parameters("Watch")[0]["perPage"], 1000)
 
     def test_as_data_the_pages_are_the_answer(self):
         lines = self.follow("--per=page", "-o", "tsv").text.splitlines()
