@@ -17,16 +17,19 @@
 
 DEFINE_CLEANUP(struct daemon *, daemon_free)
 
-static const int handled_signals[] = {SIGTERM, SIGINT, SIGHUP};
-
-static void set_signals(int how)
+/* For the event loop, which waits for them; threads that start later inherit the mask. They stay blocked to
+ * the very end: what is left to do then is short. */
+static int block_signals(void)
 {
     sigset_t set;
 
     sigemptyset(&set);
-    for (size_t i = 0; i < sizeof(handled_signals) / sizeof(handled_signals[0]); i++)
-        sigaddset(&set, handled_signals[i]);
-    (void)sigprocmask(how, &set, NULL);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        return -errno;
+    return 0;
 }
 
 int daemon_init(void)
@@ -40,10 +43,9 @@ int daemon_init(void)
     /* International host names are converted from the locale's encoding. */
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         log_warning("no locale C.UTF-8: international host names will fail");
-    set_signals(SIG_BLOCK);
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-        return -errno;
-    r = fetch_init();
+    r = block_signals();
+    if (r == 0)
+        r = fetch_init();
     if (r < 0)
         log_error("cannot set up the libraries that fetch: %s", strerror(-r));
     return r;
@@ -242,7 +244,5 @@ int daemon_run(struct daemon *daemon)
     if (r < 0)
         log_error("stopping: %s", strerror(-r));
     daemon->is_over = true;
-    /* From here on a signal ends the process, however long the rest takes. */
-    set_signals(SIG_UNBLOCK);
     return r;
 }
