@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* A trim looks at this many rows at most. */
+#define MAX_TRIMMED 8
+
 int queue_find(
     struct sql *sql, uint64_t job, const char *host, uint64_t batch, uint64_t seq, struct call *call)
 {
@@ -77,6 +80,7 @@ int write_trim(struct writer *writer, struct store_trim *trim)
 {
     struct call call;
     struct job *job;
+    int rows = 0;
     int r = writer_get_job(writer, trim->job, &job);
 
     if (r < 0)
@@ -85,7 +89,7 @@ int write_trim(struct writer *writer, struct store_trim *trim)
     call_u64(&call, trim->job);
     call_text(&call, trim->host);
     call_u64(&call, 0);
-    while ((r = call_row(&call)) > 0 && row_u64(&call, 0) <= trim->batch) {
+    while (rows++ < MAX_TRIMMED && (r = call_row(&call)) > 0 && row_u64(&call, 0) <= trim->batch) {
         r = trim_row(writer, trim, &call);
         if (r < 0)
             break;

@@ -149,6 +149,29 @@ static int take_rows(struct window *window, struct store_position *position)
     return r;
 }
 
+/* Whoever reads a host's rows one after the other has, when it goes on to the next one, seen the end of those
+ * before the last one. Without them the next start finds what waits at once. If memory is short, they stay.
+ */
+static void trim_behind(struct read_turn *turn, const struct store_read_window *request)
+{
+    size_t size = strlen(request->host) + 1;
+    struct own_trim *own;
+
+    if (request->position.batch == 0 || request->position.batch == turn->state.position.batch)
+        return;
+    own = calloc(1, sizeof(*own) + size);
+    if (!own)
+        return;
+    memcpy(own->host, request->host, size);
+    own->trim = (struct store_trim){
+        .request = {.kind = STORE_TRIM},
+        .job = request->job,
+        .host = own->host,
+        .batch = request->position.batch - 1,
+    };
+    mailbox_post(turn->writer, &own->trim.request.mail);
+}
+
 int read_window(struct read_turn *turn)
 {
     struct store_read_window *request = (struct store_read_window *)turn->request;
@@ -170,6 +193,7 @@ int read_window(struct read_turn *turn)
         return r;
     if (r > 0 && turn->state.rows.n < STORE_WINDOW_ROWS)
         return READ_MORE;
+    trim_behind(turn, request);
     request->position = turn->state.position;
     request->end = r == 0;
     request->rows = rows_take(&turn->state.rows, &request->n_rows);

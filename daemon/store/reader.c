@@ -12,6 +12,7 @@ struct turns {
 struct store_reader {
     struct sql *sql;
     struct mailbox inbox;
+    struct mailbox *writer;
     struct mailbox *replies;
     struct mail stop_mail;
     pthread_t thread;
@@ -166,6 +167,7 @@ static void take_inbox(struct store_reader *reader)
             answer(reader, request, -ENOMEM);
         } else {
             turn->sql = reader->sql;
+            turn->writer = reader->writer;
             turn->request = request;
             turns_add(is_quick(request->kind) ? &reader->quick : &reader->slow, turn);
         }
@@ -206,7 +208,8 @@ static void store_reader_close(struct store_reader *reader)
     free(reader);
 }
 
-int store_reader_new(struct sql *sql, struct mailbox *replies, struct store_reader **ret)
+int store_reader_new(
+    struct sql *sql, struct mailbox *writer, struct mailbox *replies, struct store_reader **ret)
 {
     CLEANUP(sql_freep) struct sql *owned = sql;
     struct store_reader *reader = calloc(1, sizeof(*reader));
@@ -214,6 +217,7 @@ int store_reader_new(struct sql *sql, struct mailbox *replies, struct store_read
 
     if (!reader)
         return -ENOMEM;
+    reader->writer = writer;
     reader->replies = replies;
     turns_init(&reader->quick);
     turns_init(&reader->slow);

@@ -27,7 +27,8 @@ static void store_free(struct store *store)
 {
     if (!store)
         return;
-    /* The writer last: it folds the log into the file when nobody else is there. */
+    /* The writer last: the reader hands trims to it, and it folds the log into the file when nobody else is
+     * there. */
     store_reader_free(store->reader);
     writer_free(store->writer);
     free(store->path);
@@ -100,7 +101,7 @@ static int open_reader(struct store *store, const struct store_settings *setting
         sql_free(sql);
         return r;
     }
-    return store_reader_new(sql, settings->replies, &store->reader);
+    return store_reader_new(sql, &store->writer->inbox, settings->replies, &store->reader);
 }
 
 int store_open(const struct store_settings *settings, struct store **ret)

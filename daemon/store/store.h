@@ -221,8 +221,8 @@ struct store_refile {
     uint32_t tries;
 };
 
-/* Every URL of this queue row has ended or moved. The store looks for itself, and drops those rows of the
- * host up to `batch` of which that is true. */
+/* Every URL of this queue row has ended or moved. The store looks for itself, and drops those of the host's
+ * first rows, up to `batch`, of which that is true. (It also does so by itself as windows go on.) */
 struct store_trim {
     struct store_request request;
     uint64_t job;

@@ -55,6 +55,8 @@ static int dispatch(struct writer *writer, struct store_request *request)
 
 static size_t cost(const struct store_request *request)
 {
+    if (request->kind == STORE_TRIM)
+        return 5000;
     if (request->kind == STORE_APPEND)
         return 2 + 3 * ((const struct store_append *)request)->n_urls;
     if (request->kind == STORE_OUTCOME)
@@ -179,6 +181,8 @@ static void answer(struct writer *writer, struct batch *batch, int r)
         if (request->r == WRITE_MORE) {
             *going_last = mail;
             going_last = &mail->next;
+        } else if (!request->done) {
+            free(request); /* the store's own */
         } else {
             *done_last = last = mail;
             done_last = &mail->next;

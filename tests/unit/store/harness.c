@@ -12,6 +12,7 @@
 #define DEADLINE_MSEC 60000
 
 static unsigned outstanding;
+static const struct store_request *last_reply;
 
 static struct store_word word_of(const void *counts, size_t index)
 {
@@ -146,6 +147,12 @@ static void done(struct store_request *request, void *receiver)
 {
     assert_true(outstanding > 0);
     outstanding--;
+    last_reply = request;
+}
+
+const struct store_request *harness_last_reply(void)
+{
+    return last_reply;
 }
 
 void harness_post(struct harness *harness, struct store_request *request, enum store_kind kind)

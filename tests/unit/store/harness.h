@@ -42,6 +42,9 @@ void harness_wait(struct harness *harness);
 int harness_do(struct harness *harness, struct store_request *request, enum store_kind kind);
 #define DO(harness, what, kind) harness_do(harness, &(what).request, kind)
 
+/* The request that came back last. */
+const struct store_request *harness_last_reply(void);
+
 /* A page's counts, as hooks.word sees them. Packed: 12 bytes a pair, ids ascending. */
 struct page {
     size_t n;

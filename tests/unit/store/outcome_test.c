@@ -178,6 +178,71 @@ static void words_keep_their_ids_when_there_is_no_room_for_them(void **state)
     store_rows_free(words.rows);
 }
 
+/* More new words than are kept out of the index, and no room for any of them in memory. */
+static void many_words_have_one_id_each(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 5000,
+        PER_PAGE = 16,
+        N_AGAIN = 200
+    };
+    uint64_t job = harness_submit(harness, NULL, N + N_AGAIN, 1);
+    struct store_outcome *requests = calloc(N + N_AGAIN, sizeof(*requests));
+    struct page *pages = calloc(N + N_AGAIN, sizeof(*pages));
+    char(*texts)[40] = calloc(N * PER_PAGE, sizeof(*texts));
+    struct store_read_words words = {.job = job};
+    struct store_read_urls urls = {.job = job, .state = -1, .with_counts = true, .after = N};
+
+    assert_true(requests && pages && texts);
+    for (size_t i = 0; i < N * PER_PAGE; i++)
+        snprintf(
+            texts[i], sizeof(texts[i]), "%s%zu", i % 3 ? "w" : "a much longer word ", i * 7919 % 1000003);
+    for (size_t i = 0; i < N + N_AGAIN; i++) {
+        requests[i] = harness_outcome(job, i + 1, "host0.example", OUTCOME_COUNTED);
+        requests[i].counts = &pages[i];
+        requests[i].n_words = pages[i].n = PER_PAGE;
+        for (size_t j = 0; j < PER_PAGE; j++) {
+            /* The later pages have one word of each of sixteen earlier ones. */
+            pages[i].words[j] = texts[i < N ? i * PER_PAGE + j : (i - N) * 25 + j * N];
+            pages[i].tokens[j] = 1;
+        }
+    }
+    for (size_t i = 0; i < N; i++)
+        harness_post(harness, &requests[i].request, STORE_OUTCOME);
+    harness_wait(harness);
+    harness->cache_bytes = 1;
+    harness_reopen(harness);
+    for (size_t i = N; i < N + N_AGAIN; i++)
+        harness_post(harness, &requests[i].request, STORE_OUTCOME);
+    harness_wait(harness);
+    assert_int_equal(DO(harness, words, STORE_READ_WORDS), 0);
+    assert_int_equal(DO(harness, urls, STORE_READ_URLS), 0);
+
+    assert_int_equal(words.n_rows, N * PER_PAGE);
+    assert_int_equal(urls.n_rows, N_AGAIN);
+    for (size_t i = 0; i < N_AGAIN; i++)
+        for (size_t j = 0; j < PER_PAGE; j++) {
+            const struct store_words_row *row;
+            uint32_t id;
+            uint64_t tokens;
+            size_t k;
+
+            packed_get(urls.rows[i].counts, j, &id, &tokens);
+            row = &words.rows[id];
+            for (k = 0; k < PER_PAGE; k++)
+                if (strlen(pages[N + i].words[k]) == row->length &&
+                    memcmp(pages[N + i].words[k], row->text, row->length) == 0)
+                    break;
+            assert_true(k < PER_PAGE);
+        }
+    store_rows_free(words.rows);
+    store_rows_free(urls.rows);
+    free(requests);
+    free(pages);
+    free(texts);
+}
+
 static void counts_are_read_only_of_counted_pages(void **state)
 {
     struct harness *harness = *state;
@@ -311,6 +376,28 @@ static void trim_drops_only_rows_in_which_nothing_waits(void **state)
     store_rows_free(hosts.rows);
 }
 
+static void rows_are_trimmed_as_windows_go_on(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 4000, 1);
+    struct store_read_window window = {.job = job, .host = "host0.example"};
+    struct store_read_hosts hosts = {.job = job};
+
+    while (!window.end) {
+        assert_int_equal(DO(harness, window, STORE_READ_WINDOW), 0);
+        for (size_t i = 0; i < window.n_rows; i++)
+            assert_true(
+                harness_end(harness, job, window.rows[i].seq, "host0.example", OUTCOME_TIMEOUT, NULL));
+        store_rows_free(window.rows);
+    }
+    harness_wait_idle(harness);
+    assert_int_equal(DO(harness, hosts, STORE_READ_HOSTS), 0);
+
+    assert_int_equal(hosts.n_rows, 1);
+    assert_int_equal(hosts.rows[0].n_urls, 2000);
+    store_rows_free(hosts.rows);
+}
+
 /* What a scan saw, as one line a page. */
 struct seen {
     char text[4096];
@@ -408,6 +495,88 @@ static void scan_goes_on_over_many_turns(void **state)
     free(requests);
 }
 
+static void window_does_not_wait_behind_a_scan(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 5000
+    };
+    uint64_t job = harness_submit(harness, NULL, N, 1);
+    struct store_outcome *requests = calloc(N, sizeof(*requests));
+    uint64_t n = 0;
+    struct store_scan_pages scan = {.job = job, .page = count_page, .userdata = &n};
+    struct store_read_window window = {.job = job, .host = "host0.example"};
+
+    assert_non_null(requests);
+    for (uint64_t i = 0; i + 1 < N; i++) {
+        requests[i] = harness_outcome(job, i + 1, "host0.example", OUTCOME_COUNTED);
+        requests[i].counts = &front;
+        requests[i].n_words = front.n;
+        harness_post(harness, &requests[i].request, STORE_OUTCOME);
+    }
+    harness_wait(harness);
+    harness_post(harness, &scan.request, STORE_SCAN_PAGES);
+    harness_post(harness, &window.request, STORE_READ_WINDOW);
+    harness_wait(harness);
+
+    assert_ptr_equal(harness_last_reply(), &scan.request);
+    assert_int_equal(n, N - 1);
+    store_rows_free(window.rows);
+    free(requests);
+}
+
+static void requests_that_wait_share_a_transaction(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 1000
+    };
+    uint64_t job = harness_submit(harness, NULL, N, 1);
+    struct store_outcome *requests = calloc(N, sizeof(*requests));
+    struct store_stats before, after;
+
+    assert_non_null(requests);
+    store_get_stats(harness->store, &before);
+    for (uint64_t i = 0; i < N; i++) {
+        requests[i] = harness_outcome(job, i + 1, "host0.example", OUTCOME_TIMEOUT);
+        harness_post(harness, &requests[i].request, STORE_OUTCOME);
+    }
+    harness_wait(harness);
+    store_get_stats(harness->store, &after);
+
+    assert_int_equal(after.write_requests - before.write_requests, N);
+    assert_true(after.transactions - before.transactions < N / 2);
+    free(requests);
+}
+
+static void closing_finishes_what_was_handed_over(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 500
+    };
+    uint64_t job = harness_submit(harness, NULL, N, 1);
+    struct store_outcome *requests = calloc(N, sizeof(*requests));
+    struct store_read_urls urls = {.job = job, .state = -1};
+
+    assert_non_null(requests);
+    for (uint64_t i = 0; i < N; i++) {
+        requests[i] = harness_outcome(job, i + 1, "host0.example", OUTCOME_TIMEOUT);
+        harness_post(harness, &requests[i].request, STORE_OUTCOME);
+    }
+    harness_post(harness, &urls.request, STORE_READ_URLS);
+    harness_close_store(harness);
+    harness_wait(harness);
+
+    for (uint64_t i = 0; i < N; i++)
+        assert_true(requests[i].request.r == 0 && requests[i].accepted);
+    assert_int_equal(urls.request.r, 0);
+    store_rows_free(urls.rows);
+    free(requests);
+    harness_reopen(harness);
+    assert_int_equal(harness_job(harness, job).failed, N);
+}
+
 static void urls_are_selected_by_state_outcome_host_and_url(void **state)
 {
     struct harness *harness = *state;
@@ -486,15 +655,20 @@ int main(void)
         TEST(outcome_of_an_unknown_url_job_or_attempt_is_refused),
         TEST(pages_share_the_ids_of_their_words),
         TEST(words_keep_their_ids_when_there_is_no_room_for_them),
+        TEST(many_words_have_one_id_each),
         TEST(counts_are_read_only_of_counted_pages),
         TEST(refiled_url_waits_under_its_new_host_alone),
         TEST(url_that_comes_back_to_its_host_waits_there_once),
         TEST(ended_url_is_not_refiled),
         TEST(window_goes_on_where_it_ended_and_skips_what_ended),
         TEST(trim_drops_only_rows_in_which_nothing_waits),
+        TEST(rows_are_trimmed_as_windows_go_on),
         TEST(scan_shows_pages_ordered_by_host_and_seq),
         TEST(scan_ends_with_what_the_callback_returns_or_when_cancelled),
         TEST(scan_goes_on_over_many_turns),
+        TEST(window_does_not_wait_behind_a_scan),
+        TEST(requests_that_wait_share_a_transaction),
+        TEST(closing_finishes_what_was_handed_over),
         TEST(urls_are_selected_by_state_outcome_host_and_url),
         TEST(outcomes_are_tallied_with_their_first_example),
     };
