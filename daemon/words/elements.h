@@ -30,7 +30,8 @@ enum element_flag {
     FLAG_SCRIPT = 1 << 13,
     FLAG_PLAINTEXT = 1 << 14, /* text up to the end of the page */
     FLAG_HEADING = 1 << 15,
-    FLAG_PRE = 1 << 16, /* lines are kept as they are */
+    FLAG_PRE = 1 << 16,        /* lines are kept as they are */
+    FLAG_FORMATTING = 1 << 17, /* opened anew after what contained it has ended */
 };
 
 /* The hash by which names are told apart, fed byte by byte, in lower case. */

@@ -61,7 +61,7 @@ static bool part_of_table_ends(const struct hidden *hidden, enum element next)
     return is_table_section(hider) && hider != ELEMENT_CAPTION ? is_table_section(next) : true;
 }
 
-bool hidden_ends_at_start(const struct hidden *hidden, enum element next)
+static bool start_ends_hider(const struct hidden *hidden, enum element next)
 {
     enum element hider = hidden->hider.element;
 
@@ -103,6 +103,39 @@ bool hidden_ends_at_start(const struct hidden *hidden, enum element next)
     }
 }
 
+/* Items are looked for beyond these. */
+static bool lets_items_end(enum element hider)
+{
+    return !has(hider, FLAG_SPECIAL) || hider == ELEMENT_ADDRESS || hider == ELEMENT_DIV ||
+        hider == ELEMENT_P;
+}
+
+/* A paragraph, an item or a cell outside ends where the next begins. */
+static bool start_ends_outer(
+    const struct hidden *hidden, enum element next, const struct open_elements *outside)
+{
+    enum element hider = hidden->hider.element;
+    bool is_term = next == ELEMENT_DD || next == ELEMENT_DT;
+
+    if (has(next, FLAG_TABLE) && next != ELEMENT_TABLE)
+        return outside->n[ELEMENT_TD] + outside->n[ELEMENT_TH] > 0 && hidden->inside.n[ELEMENT_TABLE] == 0 &&
+            !has(hider, FLAG_TABLE) && hider != ELEMENT_TEMPLATE;
+    if (has(hider, FLAG_FORMATTING | FLAG_BARRIER))
+        return false;
+    if ((next == ELEMENT_LI && outside->n[ELEMENT_LI] > 0) ||
+        (is_term && outside->n[ELEMENT_DD] + outside->n[ELEMENT_DT] > 0))
+        return lets_items_end(hider) && item_in_reach(hidden);
+    return has(next, FLAG_CLOSES_P) && outside->n[ELEMENT_P] > 0 && hider != ELEMENT_BUTTON &&
+        hidden->inside.n[ELEMENT_BUTTON] == 0 && in_scope(hidden);
+}
+
+bool hidden_ends_at_start(const struct hidden *hidden, enum element next, const struct open_elements *outside)
+{
+    return start_ends_hider(hidden, next) ||
+        (hidden->hider.element != ELEMENT_SVG && hidden->hider.element != ELEMENT_SELECT &&
+            start_ends_outer(hidden, next, outside));
+}
+
 void hidden_start(struct hidden *hidden, const struct html_tag *tag)
 {
     bool foreign = hidden_is_foreign(hidden) || tag->element == ELEMENT_SVG || tag->element == ELEMENT_MATH;
@@ -123,7 +156,7 @@ static bool end_reaches(const struct hidden *hidden, enum element outer)
     if (has(outer, FLAG_TABLE))
         return n[ELEMENT_TABLE] == 0 && hider != ELEMENT_TABLE && n[ELEMENT_TEMPLATE] == 0 &&
             hider != ELEMENT_TEMPLATE;
-    if (has(hider, FLAG_BARRIER) || !in_scope(hidden))
+    if (has(hider, FLAG_BARRIER | FLAG_FORMATTING) || !in_scope(hidden))
         return false;
     if (outer == ELEMENT_LI &&
         (hider == ELEMENT_UL || hider == ELEMENT_OL || n[ELEMENT_UL] > 0 || n[ELEMENT_OL] > 0))

@@ -15,8 +15,10 @@ struct hidden {
 
 void hidden_begin(struct hidden *hidden, const struct html_tag *hider);
 
-/* Whether the start of `next` ends the hider, without an end tag of its own. */
-bool hidden_ends_at_start(const struct hidden *hidden, enum element next);
+/* Whether the start of `next` ends the hider, or an element outside and the hider with it, without an end
+ * tag. */
+bool hidden_ends_at_start(
+    const struct hidden *hidden, enum element next, const struct open_elements *outside);
 
 /* An element starts inside. */
 void hidden_start(struct hidden *hidden, const struct html_tag *tag);

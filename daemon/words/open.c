@@ -2,30 +2,53 @@
 
 #include <assert.h>
 
-static void limit(struct open_elements *open, enum element element, uint32_t most)
+/* Of several kinds of which one ends the other: the one that started last stays. */
+static void limit(
+    struct open_elements *open, const enum element *kinds, size_t n, enum element latest, uint32_t most)
 {
-    if (open->n[element] > most)
-        open->n[element] = most;
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += open->n[kinds[i]];
+    for (size_t i = 0; i < n && sum > most; i++) {
+        uint32_t less = sum - most;
+
+        if (kinds[i] == latest)
+            continue;
+        less = less < open->n[kinds[i]] ? less : open->n[kinds[i]];
+        open->n[kinds[i]] -= less;
+        sum -= less;
+    }
+    if (sum > most && open->n[latest] > 0)
+        open->n[latest] -= sum - most < open->n[latest] ? sum - most : open->n[latest];
+}
+#define LIMIT(open, kinds, latest, most) limit(open, kinds, sizeof(kinds) / sizeof(*(kinds)), latest, most)
+
+static uint32_t greater(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
 }
 
-static void limit_items(struct open_elements *open, uint32_t least)
+/* At most one open item for each open list, but for `least`: HTML knows items outside of lists, too. */
+static void limit_items(struct open_elements *open, enum element latest, uint32_t least)
 {
+    static const enum element items[] = {ELEMENT_LI}, terms[] = {ELEMENT_DT, ELEMENT_DD};
     uint32_t lists = open->n[ELEMENT_UL] + open->n[ELEMENT_OL] + open->n[ELEMENT_MENU] + open->n[ELEMENT_DIR];
 
-    limit(open, ELEMENT_LI, lists > least ? lists : least);
-    lists = open->n[ELEMENT_DL] > least ? open->n[ELEMENT_DL] : least;
-    limit(open, ELEMENT_DT, lists);
-    limit(open, ELEMENT_DD, lists);
+    LIMIT(open, items, latest, greater(lists, least));
+    LIMIT(open, terms, latest, greater(open->n[ELEMENT_DL], least));
 }
 
-static void limit_table_parts(struct open_elements *open, uint32_t least)
+static void limit_table_parts(struct open_elements *open, enum element latest, uint32_t least)
 {
-    static const enum element parts[] = {ELEMENT_TD, ELEMENT_TH, ELEMENT_TR, ELEMENT_TBODY, ELEMENT_THEAD,
-        ELEMENT_TFOOT, ELEMENT_CAPTION, ELEMENT_COLGROUP};
-    uint32_t tables = open->n[ELEMENT_TABLE] > least ? open->n[ELEMENT_TABLE] : least;
+    static const enum element cells[] = {ELEMENT_TD, ELEMENT_TH}, rows[] = {ELEMENT_TR},
+                              sections[] = {ELEMENT_TBODY, ELEMENT_THEAD, ELEMENT_TFOOT, ELEMENT_CAPTION,
+                                  ELEMENT_COLGROUP};
+    uint32_t tables = greater(open->n[ELEMENT_TABLE], least);
 
-    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-        limit(open, parts[i], tables);
+    LIMIT(open, cells, latest, tables);
+    LIMIT(open, rows, latest, tables);
+    LIMIT(open, sections, latest, tables);
 }
 
 void open_start(struct open_elements *open, enum element element)
@@ -36,9 +59,9 @@ void open_start(struct open_elements *open, enum element element)
         open->n[ELEMENT_P] = 0;
     open->n[element]++;
     if (flags & FLAG_TABLE || flags & FLAG_CELL)
-        limit_table_parts(open, 1);
+        limit_table_parts(open, element, 1);
     else if (flags & FLAG_SPECIAL)
-        limit_items(open, 1);
+        limit_items(open, element, 1);
 }
 
 void open_end(struct open_elements *open, enum element element)
@@ -51,9 +74,22 @@ void open_end(struct open_elements *open, enum element element)
         return;
     open->n[ELEMENT_P] = 0;
     if (element == ELEMENT_TABLE)
-        limit_table_parts(open, 0);
+        limit_table_parts(open, element, 0);
     else if (element != ELEMENT_LI && element != ELEMENT_DD && element != ELEMENT_DT)
-        limit_items(open, 0);
+        limit_items(open, element, 0);
+}
+
+uint32_t open_unclosed(const struct open_elements *open)
+{
+    static const enum element implied[] = {ELEMENT_DD, ELEMENT_DT, ELEMENT_LI, ELEMENT_OPTGROUP,
+        ELEMENT_OPTION, ELEMENT_P, ELEMENT_RB, ELEMENT_RP, ELEMENT_RT, ELEMENT_RTC};
+    uint32_t sum = 0;
+
+    for (unsigned element = 0; element < N_ELEMENTS; element++)
+        sum += open->n[element];
+    for (size_t i = 0; i < sizeof(implied) / sizeof(*implied); i++)
+        sum -= open->n[implied[i]];
+    return sum;
 }
 
 uint32_t open_sum(const struct open_elements *open, uint32_t flag)

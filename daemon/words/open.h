@@ -16,5 +16,8 @@ void open_start(struct open_elements *open, enum element element);
 /* The end tag of one that is open. */
 void open_end(struct open_elements *open, enum element element);
 
+/* How many are open of those whose end HTML does not imply. */
+uint32_t open_unclosed(const struct open_elements *open);
+
 /* How many are open of those with the flag. */
 uint32_t open_sum(const struct open_elements *open, uint32_t flag);

@@ -83,9 +83,21 @@ static int stop_hiding(struct visible *visible)
     return was_hidden ? 0 : end_word(visible, visible->hidden.hider.element);
 }
 
+/* There is one form at a time: a form inside of one is none. */
+static bool start_form(struct visible *visible)
+{
+    if (visible->in_form)
+        return false;
+    visible->in_form = true;
+    return true;
+}
+
 static int start_seen(struct visible *visible, const struct html_tag *tag)
 {
     bool in_math = visible->open.n[ELEMENT_MATH] > 0;
+
+    if (tag->element == ELEMENT_FORM && !in_math && !start_form(visible))
+        return 0;
 
     if (in_math && has(tag->element, FLAG_BREAKOUT)) {
         visible->open.n[ELEMENT_MATH] = 0;
@@ -96,6 +108,8 @@ static int start_seen(struct visible *visible, const struct html_tag *tag)
         return begin_hiding(visible, tag);
     if (!has(tag->element, FLAG_VOID) && !(tag->self_closing && (in_math || is_foreign(tag->element))))
         open_start(&visible->open, tag->element);
+    if (tag->element == ELEMENT_FORM)
+        visible->form_unclosed = open_unclosed(&visible->open);
     if (visible->open.n[ELEMENT_MATH] > 0) {
         html_set_foreign(&visible->html, true);
     } else {
@@ -117,6 +131,16 @@ static enum element ended(const struct visible *visible, enum element element)
     return ELEMENT_OTHER;
 }
 
+/* What was left open inside goes on, and with it the line. */
+static int end_form(struct visible *visible)
+{
+    bool all_closed = open_unclosed(&visible->open) <= visible->form_unclosed;
+
+    visible->in_form = false;
+    open_end(&visible->open, ELEMENT_FORM);
+    return all_closed ? end_word(visible, ELEMENT_FORM) : 0;
+}
+
 static int end_seen(struct visible *visible, const struct html_tag *tag)
 {
     enum element element = ended(visible, tag->element);
@@ -128,6 +152,8 @@ static int end_seen(struct visible *visible, const struct html_tag *tag)
     /* A stray end tag does nothing, but for these two, which become an empty element. */
     if (element == ELEMENT_OTHER)
         return tag->element == ELEMENT_P || tag->element == ELEMENT_BR ? end_word(visible, tag->element) : 0;
+    if (element == ELEMENT_FORM)
+        return end_form(visible);
     open_end(&visible->open, element);
     if (element == ELEMENT_MATH)
         html_set_foreign(&visible->html, visible->open.n[ELEMENT_MATH] > 0);
@@ -140,7 +166,7 @@ static int start_hidden(struct visible *visible, const struct html_tag *tag)
     bool was_foreign = hidden_is_foreign(&visible->hidden);
     int r;
 
-    if (!hidden_ends_at_start(&visible->hidden, tag->element)) {
+    if (!hidden_ends_at_start(&visible->hidden, tag->element, &visible->open)) {
         hidden_start(&visible->hidden, tag);
         if (!was_foreign)
             set_content(visible, tag->element);
@@ -212,6 +238,7 @@ void visible_begin(struct visible *visible, const struct visible_sink *sink, voi
     visible->sink = sink;
     visible->userdata = userdata;
     visible->hides = false;
+    visible->in_form = false;
     visible->in_title = false;
     visible->had_title = false;
     memset(&visible->open, 0, sizeof(visible->open));

@@ -32,6 +32,9 @@ struct visible {
     bool hides;
     struct hidden hidden;
 
+    bool in_form;
+    uint32_t form_unclosed; /* what was open when it started, with the form */
+
     bool in_title;
     bool had_title;
 };

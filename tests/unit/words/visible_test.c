@@ -71,12 +71,34 @@ static void implied_ends_close_what_hides(void **state)
     assert_html_counts("<table><tr><td hidden>x<td>a<tr hidden><td>y<tr><td>b</table>", "a=1 b=1");
     assert_html_counts("<table><tr><td hidden>x</table>a", "a=1");
     assert_html_counts("<section><div hidden>x</section>a", "a=1");
+    assert_html_counts("<p><span hidden>x<p>a", "a=1");
+    assert_html_counts("<ul><li><div hidden>x<li>a</ul>", "a=1");
+    assert_html_counts("<table><tr><td><div hidden>x<td>a<tr><td><p hidden>y<tr><td>b</table>", "a=1 b=1");
     assert_html_counts("<div><span hidden>x</div>a", "a=1");
-    assert_html_counts("<b><i hidden>x</b>a", "a=1");
+    assert_html_counts("<span><var hidden>x</span>a", "a=1");
     assert_html_counts("<ruby>a<rt>x<rb>b<rt>y</ruby>c", "abc=1");
     assert_html_counts("<svg><g>x<p>a", "a=1");
     assert_html_counts(
         "<svg><foreignObject><p>x</p></foreignObject><desc><p>y</desc><title><p>z</title></svg>a", "a=1");
+}
+
+static void formatting_that_hides_is_opened_anew(void **state)
+{
+    assert_html_counts("<b><i hidden>x</b>y</i>a", "a=1");
+    assert_html_counts("<div><b hidden>x</div>y</b>a", "a=1");
+    assert_html_counts("<table><tr><td><b hidden>x<td>a</table>", "a=1");
+}
+
+static void form_inside_a_form_is_none(void **state)
+{
+    assert_html_counts("<form>foo<form>bar</form>a</form>b", "ab=1 foobar=1");
+    assert_html_counts("<form><div>foo</form>bar</div>", "foobar=1");
+}
+
+static void item_ends_the_one_before_it(void **state)
+{
+    assert_html_counts("<dl><dt>a<dd>foo</dt>bar</dl>", "a=1 foobar=1");
+    assert_html_counts("<ul><li>a<li>b</li>foo</li>bar</ul>", "a=1 b=1 foobar=1");
 }
 
 static void foreign_elements_close_themselves(void **state)
@@ -115,6 +137,9 @@ int main(void)
         cmocka_unit_test(what_is_hidden_does_not_count_however_deep),
         cmocka_unit_test(stray_end_tag_does_not_close_what_hides),
         cmocka_unit_test(implied_ends_close_what_hides),
+        cmocka_unit_test(formatting_that_hides_is_opened_anew),
+        cmocka_unit_test(form_inside_a_form_is_none),
+        cmocka_unit_test(item_ends_the_one_before_it),
         cmocka_unit_test(foreign_elements_close_themselves),
         cmocka_unit_test(unclosed_raw_text_hides_the_rest),
         cmocka_unit_test(hidden_blocks_leave_no_gap),
