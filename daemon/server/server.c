@@ -47,7 +47,9 @@ void server_free(struct server *server)
     if (!server)
         return;
     LIST_FOR_EACH(link, &server->connections)
-    connection_free(CONTAINER_OF(link, struct connection, link));
+    {
+        connection_free(CONTAINER_OF(link, struct connection, link));
+    }
     for (size_t i = 0; i < server->n_listening; i++)
         sd_event_source_disable_unref(server->listening[i]);
     sd_event_source_disable_unref(server->retry);
@@ -86,7 +88,9 @@ static uint32_t count_of_user(const struct server *server, uid_t uid)
     uint32_t n = 0;
 
     LIST_FOR_EACH(link, &server->connections)
-    n += CONTAINER_OF(link, struct connection, link)->peer.uid == uid;
+    {
+        n += CONTAINER_OF(link, struct connection, link)->peer.uid == uid;
+    }
     return n;
 }
 
@@ -242,7 +246,9 @@ void server_drain(struct server *server)
 {
     server_stop_listening(server);
     LIST_FOR_EACH(link, &server->connections)
-    connection_drain(CONTAINER_OF(link, struct connection, link));
+    {
+        connection_drain(CONTAINER_OF(link, struct connection, link));
+    }
 }
 
 uint32_t server_n_connections(const struct server *server)
@@ -255,6 +261,8 @@ uint32_t server_n_busy(const struct server *server)
     uint32_t n = 0;
 
     LIST_FOR_EACH(link, &server->connections)
-    n += connection_is_busy(CONTAINER_OF(link, struct connection, link));
+    {
+        n += connection_is_busy(CONTAINER_OF(link, struct connection, link));
+    }
     return n;
 }

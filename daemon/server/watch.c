@@ -111,18 +111,11 @@ static int arm(struct watcher *watcher)
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
     struct watcher *watcher = userdata;
+    int r = arm(watcher);
 
     if (call_has_room(watcher->work.call))
         read_rows(watcher);
-    return arm(watcher);
-}
-
-static void refuse_overflow(struct watcher *watcher)
-{
-    call_error(watcher->work.call, WIRE_LIMIT_REACHED,
-        &(struct wire_error_parameters){.limit = "WATCHER_MAX_QUEUE",
-            .message = "pages are counted faster than they are read here: see them with top --per=page"});
-    work_end(&watcher->work);
+    return r;
 }
 
 void watcher_go_on(struct call *call)
@@ -134,9 +127,8 @@ void watcher_go_on(struct call *call)
         work_fail(&watcher->work, r);
     } else if (!list_is_empty(&watcher->queue)) {
         call_set_drain(call, watcher_go_on);
-    } else if (watcher->overflowed) {
-        refuse_overflow(watcher);
-    } else if (watcher->n_running == 0 && !watcher->catching_up && !watcher->reading && !watcher->last) {
+    } else if (watcher->n_running == 0 && !watcher->catching_up && !watcher->missed && !watcher->reading &&
+        !watcher->last) {
         drop_watches(watcher);
         watcher->last = true;
         read_rows(watcher);

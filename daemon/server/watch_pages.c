@@ -1,5 +1,6 @@
 #include "server/watcher.h"
 
+#include "base/clock.h"
 #include "fetch/url.h"
 #include "server/view.h"
 #include "wire/encode.h"
@@ -26,24 +27,31 @@ static void told_free(struct watcher *watcher, struct told *told)
 void watcher_release_pages(struct watcher *watcher)
 {
     LIST_FOR_EACH(link, &watcher->queue)
-    told_free(watcher, CONTAINER_OF(link, struct told, link));
+    {
+        told_free(watcher, CONTAINER_OF(link, struct told, link));
+    }
     query_free(watcher->query);
     store_rows_free(watcher->read.rows);
 }
 
 /* ---- what was told already ---- */
 
-/* Whether this end of the URL is new; it is not any more then. */
-static bool is_new(struct watched *watched, uint64_t seq, bool counted)
+static uint8_t *told_bits(const struct watched *watched, bool counted)
 {
-    uint8_t *bits = counted ? watched->told_counted : watched->told_otherwise;
-    uint8_t bit = (uint8_t)(1U << (seq % 8));
+    return counted ? watched->told_counted : watched->told_otherwise;
+}
+
+/* Whether this end of the URL was told. */
+static bool was_told(const struct watched *watched, uint64_t seq, bool counted)
+{
     size_t byte = (size_t)(seq / 8);
 
-    if (byte >= watched->told_size || bits[byte] & bit)
-        return false;
-    bits[byte] |= bit;
-    return true;
+    return byte >= watched->told_size || told_bits(watched, counted)[byte] & (1U << (seq % 8));
+}
+
+static void mark_told(struct watched *watched, uint64_t seq, bool counted)
+{
+    told_bits(watched, counted)[seq / 8] |= (uint8_t)(1U << (seq % 8));
 }
 
 /* ---- the queue ---- */
@@ -210,14 +218,18 @@ void watcher_url_ended(void *userdata, const struct engine_ended *ended)
     struct watched *watched = userdata;
     struct watcher *watcher = watched->watcher;
     bool counted = outcome_state(ended->outcome) == URL_COUNTED;
-    int r;
+    int r = -ENOBUFS;
 
-    if (watcher->overflowed || (counted && !ended->counts) || !is_new(watched, ended->seq, counted))
+    if (was_told(watched, ended->seq, counted))
         return;
-    r = counted ? tell_counted(watcher, ended) : tell_otherwise(watcher, ended);
-    /* Without memory for it the page is lost to this watcher, which has to be told so. */
-    if (r < 0 || is_too_much(watcher))
-        watcher->overflowed = true;
+    if (!is_too_much(watcher) && counted && ended->counts)
+        r = tell_counted(watcher, ended);
+    else if (!is_too_much(watcher) && !counted)
+        r = tell_otherwise(watcher, ended);
+    if (r == 0)
+        mark_told(watched, ended->seq, counted);
+    else
+        watcher->missed = true;
     call_set_drain(watcher->work.call, watcher_go_on);
 }
 
@@ -233,15 +245,21 @@ static void go_on_or_fail(struct watcher *watcher, int r)
 
 static int tell_group(struct watcher *watcher, const struct query_group *group)
 {
+    struct watched *watched = &watcher->jobs[watcher->behind];
     struct wire_group page = {.job = wire_some_int((int64_t)group->job),
         .page = wire_some_int((int64_t)group->page),
         .url = group->url,
         .tokens = (int64_t)group->tokens,
         .distinct = (int64_t)group->distinct};
 
-    if (!is_new(&watcher->jobs[watcher->behind], group->page, true))
+    int r;
+
+    if (was_told(watched, group->page, true))
         return 0;
-    return tell_page(watcher, &page, group->ranking);
+    r = tell_page(watcher, &page, group->ranking);
+    if (r == 0)
+        mark_told(watched, group->page, true);
+    return r;
 }
 
 static void groups_came(void *userdata, int r, const struct query_group *groups, size_t n_groups, bool end)
@@ -277,17 +295,20 @@ static int start_query(struct watcher *watcher)
 
 static int tell_row(struct watcher *watcher, const struct store_url_row *row)
 {
+    struct watched *watched = &watcher->jobs[watcher->behind];
     struct arena arena = {0};
     struct wire_url url;
     int r;
 
     if (row->outcome == OUTCOME_NONE || outcome_state(row->outcome) == URL_COUNTED)
         return 0;
-    if (!is_new(&watcher->jobs[watcher->behind], row->seq, false))
+    if (was_told(watched, row->seq, false))
         return 0;
     r = view_url(watcher->work.service, row, &arena, &url);
     if (r == 0)
         r = enqueue(watcher, NULL, &url);
+    if (r == 0)
+        mark_told(watched, row->seq, false);
     arena_deinit(&arena);
     return r;
 }
@@ -323,6 +344,8 @@ static void start_rows(struct watcher *watcher)
 int watcher_start_pages(struct watcher *watcher)
 {
     watcher->catching_up = true;
+    watcher->missed = false;
+    watcher->behind = 0;
     return start_query(watcher);
 }
 
@@ -355,6 +378,7 @@ static int next_job(struct watcher *watcher)
     if (watcher->behind < watcher->n_jobs)
         return start_query(watcher);
     watcher->catching_up = false;
+    watcher->rests_until_usec = clock_add(clock_boottime_usec(), WATCHER_REST_USEC);
     return 0;
 }
 
@@ -375,11 +399,19 @@ static int tell_rows(struct watcher *watcher)
     return 0;
 }
 
+/* While the jobs run there may be more to come, which one round can bring together. */
+static bool is_time_for_a_round(const struct watcher *watcher)
+{
+    return watcher->missed && (watcher->n_running == 0 || clock_boottime_usec() >= watcher->rests_until_usec);
+}
+
 int watcher_tell_pages(struct watcher *watcher)
 {
     int r = send_queue(watcher);
 
-    if (r < 0 || !list_is_empty(&watcher->queue) || !watcher->catching_up || watcher->asked)
+    if (r < 0 || !list_is_empty(&watcher->queue) || watcher->asked)
         return r;
+    if (!watcher->catching_up)
+        return is_time_for_a_round(watcher) ? watcher_start_pages(watcher) : 0;
     return watcher->query ? tell_groups(watcher) : tell_rows(watcher);
 }

@@ -9,9 +9,12 @@
 
 #define WATCHER_INTERVAL_USEC (250 * UINT64_C(1000))
 #define WATCHER_MAX_WORDS 1000
-/* Pages that the client has not read yet, of one watcher and of all. */
-#define WATCHER_MAX_QUEUE ((size_t)4 << 20)
+/* Pages that the client has not read yet, of one watcher and of all. What comes beyond that is missed, and
+ * read from the store once the client has caught up. */
+#define WATCHER_MAX_QUEUE ((size_t)1 << 20)
 #define WATCHER_MAX_ALL_QUEUES ((size_t)64 << 20)
+/* Between two rounds through the store while the jobs run. */
+#define WATCHER_REST_USEC (1000 * UINT64_C(1000))
 
 struct watched {
     struct watcher *watcher;
@@ -37,8 +40,9 @@ struct watcher {
     uint64_t per_page; /* words of each page; 0: pages are not told */
     struct list queue; /* of replies that wait for room */
     size_t queue_bytes;
-    bool overflowed;
-    /* Pages that had ended before the watcher came are read from the store, job after job. */
+    bool missed; /* something has ended that was not queued */
+    /* Pages that had ended before the watcher came, or were missed, are read from the store, job after job.
+     */
     bool catching_up;
     bool asked;    /* the query or the store has something to bring */
     size_t behind; /* of jobs: the one under way */
@@ -49,6 +53,7 @@ struct watcher {
     bool groups_end;
     struct store_read_urls read;
     size_t row;
+    uint64_t rests_until_usec; /* CLOCK_BOOTTIME */
 };
 
 /* Called from the event loop when there is room: all that can be told is told. */

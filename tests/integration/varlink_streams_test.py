@@ -207,6 +207,24 @@ class Pages(unittest.TestCase):
         with self.daemon.connect() as connection:
             self.check(self.told(connection, self.submit(connection), pause=0.002))
 
+    def test_watcher_that_did_not_read_for_long_is_told_all(self):
+        n = 150
+        for i in range(n):
+            (self.site / f"long{i}.txt").write_text(" ".join(f"page{i}word{k}" for k in range(1200)))
+        urls = [{"url": self.server.url(f"/long{i}.txt")} for i in range(n)]
+        with self.daemon.connect() as connection, self.daemon.connect() as other:
+            job = connection.call("Submit", {"urls": urls})["job"]
+            connection.send("io.urlstat.Watch", {"jobs": [str(job)], "perPage": 1000}, more=True)
+            other.call("Wait", {"jobs": [str(job)]})
+            pages = []
+            reply = connection.receive()
+            while reply.get("continues"):
+                if "page" in reply["parameters"]:
+                    pages.append(reply["parameters"]["page"]["page"])
+                reply = connection.receive()
+        self.assertNotIn("error", reply)
+        self.assertEqual(sorted(pages), list(range(1, n + 1)))
+
     def test_wait_answers_when_all_have_ended(self):
         with self.daemon.connect() as connection:
             jobs = [str(self.submit(connection)) for _ in range(3)]
