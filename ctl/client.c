@@ -187,7 +187,7 @@ static int move_bytes(struct client *client, bool reading, uint64_t *deadline)
 {
     short events = (short)((reading ? POLLIN : 0) | (has_output(client) ? POLLOUT : 0));
     int moved = 0;
-    short ready;
+    short ready = 0;
     int r = wait_for(client, events, *deadline, &ready);
 
     if (r < 0)

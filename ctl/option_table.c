@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "ctl/say.h"
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -105,6 +106,7 @@ static int complain_argument(const struct context *context, const struct option_
 {
     const struct verb_option *option = option_table_find(table, optopt);
 
+    assert(option);
     return say_usage(
         context, "%s--%s needs an argument: %s", verb_prefix(context->verb), option->name, option->argument);
 }

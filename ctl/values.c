@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_option_of(const struct verb *verb, const char *name)
+__attribute__((unused)) static bool is_option_of(const struct verb *verb, const char *name)
 {
     for (const struct verb_option *option = verb->options; option->name; option++)
         if (strcmp(option->name, name) == 0)
