@@ -48,6 +48,7 @@ static void fail(struct transfer *transfer, CURLcode code)
         .message = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code),
         .peer = "the proxy",
         .is_connected = transfer->connect_usec > 0,
+        .is_proxied = transfer->request->settings->proxy != NULL,
         .head = &transfer->head,
     };
 

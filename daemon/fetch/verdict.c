@@ -111,6 +111,11 @@ static void of_connect(struct verdict *verdict, const struct verdict_failure *fa
 /* Once connected, libcurl's own reason is the best there is. */
 static void of_broken_body(struct verdict *verdict, const struct verdict_failure *failure)
 {
+    /* A proxy that makes no tunnel. */
+    if (failure->is_proxied && failure->head->bytes == 0) {
+        verdict_set(verdict, OUTCOME_CONNECT_FAILED, true, "the proxy: %s", failure->message);
+        return;
+    }
     /* The only receive error that is the server's bad grammar and no lost connection. */
     if (failure->code == CURLE_RECV_ERROR && (strstr(failure->message, "hunk")))
         verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "%s", failure->message);

@@ -31,6 +31,7 @@ struct verdict_failure {
     const char *message; /* libcurl's */
     const char *peer;    /* address: "192.0.2.1"; "" if none */
     bool is_connected;
+    bool is_proxied;
     const struct response_head *head;
 };
 void verdict_of_failure(struct verdict *verdict, const struct verdict_failure *failure);

@@ -248,6 +248,11 @@ static void configured_proxy_takes_the_guards_place(void **state)
     /* The misbehaving server, as a proxy, does not know the whole URL as a path. */
     assert_int_equal(fetched.result.outcome, OUTCOME_HTTP_ERROR);
     assert_int_equal(fetched.result.http_status, 404);
+
+    /* Nor does it make tunnels. */
+    fetched_get(&fetched, &fetching, "https://anywhere.example/ok");
+    assert_int_equal(fetched.result.outcome, OUTCOME_CONNECT_FAILED);
+    assert_memory_equal(fetched.detail, "the proxy: ", 11);
     fetching_deinit(&fetching);
 }
 
@@ -371,6 +376,52 @@ static void next_address_is_tried_when_one_refuses(void **state)
     server_stop(&single);
 }
 
+/* A listener whose queue is full drops whatever else comes: the address is silent. Returns its descriptor;
+ * `fillers` are the connections in its queue. */
+static int listen_silently(const char *text, uint16_t port, int fillers[static 8])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(inet_pton(AF_INET, text, &address.sin_addr), 1);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(fd, 0), 0);
+    for (size_t i = 0; i < 8; i++) {
+        fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        (void)connect(fillers[i], (struct sockaddr *)&address, sizeof(address));
+    }
+    return fd;
+}
+
+static void next_address_is_tried_when_one_is_silent(void **state)
+{
+    static const char *const only[] = {"--address", "127.0.0.1", NULL};
+    struct server single;
+    struct fetching fetching;
+    struct fetched fetched;
+    int fillers[8];
+    int listener;
+
+    server_start_misbehaving(&single, only);
+    listener = listen_silently("127.77.0.2", single.port, fillers);
+    init(&fetching, "127.0.0.0/8");
+    fetching.settings.connect_timeout_usec = 2 * USEC_PER_SEC;
+    fetching_open(&fetching);
+    fetched_get(&fetched, &fetching, "http://silent.example:%u/ok", single.port);
+    assert_int_equal(fetched.result.outcome, OUTCOME_TIMEOUT);
+    assert_true(fetched.result.may_pass);
+    assert_non_null(strstr(fetched.detail, "127.77.0.2"));
+
+    fetching.settings.connect_timeout_usec = 6 * USEC_PER_SEC;
+    fetched_get(&fetched, &fetching, "http://half-silent.example:%u/ok", single.port);
+    assert_int_equal(fetched.result.outcome, OUTCOME_COUNTED);
+    fetching_deinit(&fetching);
+    for (size_t i = 0; i < 8; i++)
+        close(fillers[i]);
+    close(listener);
+    server_stop(&single);
+}
+
 static bool has_ipv6(void)
 {
     struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
@@ -424,15 +475,14 @@ static void dns_failures_tell_what_may_pass(void **state)
     struct fetching fetching;
     struct fetched fetched;
 
-    init(&fetching, "127.0.0.0/8");
-    fetching.settings.connect_timeout_usec = 300 * USEC_PER_MSEC;
-    fetching_open(&fetching);
+    open_all(&fetching);
     fetched_get(&fetched, &fetching, "http://nowhere.example/");
     assert_int_equal(fetched.result.outcome, OUTCOME_DNS_FAILED);
     assert_false(fetched.result.may_pass);
     fetched_get(&fetched, &fetching, "http://broken.example/");
     assert_int_equal(fetched.result.outcome, OUTCOME_DNS_FAILED);
     assert_true(fetched.result.may_pass);
+    fetching.settings.connect_timeout_usec = 300 * USEC_PER_MSEC;
     fetched_get(&fetched, &fetching, "http://quiet.example/");
     assert_int_equal(fetched.result.outcome, OUTCOME_DNS_FAILED);
     assert_true(fetched.result.may_pass);
@@ -666,7 +716,8 @@ static int set_up(void **state)
     static const char *const lines[] = {"good.example=127.0.0.1/60", "also.example=127.0.0.1/60",
         "private.example=10.0.0.1,192.168.0.1", "mixed.example=10.0.0.1,127.0.0.5",
         "turning.example=127.0.0.1/0;10.9.9.9/0", "half-dead.example=127.77.0.1,127.0.0.1/60",
-        "broken.example=servfail", "six.example=::1", "quiet.example=silent", "*.many.example=127.0.0.3/60",
+        "broken.example=servfail", "six.example=::1", "silent.example=127.77.0.2/60",
+        "half-silent.example=127.77.0.2,127.0.0.1/60", "quiet.example=silent", "*.many.example=127.0.0.3/60",
         NULL};
 
     server_start_misbehaving(&server, everywhere);
@@ -701,6 +752,7 @@ int main(void)
         cmocka_unit_test(allowed_addresses_of_a_name_are_used_beside_refused_ones),
         cmocka_unit_test(name_that_turns_to_a_private_address_is_blocked),
         cmocka_unit_test(next_address_is_tried_when_one_refuses),
+        cmocka_unit_test(next_address_is_tried_when_one_is_silent),
         cmocka_unit_test(pages_come_over_ipv6_by_name_and_by_address),
         cmocka_unit_test(closed_port_is_a_failure_that_names_the_address),
         cmocka_unit_test(dns_failures_tell_what_may_pass),

@@ -196,8 +196,6 @@ static void answers_are_kept_for_their_ttl(void **state)
     /* With a TTL of 0 the second answer comes once the shortest time that any is kept has passed. */
     ask(&asked, "turning.example", &answer);
     assert_true(has(&answer, "192.0.2.7"));
-    ask(&asked, "turning.example", &answer);
-    assert_true(has(&answer, "192.0.2.7"));
     while (!has(&answer, "192.0.2.8")) {
         assert_true(clock_boottime_usec() < end);
         (void)poll(NULL, 0, 20);
