@@ -24,7 +24,8 @@ int main(int argc, char **argv)
 
     /* Output is UTF-8 whatever the environment says; only the width of characters is looked up in the locale.
      */
-    setlocale(LC_CTYPE, "C.UTF-8");
+    if (!setlocale(LC_CTYPE, "C.UTF-8"))
+        (void)setlocale(LC_CTYPE, "");
     r = options_parse(&context, argc, argv, &operands, &n);
     if (r < 0)
         r = context.verb->handler(&context, n, operands);
