@@ -107,21 +107,17 @@ static void turn_finish(struct store_reader *reader, struct read_turn *turn, int
 /* One read transaction. It ends before anything else happens, whatever the verb returned. */
 static int run_turn(struct store_reader *reader, struct read_turn *turn)
 {
-    struct call call = call_begin(reader->sql, SQL_BEGIN_READ);
-    int r = call_run(&call);
+    int r = sql_begin(reader->sql, SQL_BEGIN_READ);
     int end;
 
     if (r < 0)
         return r;
     r = dispatch(turn);
-    call = call_begin(reader->sql, SQL_COMMIT);
-    end = call_run(&call);
-    if (end < 0 && !sqlite3_get_autocommit(reader->sql->db)) {
-        call = call_begin(reader->sql, SQL_ROLLBACK);
-        (void)call_run(&call);
-    }
+    end = sql_commit(reader->sql);
+    if (end < 0)
+        end = sql_rollback(reader->sql);
     /* A read transaction that is left open lets the log grow without end. */
-    assert(sqlite3_txn_state(reader->sql->db, NULL) == SQLITE_TXN_NONE);
+    assert(end < 0 || sqlite3_txn_state(reader->sql->db, NULL) == SQLITE_TXN_NONE);
     return r < 0 ? r : end < 0 ? end : r;
 }
 

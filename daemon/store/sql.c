@@ -201,3 +201,27 @@ bool row_text(const struct call *call, int column, const char **ret, size_t *ret
     *ret_length = length;
     return true;
 }
+
+static int run_plain(struct sql *sql, enum statement which)
+{
+    struct call call = call_begin(sql, which);
+
+    return call_run(&call);
+}
+
+int sql_begin(struct sql *sql, enum statement which)
+{
+    int r = sql_rollback(sql);
+
+    return r < 0 ? r : run_plain(sql, which);
+}
+
+int sql_commit(struct sql *sql)
+{
+    return run_plain(sql, SQL_COMMIT);
+}
+
+int sql_rollback(struct sql *sql)
+{
+    return sqlite3_get_autocommit(sql->db) ? 0 : run_plain(sql, SQL_ROLLBACK);
+}

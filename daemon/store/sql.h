@@ -56,3 +56,10 @@ uint64_t row_u64(const struct call *call, int column);
 bool row_is_null(const struct call *call, int column);
 /* NULL for NULL. -ENOMEM comes back as `false`. */
 bool row_text(const struct call *call, int column, const char **ret, size_t *ret_length);
+
+/* `which`: SQL_BEGIN or SQL_BEGIN_READ. A transaction that could not be rolled back when it should have been,
+ * as memory was short, is rolled back first. */
+int sql_begin(struct sql *sql, enum statement which);
+int sql_commit(struct sql *sql);
+/* Does nothing if SQLite has rolled back by itself, as it does after some errors. */
+int sql_rollback(struct sql *sql);

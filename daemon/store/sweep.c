@@ -115,15 +115,13 @@ static int sweep_for_a_while(struct writer *writer)
 
 int sweep_step(struct writer *writer)
 {
-    struct call call = call_begin(writer->sql, SQL_BEGIN);
-    int more = call_run(&call);
+    int more = sql_begin(writer->sql, SQL_BEGIN);
     int r;
 
     if (more >= 0)
         more = sweep_for_a_while(writer);
     if (more < 0)
         return more;
-    call = call_begin(writer->sql, SQL_COMMIT);
-    r = call_run(&call);
+    r = sql_commit(writer->sql);
     return r < 0 ? r : more;
 }

@@ -120,8 +120,7 @@ static int run_some(struct writer *writer, struct mail **from, struct batch *bat
 static int commit(struct writer *writer)
 {
     uint64_t start_usec = clock_boottime_usec();
-    struct call call = call_begin(writer->sql, SQL_COMMIT);
-    int r = call_run(&call);
+    int r = sql_commit(writer->sql);
 
     writer->commit_usec += clock_boottime_usec() - start_usec;
     return r;
@@ -129,10 +128,9 @@ static int commit(struct writer *writer)
 
 static int run_transaction(struct writer *writer, struct batch *batch)
 {
-    struct call call = call_begin(writer->sql, SQL_BEGIN);
     /* Those that go on were begun first. */
     struct mail *going = TAKE(writer->going);
-    int r = call_run(&call);
+    int r = sql_begin(writer->sql, SQL_BEGIN);
 
     if (r >= 0)
         r = run_some(writer, &going, batch);
@@ -148,14 +146,9 @@ static int run_transaction(struct writer *writer, struct batch *batch)
 
 void writer_roll_back(struct writer *writer)
 {
-    struct call call;
-
     jobs_forget(&writer->jobs);
-    /* Some errors have already rolled back by themselves. */
-    if (sqlite3_get_autocommit(writer->sql->db))
-        return;
-    call = call_begin(writer->sql, SQL_ROLLBACK);
-    (void)call_run(&call);
+    /* If that fails, the next transaction begins with it. */
+    (void)sql_rollback(writer->sql);
 }
 
 /* Sends back what is finished; keeps what goes on. */

@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include "faulty_disk.h"
+#include "faulty_memory.h"
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -208,6 +209,136 @@ static void every_failing_write_can_be_made_good(void **state)
     assert_consistent(harness, job);
 }
 
+/* Runs one request with its n-th allocation failing, for every n, until it no longer gets that far. */
+static void run_short_of_memory(struct harness *harness, struct store_request *request, enum store_kind kind,
+    void (*check)(struct store_request *request))
+{
+    for (unsigned n = 1;; n++) {
+        int failed, r;
+
+        faulty_memory_fail(n, n % 2);
+        r = harness_do(harness, request, kind);
+        failed = faulty_memory_failed();
+        faulty_memory_fail(0, 0);
+        /* SQLite does without some of what it wanted. */
+        assert_true(r == 0 || (failed && r == -ENOMEM));
+        if (r == 0)
+            check(request);
+        if (!failed)
+            return;
+    }
+}
+
+static void check_urls(struct store_request *request)
+{
+    struct store_read_urls *urls = (struct store_read_urls *)request;
+
+    assert_int_equal(urls->n_rows, 20);
+    assert_string_equal(urls->rows[19].url, "http://host0.example/20");
+    store_rows_free(urls->rows);
+}
+
+static void check_window(struct store_request *request)
+{
+    struct store_read_window *window = (struct store_read_window *)request;
+
+    assert_int_equal(window->n_rows, 19);
+    store_rows_free(window->rows);
+    window->position = (struct store_position){0};
+}
+
+static void check_hosts(struct store_request *request)
+{
+    struct store_read_hosts *hosts = (struct store_read_hosts *)request;
+
+    assert_int_equal(hosts->n_rows, 1);
+    store_rows_free(hosts->rows);
+}
+
+static struct sums shown;
+
+static void check_scan(struct store_request *request)
+{
+    assert_true(shown.pages > 0);
+    shown = (struct sums){0};
+}
+
+static void reads_short_of_memory_fail_whole_or_not_at_all(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 20, 1);
+    struct store_read_urls urls = {.job = job, .state = -1};
+    struct store_read_window window = {.job = job, .host = "host0.example"};
+    struct store_read_hosts hosts = {.job = job};
+    struct store_scan_pages scan = {.job = job, .page = add_page, .userdata = &shown, .with_labels = true};
+
+    assert_true(harness_end(harness, job, 1, "host0.example", OUTCOME_COUNTED, &front));
+    /* A new connection has all its statements to prepare. */
+    harness_reopen(harness);
+    run_short_of_memory(harness, &urls.request, STORE_READ_URLS, check_urls);
+    run_short_of_memory(harness, &window.request, STORE_READ_WINDOW, check_window);
+    run_short_of_memory(harness, &hosts.request, STORE_READ_HOSTS, check_hosts);
+    run_short_of_memory(harness, &scan.request, STORE_SCAN_PAGES, check_scan);
+
+    assert_consistent(harness, job);
+}
+
+static void writes_short_of_memory_can_be_made_good(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 400
+    };
+    uint64_t job = harness_submit(harness, NULL, N, 3);
+    unsigned n_failed = 0;
+
+    for (uint64_t seq = 1; seq <= N; seq++) {
+        struct store_refile refile = {
+            .job = job, .seq = seq, .host = "moved.example", .url = "http://moved.example/"};
+        struct store_outcome outcome = harness_outcome(job, seq, "moved.example", OUTCOME_COUNTED);
+        int r;
+
+        outcome.counts = &front;
+        outcome.n_words = front.n;
+        outcome.tokens = 8;
+        /* Forgets what was prepared and cached. */
+        if (seq % 20 == 1)
+            harness_reopen(harness);
+        faulty_memory_fail((unsigned)seq % 97 + 1, seq % 2);
+        r = DO(harness, refile, STORE_REFILE);
+        if (r == 0)
+            r = DO(harness, outcome, STORE_OUTCOME);
+        faulty_memory_fail(0, 0);
+        if (r < 0) {
+            assert_int_equal(r, -ENOMEM);
+            n_failed++;
+            assert_int_equal(DO(harness, refile, STORE_REFILE), 0);
+            assert_int_equal(DO(harness, outcome, STORE_OUTCOME), 0);
+        }
+        assert_true(outcome.accepted);
+    }
+
+    assert_true(n_failed > 0);
+    assert_int_equal(harness_job(harness, job).counted, N);
+    assert_consistent(harness, job);
+}
+
+static void stranger_that_locks_the_file_is_waited_for_and_then_named(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 1, 1);
+    struct store_outcome outcome = harness_outcome(job, 1, "host0.example", OUTCOME_TIMEOUT);
+    sqlite3 *stranger = NULL;
+
+    assert_int_equal(sqlite3_open(harness_path(harness, "urlstat.db"), &stranger), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(stranger, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(DO(harness, outcome, STORE_OUTCOME), -EBUSY);
+    assert_int_equal(sqlite3_close(stranger), SQLITE_OK);
+
+    assert_int_equal(DO(harness, outcome, STORE_OUTCOME), 0);
+    assert_true(outcome.accepted);
+}
+
 static void store_closes_while_the_disk_fails(void **state)
 {
     struct harness *harness = *state;
@@ -231,9 +362,13 @@ int main(void)
         TEST(submission_goes_on_behind_an_append_that_failed),
         TEST(commit_with_a_known_key_that_fails_keeps_its_number),
         TEST(every_failing_write_can_be_made_good),
+        TEST(reads_short_of_memory_fail_whole_or_not_at_all),
+        TEST(writes_short_of_memory_can_be_made_good),
+        TEST(stranger_that_locks_the_file_is_waited_for_and_then_named),
         TEST(store_closes_while_the_disk_fails),
     };
 
+    faulty_memory_install();
     faulty_disk_install();
     return cmocka_run_group_tests_name("store faults", tests, NULL, NULL);
 }
