@@ -5,8 +5,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -423,21 +426,28 @@ static void drain_lets_a_running_call_end(void **state)
     harness_expect_end(harness, busy);
 }
 
+/* An abstract name of the kernel's choice. */
+static void listen_somewhere(struct harness *harness, struct sockaddr_un *ret, socklen_t *ret_size)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    *ret = (struct sockaddr_un){.sun_family = AF_UNIX};
+    assert_int_equal(bind(fd, (struct sockaddr *)ret, sizeof(sa_family_t)), 0);
+    assert_int_equal(listen(fd, 64), 0);
+    *ret_size = sizeof(*ret);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)ret, ret_size), 0);
+    assert_int_equal(server_listen(harness->server, fd), 0);
+}
+
 static void listening_socket_takes_clients_until_it_is_stopped(void **state)
 {
     struct harness *harness = *state;
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    socklen_t size = sizeof(sa_family_t);
     CLEANUP(closep) int first = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     CLEANUP(closep) int second = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_un address;
+    socklen_t size;
 
-    assert_int_equal(bind(listening, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(listen(listening, 4), 0);
-    size = sizeof(address);
-    assert_int_equal(getsockname(listening, (struct sockaddr *)&address, &size), 0);
-    assert_int_equal(server_listen(harness->server, listening), 0);
-
+    listen_somewhere(harness, &address, &size);
     assert_int_equal(connect(first, (struct sockaddr *)&address, size), 0);
     harness_send(first, "{\"method\":\"test.urlstat.Echo\",\"parameters\":{\"text\":\"a\"}}");
     harness_expect(harness, first, "{\"parameters\":{\"text\":\"a\"}}");
@@ -446,6 +456,70 @@ static void listening_socket_takes_clients_until_it_is_stopped(void **state)
     harness_settle(harness);
 
     assert_int_equal(server_n_connections(harness->server), 1);
+}
+
+static void lack_of_descriptors_passes(void **state)
+{
+    struct harness *harness = *state;
+    CLEANUP(closep) int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_un address;
+    struct rlimit before;
+    struct rlimit none;
+    socklen_t size;
+
+    listen_somewhere(harness, &address, &size);
+    assert_int_equal(connect(client, (struct sockaddr *)&address, size), 0);
+    harness_send(client, "{\"method\":\"test.urlstat.Echo\",\"parameters\":{\"text\":\"a\"}}");
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){.rlim_cur = 3, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    harness_settle(harness);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(server_n_connections(harness->server), 0);
+
+    harness_expect(harness, client, "{\"parameters\":{\"text\":\"a\"}}");
+}
+
+/* Of the connections that a user opens, how many are refused; exits with that number. */
+static _Noreturn void open_as_user(const struct sockaddr_un *address, socklen_t size, int n)
+{
+    int refused = 0;
+
+    if (geteuid() == 0 && setresuid(65534, 65534, 65534) < 0)
+        _exit(255);
+    for (int i = 0; i < n; i++) {
+        char bytes[1024] = "";
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+        if (connect(fd, (const struct sockaddr *)address, size) < 0 ||
+            send(fd, "{\"method\":\"test.urlstat.Session\"}", 34, MSG_NOSIGNAL) < 0)
+            _exit(254);
+        refused += recv(fd, bytes, sizeof(bytes), 0) > 0 && strstr(bytes, "LimitReached") != NULL;
+    }
+    _exit(refused);
+}
+
+static void connections_of_one_user_are_limited(void **state)
+{
+    struct server_settings settings = harness_settings;
+    struct harness harness;
+    struct sockaddr_un address;
+    socklen_t size;
+    int status = 0;
+    pid_t child;
+
+    settings.max_connections_per_user = 3;
+    harness_init(&harness, &settings);
+    listen_somewhere(&harness, &address, &size);
+    child = fork();
+    if (child == 0)
+        open_as_user(&address, size, 5);
+    for (int i = 0; i < 2000 && waitpid(child, &status, WNOHANG) == 0; i++)
+        assert_true(sd_event_run(harness.event, 10000) >= 0);
+
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 2);
+    harness_deinit(&harness);
 }
 
 int main(void)
@@ -477,6 +551,8 @@ int main(void)
         TEST(drain_waits_for_calls_but_not_for_endless_ones),
         TEST(drain_lets_a_running_call_end),
         TEST(listening_socket_takes_clients_until_it_is_stopped),
+        TEST(lack_of_descriptors_passes),
+        cmocka_unit_test(connections_of_one_user_are_limited),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
