@@ -25,9 +25,9 @@ def pages():
     return found
 
 
-def urls(server):
-    """Every page once, spread over the server's addresses."""
+def urls(server, step=1):
+    """Every step-th page once, spread over the server's addresses."""
     addresses = server.addresses
     return [
-        server.url(path, addresses[i % len(addresses)]) for i, (path, _) in enumerate(pages())
+        server.url(path, addresses[i % len(addresses)]) for i, (path, _) in enumerate(pages()[::step])
     ]

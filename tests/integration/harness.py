@@ -64,6 +64,12 @@ def wait_until(condition, what, deadline_sec=DEADLINE_SEC, interval_sec=0.01):
         time.sleep(interval_sec)
 
 
+def is_sanitized():
+    """Built with a sanitizer, which takes many times as long."""
+    program = (BINARIES / "urlstatd").read_bytes()
+    return b"__asan_init" in program or b"__tsan_init" in program
+
+
 class Varlink:
     """One connection to the daemon, by hand: for asking often, and for saying what the client would never say."""
 
