@@ -17,7 +17,8 @@ static void release(void *work)
     struct watcher *watcher = work;
 
     drop_watches(watcher);
-    watcher_release_pages(watcher);
+    watcher_release_queue(watcher);
+    watcher_release_behind(watcher);
     for (size_t i = 0; i < watcher->n_jobs; i++) {
         free(watcher->jobs[i].told_counted);
         free(watcher->jobs[i].told_otherwise);
@@ -184,7 +185,7 @@ static int start(struct watcher *watcher)
         r = sd_event_add_time_relative(watcher->work.service->event, &watcher->timer, CLOCK_MONOTONIC,
             WATCHER_INTERVAL_USEC, WATCHER_INTERVAL_USEC / 10, on_timer, watcher);
     if (r >= 0 && watcher->per_page > 0)
-        r = watcher_start_pages(watcher);
+        r = watcher_start_round(watcher);
     return r < 0 ? r : 0;
 }
 

@@ -1,4 +1,4 @@
-/* Watch, in two files: watch.c tells of the jobs' progress, watch_pages.c of their pages. Private to server/.
+/* Watch: watch.c tells of the jobs' progress, and the files named below of their pages. Private to server/.
  * Thread: main. */
 #pragma once
 
@@ -59,12 +59,30 @@ struct watcher {
 /* Called from the event loop when there is room: all that can be told is told. */
 void watcher_go_on(struct call *call);
 
-/* ---- watch_pages.c ---- */
+/* ---- watch_queue.c: replies that wait for room ---- */
 
-void watcher_release_pages(struct watcher *watcher);
-/* Begins with what has ended already. 0 or -ENOMEM. */
-int watcher_start_pages(struct watcher *watcher);
-/* An engine's callback. */
+void watcher_release_queue(struct watcher *watcher);
+/* Whether this end of a URL was told: as a counted page, or as ended otherwise. */
+bool watcher_was_told(const struct watched *watched, uint64_t seq, bool counted);
+void watcher_mark_told(struct watched *watched, uint64_t seq, bool counted);
+bool watcher_queue_is_full(const struct watcher *watcher);
+/* Of `page` and `url` one is NULL. 0, -EMSGSIZE or -ENOMEM. */
+int watcher_queue(struct watcher *watcher, const struct wire_group *page, const struct wire_url *url);
+/* The page with the words of the ranking, as many as fit a message. 0 or -ENOMEM. */
+int watcher_queue_page(
+    struct watcher *watcher, struct wire_group *page, const struct counts_ranking *ranking);
+/* As long as there is room. 0 or -ENOMEM. */
+int watcher_send_queue(struct watcher *watcher);
+
+/* ---- watch_pages.c: pages as they end. An engine's callback ---- */
+
 void watcher_url_ended(void *userdata, const struct engine_ended *ended);
-/* 0 or negative errno; stops when there is no room, or for what must be read first. */
+
+/* ---- watch_behind.c: pages that ended before, or were missed ---- */
+
+void watcher_release_behind(struct watcher *watcher);
+/* Begins a round through the store. 0 or -ENOMEM. */
+int watcher_start_round(struct watcher *watcher);
+/* The queue, then what the round brings. 0 or negative errno; stops when there is no room, or for what must
+ * be read first. */
 int watcher_tell_pages(struct watcher *watcher);
