@@ -83,29 +83,46 @@ static int put_nul(struct html *html)
     return html_put_text(html, replacement, sizeof(replacement));
 }
 
-static const uint8_t *text_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+/* The byte that ended a piece of text, and what it begins. */
+static const uint8_t *read_special(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
-    const uint8_t *start = at;
+    const uint8_t *next;
 
-    for (;;) {
-        at = find_special(at, end);
-        if (at == end || is_special(html, *at))
-            break;
-        at++;
-    }
-    *r = html_put_text(html, start, (size_t)(at - start));
-    if (*r < 0 || at == end)
-        return at;
-    if (*at == '<') {
+    switch (*at) {
+    case '<':
+        next = html->content == HTML_DATA ? html_whole_tag(html, at + 1, end, r) : NULL;
+        if (next)
+            return next;
         html->state = html->content == HTML_DATA ? STATE_TAG_OPEN : STATE_TEXT_LESS_THAN;
-    } else if (*at == '&') {
+        break;
+    case '&':
         html->state = STATE_REFERENCE;
         html->reference_return = STATE_TEXT;
         reference_begin(&html->reference, false);
-    } else {
+        break;
+    default:
         *r = put_nul(html);
+        break;
     }
     return at + 1;
+}
+
+const uint8_t *html_text_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+{
+    while (html->state == STATE_TEXT && at < end && *r == 0) {
+        const uint8_t *start = at;
+
+        for (;;) {
+            at = find_special(at, end);
+            if (at == end || is_special(html, *at))
+                break;
+            at++;
+        }
+        *r = html_put_text(html, start, (size_t)(at - start));
+        if (*r == 0 && at < end)
+            at = read_special(html, at, end, r);
+    }
+    return at;
 }
 
 static int end_reference(struct html *html, const uint8_t *text, size_t size)
@@ -117,7 +134,7 @@ static int end_reference(struct html *html, const uint8_t *text, size_t size)
     return 0;
 }
 
-static const uint8_t *reference_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_reference_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     uint8_t text[REFERENCE_MAX_TEXT];
     size_t size;
@@ -132,7 +149,7 @@ static const uint8_t *reference_state(struct html *html, const uint8_t *at, cons
     return at;
 }
 
-static const uint8_t *text_less_than_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_text_less_than_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '/') {
         html->state = STATE_TEXT_END_TAG_OPEN;
@@ -143,8 +160,7 @@ static const uint8_t *text_less_than_state(struct html *html, const uint8_t *at,
     return at;
 }
 
-static const uint8_t *text_end_tag_open_state(
-    struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_text_end_tag_open_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (html_is_letter(*at)) {
         html_begin_tag(html, true);
@@ -183,8 +199,7 @@ static int put_what_was_no_end_tag(struct html *html)
     return r < 0 ? r : html_put_text(html, html->name, html->n_name);
 }
 
-static const uint8_t *text_end_tag_name_state(
-    struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_text_end_tag_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     while (at < end && html_is_letter(*at) && html->n_name < HTML_MAX_NAME) {
         html->tag.name = element_hash(html->tag.name, html_lower(*at));
@@ -198,24 +213,11 @@ static const uint8_t *text_end_tag_name_state(
     return at;
 }
 
-static const html_state_function functions[] = {
-    [STATE_TEXT] = text_state,
-    [STATE_REFERENCE] = reference_state,
-    [STATE_TEXT_LESS_THAN] = text_less_than_state,
-    [STATE_TEXT_END_TAG_OPEN] = text_end_tag_open_state,
-    [STATE_TEXT_END_TAG_NAME] = text_end_tag_name_state,
+static const html_state_function functions[N_STATES] = {
+#define STATE(state, function) [STATE_##state] = html_##function##_state,
+    HTML_STATES
+#undef STATE
 };
-
-static html_state_function function_of(enum html_state state)
-{
-    if (state >= STATE_SCRIPT)
-        return html_script_state(state);
-    if (state >= STATE_BOGUS_COMMENT && state <= STATE_CDATA_END)
-        return html_markup_state(state);
-    if (state >= STATE_TAG_OPEN && state <= STATE_SELF_CLOSING)
-        return html_tag_state(state);
-    return functions[state];
-}
 
 int html_feed(struct html *html, const uint8_t *utf8, size_t size)
 {
@@ -223,7 +225,7 @@ int html_feed(struct html *html, const uint8_t *utf8, size_t size)
     int r = 0;
 
     while (r == 0 && utf8 < end)
-        utf8 = function_of((enum html_state)html->state)(html, utf8, end, &r);
+        utf8 = functions[html->state](html, utf8, end, &r);
     return r;
 }
 

@@ -53,6 +53,7 @@ struct html {
     struct html_tag tag;
     char name[HTML_MAX_NAME]; /* of a tag, then of an attribute, lower case */
     size_t n_name;            /* bytes kept */
+    uint8_t attribute;        /* which of those that matter is being read; 0: none */
     bool wanted_value;        /* this attribute's value is kept */
     uint8_t seen;             /* attributes that the tag already has: of several the first counts */
     char value[HTML_MAX_VALUE];

@@ -7,7 +7,7 @@
 /* "<!" and then a name: all that it may be is known after seven bytes. */
 #define MAX_NAME 7
 
-static const uint8_t *bogus_comment_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_bogus_comment_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     const uint8_t *stop = memchr(at, '>', (size_t)(end - at));
 
@@ -24,8 +24,7 @@ static bool may_become(const struct html *html, const char *name)
                html->n_lookahead < strlen(name) ? html->n_lookahead : strlen(name)) == 0;
 }
 
-static const uint8_t *markup_declaration_state(
-    struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_markup_declaration_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     html->lookahead[html->n_lookahead] = *at;
     html->n_lookahead++;
@@ -44,7 +43,7 @@ static const uint8_t *markup_declaration_state(
     return at;
 }
 
-static const uint8_t *comment_start_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_comment_start_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '>') {
         html->state = STATE_TEXT;
@@ -54,8 +53,7 @@ static const uint8_t *comment_start_state(struct html *html, const uint8_t *at, 
     return *at == '-' ? at + 1 : at;
 }
 
-static const uint8_t *comment_start_dash_state(
-    struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_comment_start_dash_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '>') {
         html->state = STATE_TEXT;
@@ -66,7 +64,7 @@ static const uint8_t *comment_start_dash_state(
 }
 
 /* The standard's states for "<" in a comment only find errors. */
-static const uint8_t *comment_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_comment_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     const uint8_t *stop = memchr(at, '-', (size_t)(end - at));
 
@@ -76,13 +74,13 @@ static const uint8_t *comment_state(struct html *html, const uint8_t *at, const 
     return stop + 1;
 }
 
-static const uint8_t *comment_end_dash_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_comment_end_dash_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     html->state = *at == '-' ? STATE_COMMENT_END : STATE_COMMENT;
     return at + 1;
 }
 
-static const uint8_t *comment_end_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_comment_end_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '>')
         html->state = STATE_TEXT;
@@ -93,7 +91,7 @@ static const uint8_t *comment_end_state(struct html *html, const uint8_t *at, co
     return at + 1;
 }
 
-static const uint8_t *comment_end_bang_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_comment_end_bang_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '>')
         html->state = STATE_TEXT;
@@ -102,7 +100,7 @@ static const uint8_t *comment_end_bang_state(struct html *html, const uint8_t *a
     return at + 1;
 }
 
-static const uint8_t *cdata_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_cdata_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     const uint8_t *stop = at;
 
@@ -118,7 +116,7 @@ static const uint8_t *cdata_state(struct html *html, const uint8_t *at, const ui
     return stop + 1;
 }
 
-static const uint8_t *cdata_bracket_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_cdata_bracket_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == ']') {
         html->state = STATE_CDATA_END;
@@ -129,7 +127,7 @@ static const uint8_t *cdata_bracket_state(struct html *html, const uint8_t *at, 
     return at;
 }
 
-static const uint8_t *cdata_end_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_cdata_end_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '>') {
         html->state = STATE_TEXT;
@@ -142,23 +140,4 @@ static const uint8_t *cdata_end_state(struct html *html, const uint8_t *at, cons
     html->state = STATE_CDATA;
     *r = html_put_text(html, "]]", 2);
     return at;
-}
-
-html_state_function html_markup_state(enum html_state state)
-{
-    static const html_state_function functions[] = {
-        [STATE_BOGUS_COMMENT] = bogus_comment_state,
-        [STATE_MARKUP_DECLARATION] = markup_declaration_state,
-        [STATE_COMMENT_START] = comment_start_state,
-        [STATE_COMMENT_START_DASH] = comment_start_dash_state,
-        [STATE_COMMENT] = comment_state,
-        [STATE_COMMENT_END_DASH] = comment_end_dash_state,
-        [STATE_COMMENT_END] = comment_end_state,
-        [STATE_COMMENT_END_BANG] = comment_end_bang_state,
-        [STATE_CDATA] = cdata_state,
-        [STATE_CDATA_BRACKET] = cdata_bracket_state,
-        [STATE_CDATA_END] = cdata_end_state,
-    };
-
-    return functions[state];
 }

@@ -11,14 +11,14 @@ static const uint8_t *go(struct html *html, enum html_state state, const uint8_t
     return next;
 }
 
-static const uint8_t *script_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_script_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     const uint8_t *stop = memchr(at, '<', (size_t)(end - at));
 
     return stop ? go(html, STATE_SCRIPT_LESS_THAN, stop + 1) : end;
 }
 
-static const uint8_t *less_than_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_script_less_than_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '/')
         return go(html, STATE_SCRIPT_END_TAG_OPEN, at + 1);
@@ -27,7 +27,8 @@ static const uint8_t *less_than_state(struct html *html, const uint8_t *at, cons
     return go(html, STATE_SCRIPT, at);
 }
 
-static const uint8_t *end_tag_open_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_script_end_tag_open_state(
+    struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     bool escaped = html->state == STATE_ESCAPED_END_TAG_OPEN;
 
@@ -37,7 +38,8 @@ static const uint8_t *end_tag_open_state(struct html *html, const uint8_t *at, c
     return go(html, escaped ? STATE_ESCAPED_END_TAG_NAME : STATE_SCRIPT_END_TAG_NAME, at);
 }
 
-static const uint8_t *end_tag_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_script_end_tag_name_state(
+    struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     enum html_state other = html->state == STATE_ESCAPED_END_TAG_NAME ? STATE_ESCAPED : STATE_SCRIPT;
 
@@ -48,7 +50,8 @@ static const uint8_t *end_tag_name_state(struct html *html, const uint8_t *at, c
     return at == end ? at : go(html, html_end_tag_name_ends(html, *at, other), at);
 }
 
-static const uint8_t *escape_start_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_script_escape_start_state(
+    struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at != '-')
         return go(html, STATE_SCRIPT, at);
@@ -58,7 +61,7 @@ static const uint8_t *escape_start_state(struct html *html, const uint8_t *at, c
 }
 
 /* Escaped and double escaped text are alike, but for what "<" begins. */
-static const uint8_t *escaped_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_escaped_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     bool doubly = html->state == STATE_DOUBLE_ESCAPED;
 
@@ -71,7 +74,7 @@ static const uint8_t *escaped_state(struct html *html, const uint8_t *at, const 
     return go(html, doubly ? STATE_DOUBLE_ESCAPED_LESS_THAN : STATE_ESCAPED_LESS_THAN, at + 1);
 }
 
-static const uint8_t *escaped_dash_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_escaped_dash_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     bool doubly = html->state == STATE_DOUBLE_ESCAPED_DASH;
 
@@ -80,8 +83,7 @@ static const uint8_t *escaped_dash_state(struct html *html, const uint8_t *at, c
     return go(html, doubly ? STATE_DOUBLE_ESCAPED : STATE_ESCAPED, at);
 }
 
-static const uint8_t *escaped_dash_dash_state(
-    struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_escaped_dash_dash_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     bool doubly = html->state == STATE_DOUBLE_ESCAPED_DASH_DASH;
 
@@ -92,8 +94,7 @@ static const uint8_t *escaped_dash_dash_state(
     return go(html, doubly ? STATE_DOUBLE_ESCAPED : STATE_ESCAPED, at);
 }
 
-static const uint8_t *escaped_less_than_state(
-    struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_escaped_less_than_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '/')
         return go(html, STATE_ESCAPED_END_TAG_OPEN, at + 1);
@@ -103,7 +104,7 @@ static const uint8_t *escaped_less_than_state(
     return go(html, STATE_DOUBLE_ESCAPE_START, at);
 }
 
-static const uint8_t *double_escaped_less_than_state(
+const uint8_t *html_double_escaped_less_than_state(
     struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at != '/')
@@ -113,7 +114,7 @@ static const uint8_t *double_escaped_less_than_state(
 }
 
 /* "<script" in an escaped text begins one that is doubly escaped, "</script" ends it. */
-static const uint8_t *double_escape_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_double_escape_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     enum html_state otherwise =
         html->state == STATE_DOUBLE_ESCAPE_START ? STATE_ESCAPED : STATE_DOUBLE_ESCAPED;
@@ -128,30 +129,4 @@ static const uint8_t *double_escape_state(struct html *html, const uint8_t *at, 
         return go(html, otherwise, at);
     is_script = html->n_name == 6 && memcmp(html->name, "script", 6) == 0;
     return go(html, is_script ? changed : otherwise, at + 1);
-}
-
-html_state_function html_script_state(enum html_state state)
-{
-    static const html_state_function functions[] = {
-        [STATE_SCRIPT] = script_state,
-        [STATE_SCRIPT_LESS_THAN] = less_than_state,
-        [STATE_SCRIPT_END_TAG_OPEN] = end_tag_open_state,
-        [STATE_SCRIPT_END_TAG_NAME] = end_tag_name_state,
-        [STATE_SCRIPT_ESCAPE_START] = escape_start_state,
-        [STATE_SCRIPT_ESCAPE_START_DASH] = escape_start_state,
-        [STATE_ESCAPED] = escaped_state,
-        [STATE_ESCAPED_DASH] = escaped_dash_state,
-        [STATE_ESCAPED_DASH_DASH] = escaped_dash_dash_state,
-        [STATE_ESCAPED_LESS_THAN] = escaped_less_than_state,
-        [STATE_ESCAPED_END_TAG_OPEN] = end_tag_open_state,
-        [STATE_ESCAPED_END_TAG_NAME] = end_tag_name_state,
-        [STATE_DOUBLE_ESCAPE_START] = double_escape_state,
-        [STATE_DOUBLE_ESCAPED] = escaped_state,
-        [STATE_DOUBLE_ESCAPED_DASH] = escaped_dash_state,
-        [STATE_DOUBLE_ESCAPED_DASH_DASH] = escaped_dash_dash_state,
-        [STATE_DOUBLE_ESCAPED_LESS_THAN] = double_escaped_less_than_state,
-        [STATE_DOUBLE_ESCAPE_END] = double_escape_state,
-    };
-
-    return functions[state];
 }

@@ -7,64 +7,74 @@
 
 #include "words/html.h"
 
+/* STATE(name, function). "Text" is data, RCDATA, RAWTEXT and PLAINTEXT, by html->content; a bogus comment is
+ * a DOCTYPE, too: it ends at the first ">" whatever it holds. */
+#define HTML_STATES                                                                                          \
+    STATE(TEXT, text)                                                                                        \
+    STATE(REFERENCE, reference)                                                                              \
+    STATE(TAG_OPEN, tag_open)                                                                                \
+    STATE(END_TAG_OPEN, end_tag_open)                                                                        \
+    STATE(TAG_NAME, tag_name)                                                                                \
+    STATE(BEFORE_ATTRIBUTE_NAME, before_name)                                                                \
+    STATE(ATTRIBUTE_NAME, name)                                                                              \
+    STATE(AFTER_ATTRIBUTE_NAME, after_name)                                                                  \
+    STATE(BEFORE_ATTRIBUTE_VALUE, before_value)                                                              \
+    STATE(VALUE_DOUBLE_QUOTED, double_quoted)                                                                \
+    STATE(VALUE_SINGLE_QUOTED, single_quoted)                                                                \
+    STATE(VALUE_UNQUOTED, unquoted)                                                                          \
+    STATE(AFTER_VALUE_QUOTED, after_quoted)                                                                  \
+    STATE(SELF_CLOSING, self_closing)                                                                        \
+    STATE(BOGUS_COMMENT, bogus_comment)                                                                      \
+    STATE(MARKUP_DECLARATION, markup_declaration)                                                            \
+    STATE(COMMENT_START, comment_start)                                                                      \
+    STATE(COMMENT_START_DASH, comment_start_dash)                                                            \
+    STATE(COMMENT, comment)                                                                                  \
+    STATE(COMMENT_END_DASH, comment_end_dash)                                                                \
+    STATE(COMMENT_END, comment_end)                                                                          \
+    STATE(COMMENT_END_BANG, comment_end_bang)                                                                \
+    STATE(CDATA, cdata)                                                                                      \
+    STATE(CDATA_BRACKET, cdata_bracket)                                                                      \
+    STATE(CDATA_END, cdata_end)                                                                              \
+    STATE(TEXT_LESS_THAN, text_less_than)                                                                    \
+    STATE(TEXT_END_TAG_OPEN, text_end_tag_open)                                                              \
+    STATE(TEXT_END_TAG_NAME, text_end_tag_name)                                                              \
+    STATE(SCRIPT, script)                                                                                    \
+    STATE(SCRIPT_LESS_THAN, script_less_than)                                                                \
+    STATE(SCRIPT_END_TAG_OPEN, script_end_tag_open)                                                          \
+    STATE(SCRIPT_END_TAG_NAME, script_end_tag_name)                                                          \
+    STATE(SCRIPT_ESCAPE_START, script_escape_start)                                                          \
+    STATE(SCRIPT_ESCAPE_START_DASH, script_escape_start)                                                     \
+    STATE(ESCAPED, escaped)                                                                                  \
+    STATE(ESCAPED_DASH, escaped_dash)                                                                        \
+    STATE(ESCAPED_DASH_DASH, escaped_dash_dash)                                                              \
+    STATE(ESCAPED_LESS_THAN, escaped_less_than)                                                              \
+    STATE(ESCAPED_END_TAG_OPEN, script_end_tag_open)                                                         \
+    STATE(ESCAPED_END_TAG_NAME, script_end_tag_name)                                                         \
+    STATE(DOUBLE_ESCAPE_START, double_escape)                                                                \
+    STATE(DOUBLE_ESCAPED, escaped)                                                                           \
+    STATE(DOUBLE_ESCAPED_DASH, escaped_dash)                                                                 \
+    STATE(DOUBLE_ESCAPED_DASH_DASH, escaped_dash_dash)                                                       \
+    STATE(DOUBLE_ESCAPED_LESS_THAN, double_escaped_less_than)                                                \
+    STATE(DOUBLE_ESCAPE_END, double_escape)
+
 enum html_state {
-    STATE_TEXT, /* data, RCDATA, RAWTEXT and PLAINTEXT, by html->content */
-    STATE_REFERENCE,
-    STATE_TAG_OPEN,
-    STATE_END_TAG_OPEN,
-    STATE_TAG_NAME,
-    STATE_BEFORE_ATTRIBUTE_NAME,
-    STATE_ATTRIBUTE_NAME,
-    STATE_AFTER_ATTRIBUTE_NAME,
-    STATE_BEFORE_ATTRIBUTE_VALUE,
-    STATE_VALUE_DOUBLE_QUOTED,
-    STATE_VALUE_SINGLE_QUOTED,
-    STATE_VALUE_UNQUOTED,
-    STATE_AFTER_VALUE_QUOTED,
-    STATE_SELF_CLOSING,
-    STATE_BOGUS_COMMENT, /* DOCTYPE, too: it ends at the first ">" whatever it holds */
-    STATE_MARKUP_DECLARATION,
-    STATE_COMMENT_START,
-    STATE_COMMENT_START_DASH,
-    STATE_COMMENT,
-    STATE_COMMENT_END_DASH,
-    STATE_COMMENT_END,
-    STATE_COMMENT_END_BANG,
-    STATE_CDATA,
-    STATE_CDATA_BRACKET,
-    STATE_CDATA_END,
-    /* In RCDATA and RAWTEXT: */
-    STATE_TEXT_LESS_THAN,
-    STATE_TEXT_END_TAG_OPEN,
-    STATE_TEXT_END_TAG_NAME,
-    /* Script data, and its escaped and double escaped forms: */
-    STATE_SCRIPT,
-    STATE_SCRIPT_LESS_THAN,
-    STATE_SCRIPT_END_TAG_OPEN,
-    STATE_SCRIPT_END_TAG_NAME,
-    STATE_SCRIPT_ESCAPE_START,
-    STATE_SCRIPT_ESCAPE_START_DASH,
-    STATE_ESCAPED,
-    STATE_ESCAPED_DASH,
-    STATE_ESCAPED_DASH_DASH,
-    STATE_ESCAPED_LESS_THAN,
-    STATE_ESCAPED_END_TAG_OPEN,
-    STATE_ESCAPED_END_TAG_NAME,
-    STATE_DOUBLE_ESCAPE_START,
-    STATE_DOUBLE_ESCAPED,
-    STATE_DOUBLE_ESCAPED_DASH,
-    STATE_DOUBLE_ESCAPED_DASH_DASH,
-    STATE_DOUBLE_ESCAPED_LESS_THAN,
-    STATE_DOUBLE_ESCAPE_END,
-    N_STATES,
+#define STATE(state, function) STATE_##state,
+    HTML_STATES
+#undef STATE
+        N_STATES,
 };
 
 typedef const uint8_t *(*html_state_function)(
     struct html *html, const uint8_t *at, const uint8_t *end, int *r);
 
-html_state_function html_tag_state(enum html_state state);
-html_state_function html_markup_state(enum html_state state);
-html_state_function html_script_state(enum html_state state);
+#define STATE(state, function)                                                                               \
+    const uint8_t *html_##function##_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r);
+HTML_STATES
+#undef STATE
+
+/* Behind a "<": the way of most tags, which are there as a whole and have nothing odd. Returns where it ends,
+ * and the tag has been emitted; or NULL, and nothing has been done: the states must read it. */
+const uint8_t *html_whole_tag(struct html *html, const uint8_t *at, const uint8_t *end, int *r);
 
 int html_put_text(struct html *html, const void *utf8, size_t size);
 void html_append_value(struct html *html, const uint8_t *bytes, size_t size);

@@ -3,14 +3,73 @@
 #include "words/style.h"
 
 #include <string.h>
-#include <strings.h>
 
 enum attribute {
+    ATTRIBUTE_OTHER = 0,
     ATTRIBUTE_HIDDEN = 1 << 0,
     ATTRIBUTE_OPEN = 1 << 1,
     ATTRIBUTE_STYLE = 1 << 2,
     ATTRIBUTE_TYPE = 1 << 3,
 };
+
+/* `lower` is of the same length. */
+static bool same_letters(const uint8_t *name, const char *lower, size_t size)
+{
+    size_t i = 0;
+
+    while (i < size && html_lower(name[i]) == (uint8_t)lower[i])
+        i++;
+    return i == size;
+}
+
+static enum attribute attribute_of(const uint8_t *name, size_t size)
+{
+    switch (size) {
+    case 4:
+        if (same_letters(name, "type", size))
+            return ATTRIBUTE_TYPE;
+        return same_letters(name, "open", size) ? ATTRIBUTE_OPEN : ATTRIBUTE_OTHER;
+    case 5:
+        return same_letters(name, "style", size) ? ATTRIBUTE_STYLE : ATTRIBUTE_OTHER;
+    case 6:
+        return same_letters(name, "hidden", size) ? ATTRIBUTE_HIDDEN : ATTRIBUTE_OTHER;
+    default:
+        return ATTRIBUTE_OTHER;
+    }
+}
+
+/* What an attribute means. False if its value cannot be taken as it stands. `seen` are those that the tag
+ * has. */
+static bool note_attribute(
+    struct html_tag *tag, uint8_t *seen, enum attribute attribute, const uint8_t *value, size_t value_size)
+{
+    bool first = !(*seen & attribute);
+
+    if (attribute == ATTRIBUTE_OTHER)
+        return true;
+    *seen |= attribute;
+    if (value_size > HTML_MAX_VALUE)
+        value_size = HTML_MAX_VALUE;
+    switch (attribute) {
+    case ATTRIBUTE_HIDDEN:
+        tag->has_hidden = true;
+        break;
+    case ATTRIBUTE_OPEN:
+        tag->has_open = true;
+        break;
+    case ATTRIBUTE_STYLE:
+        if (first)
+            tag->display_none = style_hides((const char *)value, value_size);
+        return !memchr(value, '&', value_size);
+    case ATTRIBUTE_TYPE:
+        if (first)
+            tag->type_hidden = value_size == 6 && same_letters(value, "hidden", 6);
+        return !memchr(value, '&', value_size);
+    case ATTRIBUTE_OTHER:
+        break;
+    }
+    return true;
+}
 
 void html_begin_tag(struct html *html, bool end)
 {
@@ -59,7 +118,60 @@ static const uint8_t *emit(struct html *html, const uint8_t *at, int *r)
     return at + 1;
 }
 
-static const uint8_t *tag_open_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+/* One attribute, if it is written as most are: NAME or NAME="VALUE". NULL if not, or if its end is not there
+ * yet. */
+static const uint8_t *whole_attribute(
+    struct html_tag *tag, uint8_t *seen, const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *name = at, *value, *stop;
+    size_t size;
+
+    while (at < end && *at != '=' && *at != '>' && *at != '/' && !html_is_space(*at))
+        at++;
+    size = (size_t)(at - name);
+    if (size == 0 || at == end || html_is_space(*at))
+        return NULL;
+    if (*at != '=')
+        return note_attribute(tag, seen, attribute_of(name, size), at, 0) ? at : NULL;
+    value = at + 2;
+    if (end - at < 3 || (at[1] != '"' && at[1] != '\''))
+        return NULL;
+    stop = memchr(value, at[1], (size_t)(end - value));
+    if (!stop || !note_attribute(tag, seen, attribute_of(name, size), value, (size_t)(stop - value)))
+        return NULL;
+    return stop + 1;
+}
+
+const uint8_t *html_whole_tag(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+{
+    struct html_tag tag = {.name = ELEMENT_HASH_START};
+    uint8_t seen = 0;
+
+    if (at < end && *at == '/') {
+        tag.end = true;
+        at++;
+    }
+    if (at == end || !html_is_letter(*at))
+        return NULL;
+    while (at < end && *at != '>' && *at != '/' && !html_is_space(*at))
+        tag.name = element_hash(tag.name, html_lower(*at++));
+    while (at && at < end && *at != '>') {
+        if (html_is_space(*at)) {
+            at++;
+        } else if (*at == '/') {
+            tag.self_closing = true;
+            at = end - at > 1 && at[1] == '>' ? at + 1 : NULL;
+        } else {
+            at = whole_attribute(&tag, &seen, at, end);
+        }
+    }
+    if (!at || at == end)
+        return NULL;
+    html->tag = tag;
+    return emit(html, at, r);
+}
+
+const uint8_t *html_tag_open_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (html_is_letter(*at)) {
         html_begin_tag(html, false);
@@ -84,7 +196,7 @@ static const uint8_t *tag_open_state(struct html *html, const uint8_t *at, const
     }
 }
 
-static const uint8_t *end_tag_open_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_end_tag_open_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (html_is_letter(*at)) {
         html_begin_tag(html, true);
@@ -99,7 +211,7 @@ static const uint8_t *end_tag_open_state(struct html *html, const uint8_t *at, c
     return at;
 }
 
-static const uint8_t *tag_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_tag_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     uint64_t hash = html->tag.name;
 
@@ -122,7 +234,7 @@ static void begin_attribute(struct html *html)
     html->wanted_value = false;
 }
 
-static const uint8_t *before_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_before_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     while (at < end && html_is_space(*at))
         at++;
@@ -139,40 +251,32 @@ static const uint8_t *before_name_state(struct html *html, const uint8_t *at, co
     return at + 1;
 }
 
-static bool name_is(const struct html *html, const char *name)
-{
-    return html->n_name == strlen(name) && memcmp(html->name, name, html->n_name) == 0;
-}
-
+/* A value is kept if it matters; of an attribute that comes again, none does. */
 static void end_name(struct html *html)
 {
-    uint8_t seen = html->seen;
+    enum attribute attribute = attribute_of((const uint8_t *)html->name, html->n_name);
+    bool has_value = attribute == ATTRIBUTE_STYLE || attribute == ATTRIBUTE_TYPE;
 
-    if (name_is(html, "hidden")) {
-        html->tag.has_hidden = true;
-    } else if (name_is(html, "open")) {
-        html->tag.has_open = true;
-    } else if (name_is(html, "style")) {
-        html->seen |= ATTRIBUTE_STYLE;
-        html->wanted_value = !(seen & ATTRIBUTE_STYLE);
-    } else if (name_is(html, "type")) {
-        html->seen |= ATTRIBUTE_TYPE;
-        html->wanted_value = !(seen & ATTRIBUTE_TYPE);
-    }
+    html->attribute = (uint8_t)attribute;
+    html->wanted_value = has_value && !(html->seen & attribute);
+    if (has_value)
+        html->seen |= attribute;
+    else
+        (void)note_attribute(&html->tag, &html->seen, attribute, NULL, 0);
 }
 
 static void end_value(struct html *html)
 {
+    uint8_t seen = 0;
+
     if (!html->wanted_value)
         return;
     html->wanted_value = false;
-    if (name_is(html, "style"))
-        html->tag.display_none = style_hides(html->value, html->n_value);
-    else
-        html->tag.type_hidden = html->n_value == 6 && strncasecmp(html->value, "hidden", 6) == 0;
+    (void)note_attribute(
+        &html->tag, &seen, (enum attribute)html->attribute, (const uint8_t *)html->value, html->n_value);
 }
 
-static const uint8_t *name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     while (at < end && !html_is_space(*at) && *at != '/' && *at != '>' && *at != '=')
         html_append_name(html, html_lower(*at++));
@@ -183,7 +287,7 @@ static const uint8_t *name_state(struct html *html, const uint8_t *at, const uin
     return *at == '=' ? at + 1 : at;
 }
 
-static const uint8_t *after_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_after_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     while (at < end && html_is_space(*at))
         at++;
@@ -204,7 +308,7 @@ static const uint8_t *after_name_state(struct html *html, const uint8_t *at, con
     }
 }
 
-static const uint8_t *before_value_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_before_value_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     while (at < end && html_is_space(*at))
         at++;
@@ -234,7 +338,7 @@ static const uint8_t *begin_reference(struct html *html, const uint8_t *at)
     return at + 1;
 }
 
-static const uint8_t *quoted_state(struct html *html, const uint8_t *at, const uint8_t *end, uint8_t quote)
+static const uint8_t *quoted(struct html *html, const uint8_t *at, const uint8_t *end, uint8_t quote)
 {
     const uint8_t *stop = memchr(at, quote, (size_t)(end - at));
 
@@ -253,17 +357,17 @@ static const uint8_t *quoted_state(struct html *html, const uint8_t *at, const u
     return stop + 1;
 }
 
-static const uint8_t *double_quoted_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_double_quoted_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
-    return quoted_state(html, at, end, '"');
+    return quoted(html, at, end, '"');
 }
 
-static const uint8_t *single_quoted_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_single_quoted_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
-    return quoted_state(html, at, end, '\'');
+    return quoted(html, at, end, '\'');
 }
 
-static const uint8_t *unquoted_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_unquoted_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     const uint8_t *start = at;
 
@@ -281,7 +385,7 @@ static const uint8_t *unquoted_state(struct html *html, const uint8_t *at, const
     return at + 1;
 }
 
-static const uint8_t *after_quoted_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_after_quoted_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '>')
         return emit(html, at, r);
@@ -293,7 +397,7 @@ static const uint8_t *after_quoted_state(struct html *html, const uint8_t *at, c
     return at;
 }
 
-static const uint8_t *self_closing_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+const uint8_t *html_self_closing_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '>') {
         html->tag.self_closing = true;
@@ -301,24 +405,4 @@ static const uint8_t *self_closing_state(struct html *html, const uint8_t *at, c
     }
     html->state = STATE_BEFORE_ATTRIBUTE_NAME;
     return at;
-}
-
-html_state_function html_tag_state(enum html_state state)
-{
-    static const html_state_function functions[] = {
-        [STATE_TAG_OPEN] = tag_open_state,
-        [STATE_END_TAG_OPEN] = end_tag_open_state,
-        [STATE_TAG_NAME] = tag_name_state,
-        [STATE_BEFORE_ATTRIBUTE_NAME] = before_name_state,
-        [STATE_ATTRIBUTE_NAME] = name_state,
-        [STATE_AFTER_ATTRIBUTE_NAME] = after_name_state,
-        [STATE_BEFORE_ATTRIBUTE_VALUE] = before_value_state,
-        [STATE_VALUE_DOUBLE_QUOTED] = double_quoted_state,
-        [STATE_VALUE_SINGLE_QUOTED] = single_quoted_state,
-        [STATE_VALUE_UNQUOTED] = unquoted_state,
-        [STATE_AFTER_VALUE_QUOTED] = after_quoted_state,
-        [STATE_SELF_CLOSING] = self_closing_state,
-    };
-
-    return functions[state];
 }

@@ -294,16 +294,21 @@ static int scan_batch(struct segmenter *segmenter)
 
 int segmenter_feed(struct segmenter *segmenter, const void *utf8, size_t size)
 {
+    struct buffer *text = &segmenter->text;
     const uint8_t *bytes = utf8;
 
     while (size > 0) {
         size_t n = size < SEGMENT_BATCH ? size : utf8_cut(bytes, SEGMENT_BATCH, size);
-        /* Keys are made of whole units, behind the last word's end too. */
-        int r = buffer_reserve(&segmenter->text, n + KEY_UNIT);
+        int r = 0;
 
-        if (r == 0)
-            r = buffer_append(&segmenter->text, bytes, n);
-        if (r == 0 && segmenter->text.size - segmenter->at >= SEGMENT_BATCH)
+        /* Keys are made of whole units, behind the last word's end too. */
+        if (text->capacity - text->size < n + KEY_UNIT)
+            r = buffer_reserve(text, n + KEY_UNIT);
+        if (r < 0)
+            return r;
+        memcpy(text->bytes + text->size, bytes, n);
+        text->size += n;
+        if (text->size - segmenter->at >= SEGMENT_BATCH)
             r = scan_batch(segmenter);
         if (r < 0)
             return r;

@@ -122,6 +122,9 @@ static void attributes_that_hide_are_found(void **state)
     assert_tokens("<p style=display:none>", "(p none)");
     assert_tokens("<p style='display&colon;&#110;one'>", "(p none)");
     assert_tokens("<p style='' style='display:none'>", "(p)");
+    assert_tokens("<p style style='display:none'>", "(p)");
+    assert_tokens("<p style='display:none' style=''>", "(p none)");
+    assert_tokens("<p\nSTYLE=\"display:none\"HIDDEN/>", "(p/ hidden none)");
     assert_tokens("<input type=HIDDEN>", "(input type)");
     assert_tokens("</p hidden>", "(/p)");
 }
