@@ -26,11 +26,13 @@ static void release(void *work)
     free(watcher->jobs);
 }
 
+/* What comes back later finds neither service nor engine. */
 static void cancelled(void *work)
 {
     struct watcher *watcher = work;
 
     drop_watches(watcher);
+    watcher_release_queue(watcher);
     query_free(TAKE(watcher->query));
 }
 
