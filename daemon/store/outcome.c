@@ -3,6 +3,9 @@
 #include <assert.h>
 #include <errno.h>
 
+/* Words are looked up this far behind where they are hashed, so that memory has had the time to come near. */
+#define AHEAD 8
+
 static int has_outcome(struct writer *writer, const struct job *job, uint64_t seq)
 {
     struct call call = call_begin(writer->sql, SQL_OUTCOME_GET);
@@ -85,9 +88,16 @@ static int reserve_pairs(struct writer *writer, size_t n)
     return 0;
 }
 
+/* The next few words of a page. */
+struct ahead {
+    struct store_word words[AHEAD];
+    uint32_t hashes[AHEAD];
+};
+
 /* The page's words as pairs of id and tokens; new words are written. */
 static int number_words(struct writer *writer, struct job *job, const struct store_outcome *outcome)
 {
+    struct ahead ahead;
     struct word_ids *words;
     int r = reserve_pairs(writer, outcome->n_words);
 
@@ -95,14 +105,22 @@ static int number_words(struct writer *writer, struct job *job, const struct sto
         r = job_words(job, &writer->jobs.key, writer->sql, &words);
     if (r < 0)
         return r;
-    for (size_t i = 0; i < outcome->n_words; i++) {
-        struct store_word word = writer->hooks.word(outcome->counts, i);
-        uint32_t id;
+    for (size_t i = 0; i < outcome->n_words + AHEAD; i++) {
+        struct store_word *word = &ahead.words[i % AHEAD];
+        uint32_t *hash = &ahead.hashes[i % AHEAD];
 
-        r = word_ids_get(words, word.text, word.length, &id);
-        if (r < 0)
-            return r;
-        writer->pairs[i] = (struct store_pair){.id = id, .tokens = word.tokens};
+        if (i >= AHEAD) {
+            struct store_pair *pair = &writer->pairs[i - AHEAD];
+
+            r = word_ids_get(words, *hash, word->text, word->length, &pair->id);
+            if (r < 0)
+                return r;
+            pair->tokens = word->tokens;
+        }
+        if (i < outcome->n_words) {
+            *word = writer->hooks.word(outcome->counts, i);
+            *hash = word_ids_hash(words, word->text, word->length);
+        }
     }
     return 0;
 }

@@ -144,6 +144,14 @@ static int sync_file(const char *path)
     return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
+/* An empty file that is ours alone to read; what SQLite adds to it gets the same permissions. */
+static int make_private(const char *path)
+{
+    CLEANUP(closep) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    return fd < 0 ? -errno : 0;
+}
+
 /* Copies what is committed, log included, under a temporary name first: a copy that is there is whole. */
 static int keep_copy(struct sql *sql, const char *kept)
 {
@@ -156,6 +164,9 @@ static int keep_copy(struct sql *sql, const char *kept)
         return -ENOMEM;
     if (unlink(partial) < 0 && errno != ENOENT)
         return -errno;
+    r = make_private(partial);
+    if (r < 0)
+        return r;
     status = sqlite3_prepare_v2(sql->db, "VACUUM INTO ?1", -1, &statement, NULL);
     if (status == SQLITE_OK)
         status = sqlite3_bind_text(statement, 1, partial, -1, SQLITE_STATIC);
@@ -205,7 +216,9 @@ int schema_open(const char *path, const struct schema *schema, struct sql **ret)
         return -EPROTONOSUPPORT;
     if (asprintf(&kept, "%s" SCHEMA_KEPT_SUFFIX, path) < 0)
         return -ENOMEM;
-    r = sql_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &sql);
+    r = make_private(path);
+    if (r >= 0)
+        r = sql_open(path, SQLITE_OPEN_READWRITE, &sql);
     if (r < 0)
         return r;
     r = set_up(sql, schema, version, kept);

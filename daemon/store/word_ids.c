@@ -157,9 +157,12 @@ static int fill_slot(
     return ids->n * 3 > ids->n_slots * 2 ? grow(ids) : 0;
 }
 
-static uint32_t hash_of(const struct word_ids *ids, const char *text, uint32_t length)
+uint32_t word_ids_hash(const struct word_ids *ids, const char *text, uint32_t length)
 {
-    return (uint32_t)hash_bytes(ids->key, text, length);
+    uint32_t hash = (uint32_t)hash_bytes(ids->key, text, length);
+
+    __builtin_prefetch(&ids->slots[hash & (ids->n_slots - 1)]);
+    return hash;
 }
 
 static int find_stored(struct word_ids *ids, const char *text, uint32_t length, uint32_t *ret)
@@ -177,9 +180,8 @@ static int find_stored(struct word_ids *ids, const char *text, uint32_t length, 
     return r;
 }
 
-int word_ids_get(struct word_ids *ids, const char *text, uint32_t length, uint32_t *ret)
+int word_ids_get(struct word_ids *ids, uint32_t hash, const char *text, uint32_t length, uint32_t *ret)
 {
-    uint32_t hash = hash_of(ids, text, length);
     struct slot *slot = find_slot(ids, hash, text, length);
     int r;
 
@@ -207,7 +209,7 @@ static int load(struct word_ids *ids, const void *block, size_t size, uint64_t f
     if (first_id != ids->n_logged)
         return -EUCLEAN;
     while ((r = word_log_next(&reader, &text, &length)) > 0) {
-        uint32_t hash = hash_of(ids, text, length);
+        uint32_t hash = word_ids_hash(ids, text, length);
         struct slot *slot = find_slot(ids, hash, text, length);
 
         if (slot->used || ids->n_logged == ids->n_words)

@@ -23,8 +23,12 @@ size_t word_ids_bytes(const struct word_ids *ids);
 uint64_t word_ids_n_words(const struct word_ids *ids);
 uint64_t word_ids_n_indexed(const struct word_ids *ids);
 
+/* The word's hash. Its place in memory is on its way from then on: a page's words are best hashed some steps
+ * ahead of where they are looked up. */
+uint32_t word_ids_hash(const struct word_ids *ids, const char *text, uint32_t length);
+
 /* The word's id. A new word gets the next one. */
-int word_ids_get(struct word_ids *ids, const char *text, uint32_t length, uint32_t *ret);
+int word_ids_get(struct word_ids *ids, uint32_t hash, const char *text, uint32_t length, uint32_t *ret);
 
 /* Before COMMIT: writes the words that are new, and the index when it is time. */
 int word_ids_store(struct word_ids *ids);

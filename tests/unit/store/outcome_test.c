@@ -442,6 +442,37 @@ static void scan_shows_pages_ordered_by_host_and_seq(void **state)
     assert_string_equal(of_host.text, "host1.example 1 8 -\nhost1.example 4 9 -\n");
 }
 
+static int note_end(void *userdata)
+{
+    struct seen *seen = userdata;
+    size_t size = strlen(seen->text);
+
+    snprintf(seen->text + size, sizeof(seen->text) - size, "end\n");
+    return seen->stop_after ? -EIO : 0;
+}
+
+static void scan_begins_behind_a_host_and_says_when_it_is_through(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 6, 3);
+    struct seen seen = {.text = ""};
+    struct seen failing = {.stop_after = 99};
+    struct store_scan_pages scan = {
+        .job = job, .after_host = "host0.example", .page = see, .finish = note_end, .userdata = &seen};
+    struct store_scan_pages failing_scan = {
+        .job = job, .after_host = "host2.example", .page = see, .finish = note_end, .userdata = &failing};
+
+    for (uint64_t seq = 1; seq <= 6; seq++)
+        assert_true(harness_end(harness, job, seq, harness_host(seq, 3), OUTCOME_COUNTED, &front));
+    assert_int_equal(DO(harness, scan, STORE_SCAN_PAGES), 0);
+
+    assert_string_equal(seen.text,
+        "host1.example 1 8 -\nhost1.example 4 8 -\nhost2.example 2 8 -\n"
+        "host2.example 5 8 -\nend\n");
+    assert_int_equal(DO(harness, failing_scan, STORE_SCAN_PAGES), -EIO);
+    assert_string_equal(failing.text, "end\n");
+}
+
 static void scan_ends_with_what_the_callback_returns_or_when_cancelled(void **state)
 {
     struct harness *harness = *state;
@@ -664,6 +695,7 @@ int main(void)
         TEST(trim_drops_only_rows_in_which_nothing_waits),
         TEST(rows_are_trimmed_as_windows_go_on),
         TEST(scan_shows_pages_ordered_by_host_and_seq),
+        TEST(scan_begins_behind_a_host_and_says_when_it_is_through),
         TEST(scan_ends_with_what_the_callback_returns_or_when_cancelled),
         TEST(scan_goes_on_over_many_turns),
         TEST(window_does_not_wait_behind_a_scan),

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int set_up(void **state)
 {
@@ -314,6 +315,21 @@ static void second_opener_is_refused(void **state)
     assert_null(second);
 }
 
+static void files_are_for_the_owner_alone(void **state)
+{
+    static const char *const names[] = {"urlstat.db", "urlstat.db-wal", "urlstat.db-shm", "urlstat.lock"};
+    struct harness *harness = *state;
+
+    (void)harness_submit(harness, NULL, 1, 1);
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct stat status;
+
+        assert_int_equal(stat(harness_path(harness, names[i]), &status), 0);
+        assert_int_equal(status.st_mode & 0777, 0600);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -331,6 +347,7 @@ int main(void)
         TEST(hosts_are_paged),
         TEST(jobs_are_found_by_number_name_and_latest),
         TEST(second_opener_is_refused),
+        TEST(files_are_for_the_owner_alone),
     };
 
     return cmocka_run_group_tests_name("store submit", tests, NULL, NULL);
