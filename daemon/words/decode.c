@@ -150,16 +150,23 @@ static const uint16_t iso_8859_16[96] = {
 };
 
 /* Where the standard's index differs from ICU's converter. */
+static const struct {
+    const char *encoding;
+    uint8_t byte;
+    uint16_t unit;
+} corrections[] = {
+    {"koi8-u", 0xAE, 0x045E},
+    {"koi8-u", 0xBE, 0x040E},
+    {"macintosh", 0xF0, 0xF8FF},
+    {"windows-1253", 0xAA, REPLACEMENT},
+    {"windows-1255", 0xCA, 0x05BA},
+};
+
 static uint16_t correct_single_byte(const struct encoding *encoding, uint8_t byte, uint16_t unit)
 {
-    if (strcmp(encoding->name, "koi8-u") == 0) {
-        if (byte == 0xAE)
-            return 0x045E;
-        if (byte == 0xBE)
-            return 0x040E;
-    }
-    if (strcmp(encoding->name, "macintosh") == 0)
-        return unit;
+    for (size_t i = 0; i < sizeof(corrections) / sizeof(*corrections); i++)
+        if (corrections[i].byte == byte && strcmp(corrections[i].encoding, encoding->name) == 0)
+            return corrections[i].unit;
     /* What Windows leaves undefined is a control character of the same number below A0, and malformed above.
      */
     if (unit == REPLACEMENT || (unit >= 0xE000 && unit <= 0xF8FF) || unit == 0x1A)

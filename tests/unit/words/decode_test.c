@@ -85,7 +85,8 @@ static void single_byte_encodings_follow_the_standards_tables(void **state)
     ASSERT_DECODES("windows-1251", "\xCF\xF0\xE8\x98", "\u041F\u0440\u0438\xC2\x98", 0);
     ASSERT_DECODES("koi8-r", "\xF0\xD2\xC9", "\u041F\u0440\u0438", 0);
     ASSERT_DECODES("koi8-u", "\xAE\xBE\xA4", "\u045E\u040E\u0454", 0);
-    ASSERT_DECODES("windows-1253", "\xC1\xD2", "\u0391\uFFFD", 1);
+    ASSERT_DECODES("windows-1253", "\xC1\xD2\xAA", "\u0391\uFFFD\uFFFD", 2);
+    ASSERT_DECODES("windows-1255", "\xCA", "\u05BA", 0);
     ASSERT_DECODES("windows-874", "\xA1\xDB", "\u0E01\uFFFD", 1);
     ASSERT_DECODES("iso-8859-16", "\x80\xA1\xAA\xFE", "\xC2\x80\u0104\u0218\u021B", 0);
     ASSERT_DECODES("macintosh", "\xDB\xF0", "\u20AC\uF8FF", 0);
