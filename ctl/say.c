@@ -55,9 +55,15 @@ void say_plain(const char *format, ...)
 
 void say_note(const struct context *context, const char *format, ...)
 {
-    FORMATTED(text, format);
-    if (!context->quiet)
-        put_line("", text ? text : format);
+    CLEANUP(freep) char *text = NULL;
+    va_list arguments;
+
+    if (context->quiet)
+        return;
+    va_start(arguments, format);
+    text = formatted(format, arguments);
+    va_end(arguments);
+    put_line("", text ? text : format);
 }
 
 /* An object on stdout says all, so that nothing is said twice on a terminal. */
