@@ -184,8 +184,8 @@ static int decode_bool(struct json_object *value, const struct wire_field *field
 
 static int decode_number(struct json_object *value, const struct wire_field *field, char *place)
 {
-    double real;
-    int64_t whole;
+    double real = 0;
+    int64_t whole = 0;
     int r = field->kind == WIRE_INT ? decode_int(value, &whole) : decode_float(value, &real);
 
     if (r < 0)
