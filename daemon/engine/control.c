@@ -220,12 +220,9 @@ static void reread(struct job *job, uint64_t retried)
 {
     job->ended -= retried;
     job->user->queued += retried;
-    job->hosts_end = false;
-    free(job->host_cursor);
-    job->host_cursor = NULL;
     LIST_FOR_EACH(link, &job->lanes)
     lane_grow(CONTAINER_OF(link, struct lane, in_job));
-    job_load_hosts(job);
+    job_reread_hosts(job);
 }
 
 static void retried_row_came(struct store_request *request, void *receiver)

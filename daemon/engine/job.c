@@ -135,6 +135,14 @@ void job_load_hosts(struct job *job)
     engine_request(job->engine, &read->read.request);
 }
 
+void job_reread_hosts(struct job *job)
+{
+    job->hosts_end = false;
+    free(job->host_cursor);
+    job->host_cursor = NULL;
+    job_load_hosts(job);
+}
+
 void job_url_ended(struct job *job)
 {
     job->ended++;

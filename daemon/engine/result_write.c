@@ -75,54 +75,76 @@ static void left_lane(struct job *job, struct host *host)
         lane->n_left--;
 }
 
+/* A write came back. False: it failed, and the task waits to be written again. */
+static bool is_settled(struct task *task, const struct store_request *request)
+{
+    struct engine *engine = task->host->engine;
+
+    engine_request_came(engine);
+    if (write_failed(task, request->r))
+        return false;
+    result_note_store(engine, 0);
+    forget_unwritten(engine, task);
+    return true;
+}
+
+/* Whether it changed anything: a job that was removed or cancelled meanwhile takes nothing. */
+static bool counts(const struct task *task, const struct store_request *request, bool accepted)
+{
+    return accepted && request->r == 0 && task->job->phase != PHASE_CLOSED;
+}
+
+static void note_ended(struct task *task)
+{
+    struct engine *engine = task->host->engine;
+    struct job *job = task->job;
+
+    engine->ended++;
+    engine->counted += outcome_state(task->outcome.outcome) == URL_COUNTED;
+    rates_add(&engine->rates, clock_boottime_usec(), task->result.wire_bytes);
+    left_lane(job, task->host);
+    watch_url_ended(job, task);
+    job->n_writes++;
+    result_dispose(task);
+    job_url_ended(job);
+    job->n_writes--;
+    job_release(job);
+}
+
 static void outcome_written(struct store_request *request, void *receiver)
 {
     struct task *task = CONTAINER_OF(request, struct task, outcome.request);
     struct engine *engine = task->host->engine;
-    struct job *job = task->job;
 
-    engine_request_came(engine);
-    if (write_failed(task, request->r))
+    if (!is_settled(task, request))
         return;
-    result_note_store(engine, 0);
-    forget_unwritten(engine, task);
-    if (task->outcome.accepted && request->r == 0 && job->phase != PHASE_CLOSED) {
-        engine->ended++;
-        engine->counted += outcome_state(task->outcome.outcome) == URL_COUNTED;
-        rates_add(&engine->rates, clock_boottime_usec(), task->result.wire_bytes);
-        left_lane(job, task->host);
-        watch_url_ended(job, task);
-        job->n_writes++;
+    if (counts(task, request, task->outcome.accepted))
+        note_ended(task);
+    else
         result_dispose(task);
-        job_url_ended(job);
-        job->n_writes--;
-        job_release(job);
-    } else {
-        result_dispose(task);
-    }
     dispatch(engine);
+}
+
+static void note_refiled(struct task *task)
+{
+    struct lane *lane = lane_get(task->job, task->refile_host, 0);
+
+    left_lane(task->job, task->host);
+    if (lane)
+        lane_grow(lane);
+    else
+        job_reread_hosts(task->job);
 }
 
 static void refile_written(struct store_request *request, void *receiver)
 {
     struct task *task = CONTAINER_OF(request, struct task, refile.request);
     struct engine *engine = task->host->engine;
-    struct job *job = task->job;
 
-    engine_request_came(engine);
-    if (write_failed(task, request->r))
+    if (!is_settled(task, request))
         return;
-    result_note_store(engine, 0);
-    forget_unwritten(engine, task);
-    if (task->refile.accepted && request->r == 0 && job->phase != PHASE_CLOSED) {
-        struct lane *lane = lane_get(job, task->refile_host, 0);
-
-        left_lane(job, task->host);
-        if (lane)
-            lane_grow(lane);
-        else
-            job->hosts_end = false; /* no memory for it now: read later */
-    }
+    if (counts(task, request, task->refile.accepted))
+        note_refiled(task);
     result_dispose(task);
     dispatch(engine);
 }

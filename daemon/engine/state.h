@@ -198,6 +198,8 @@ struct job *job_new(struct engine *engine, const struct store_job_row *row);
 void job_free(struct job *job);
 /* Reads more hosts of the job, as far as there is room for lanes. */
 void job_load_hosts(struct job *job);
+/* From the first one on, since URLs came under hosts that were read before. */
+void job_reread_hosts(struct job *job);
 /* A URL of it is durable. Finishes the job with the last one. */
 void job_url_ended(struct job *job);
 /* Forgets a closed job as soon as nothing points to it any more. */

@@ -1,61 +1,7 @@
 #include "cmocka_counts.h"
 #include "counts/merge.h"
 #include "counts/pack.h"
-
-/* The allocation that fails, counted down; 0: none does. */
-static unsigned countdown;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *pointer, size_t size);
-void *__real_reallocarray(void *pointer, size_t n, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *pointer, size_t size);
-void *__wrap_reallocarray(void *pointer, size_t n, size_t size);
-
-static bool fails(void)
-{
-    return countdown > 0 && --countdown == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *pointer, size_t size)
-{
-    return fails() ? NULL : __real_realloc(pointer, size);
-}
-
-void *__wrap_reallocarray(void *pointer, size_t n, size_t size)
-{
-    return fails() ? NULL : __real_reallocarray(pointer, n, size);
-}
-
-/* Repeats the run with the first, second, ... allocation failing, until none is left to fail. */
-static void fail_each(int (*run)(void))
-{
-    for (unsigned n = 1;; n++) {
-        int r;
-
-        countdown = n;
-        r = run();
-        if (countdown > 0) {
-            countdown = 0;
-            assert_int_equal(r, 0);
-            assert_true(n > 1);
-            return;
-        }
-        assert_int_equal(r, -ENOMEM);
-    }
-}
+#include "failing.h"
 
 static int run_totals(void)
 {
@@ -104,12 +50,12 @@ static int run_merge(void)
 
 static void totals_survive_every_failed_allocation(void **state)
 {
-    fail_each(run_totals);
+    failing_each(run_totals);
 }
 
 static void merging_survives_every_failed_allocation(void **state)
 {
-    fail_each(run_merge);
+    failing_each(run_merge);
 }
 
 static void totals_are_as_they_were_after_a_failure(void **state)
@@ -123,9 +69,9 @@ static void totals_are_as_they_were_after_a_failure(void **state)
     assert_int_equal(counts_totals_new(&totals), 0);
     assert_int_equal(counts_totals_add(totals, a.bytes, a.size), 0);
     for (unsigned n = 1; n <= 2; n++) {
-        countdown = n;
+        failing_nth(n);
         assert_int_equal(counts_totals_add(totals, b.bytes, b.size), -ENOMEM);
-        countdown = 0;
+        assert_true(failing_stop());
         assert_int_equal(counts_totals_pages(totals), 1);
         assert_int_equal(counts_totals_tokens(totals), 1);
         assert_int_equal(counts_totals_n_ids(totals), 1);

@@ -1,9 +1,9 @@
-/* The n-th allocation of ours fails, for every n until nothing fails any more. The linker sends our
- * allocations here; those of libraries stay as they are. */
+/* The n-th allocation of ours fails, for every n until nothing fails any more. */
 #include "base/cleanup.h"
 #include "daemon/config.h"
 #include "daemon/config_file.h"
 #include "daemon/config_value.h"
+#include "failing.h"
 #include "scratch.h"
 
 #include <errno.h>
@@ -17,94 +17,9 @@
 DEFINE_CLEANUP(struct config *, config_free)
 DEFINE_CLEANUP(struct engine_settings *, engine_settings_free)
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *pointer, size_t size);
-void *__real_reallocarray(void *pointer, size_t n, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t size);
-int __wrap_asprintf(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *pointer, size_t size);
-void *__wrap_reallocarray(void *pointer, size_t n, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t size);
-
-static unsigned countdown; /* 0: none fails; 1: the next one */
-
-static bool fails(void)
-{
-    if (countdown == 0 || --countdown > 0)
-        return false;
-    errno = ENOMEM;
-    return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *pointer, size_t size)
-{
-    return fails() ? NULL : __real_realloc(pointer, size);
-}
-
-void *__wrap_reallocarray(void *pointer, size_t n, size_t size)
-{
-    return fails() ? NULL : __real_reallocarray(pointer, n, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t size)
-{
-    return fails() ? NULL : __real_strndup(text, size);
-}
-
-int __wrap_asprintf(char **text, const char *format, ...)
-{
-    va_list arguments;
-    int n;
-
-    if (fails())
-        return -1;
-    va_start(arguments, format);
-    n = vasprintf(text, format, arguments);
-    va_end(arguments);
-    return n;
-}
-
 static void no_warning(void *userdata, const char *where, const char *what)
 {
     fail_msg("%s: %s", where, what);
-}
-
-/* Repeats the run with the first, second ... allocation failing, until none is left to fail. */
-static void fail_each(int (*run)(void))
-{
-    for (unsigned n = 1;; n++) {
-        int r;
-
-        countdown = n;
-        r = run();
-        if (countdown > 0) {
-            countdown = 0;
-            assert_int_equal(r, 0);
-            assert_true(n > 1);
-            return;
-        }
-        assert_int_equal(r, -ENOMEM);
-    }
 }
 
 static const char *path;
@@ -150,7 +65,7 @@ static const char text[] = "[Daemon]\n"
 static void loading_survives_want_of_memory(void **state)
 {
     path = scratch_file("urlstatd.conf", text);
-    fail_each(run_load);
+    failing_each(run_load);
 }
 
 static void finding_files_survives_want_of_memory(void **state)
@@ -165,14 +80,14 @@ static void finding_files_survives_want_of_memory(void **state)
         scratch_file(name, "[Daemon]\nTopWords=3\n");
     }
     assert_int_equal(setenv("XDG_CONFIG_HOME", scratch_path("."), 1), 0);
-    fail_each(run_user_load);
+    failing_each(run_user_load);
 }
 
 static void settings_of_the_engine_survive_want_of_memory(void **state)
 {
     path = scratch_file("urlstatd.conf", text);
     assert_int_equal(config_load(path, false, no_warning, NULL, &loaded), 0);
-    fail_each(run_make_settings);
+    failing_each(run_make_settings);
     config_free(loaded);
 }
 

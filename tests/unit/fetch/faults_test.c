@@ -1,7 +1,8 @@
 /* What the machine refuses: the n-th allocation of ours, for every n until nothing fails any more, and
- * descriptors. The linker sends our allocations here; libcurl's and c-ares' own stay as they are. */
+ * descriptors. */
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "failing.h"
 #include "fetch/robots.h"
 #include "fetch/url.h"
 #include "fetching.h"
@@ -19,79 +20,9 @@
 
 #include <cmocka.h>
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *pointer, size_t size);
-void *__real_reallocarray(void *pointer, size_t n, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t size);
-
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *pointer, size_t size);
-void *__wrap_reallocarray(void *pointer, size_t n, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t size);
-
 static struct server server;
 static struct server names;
 static char dns_servers[64];
-
-static unsigned countdown; /* 0: none fails; 1: the next one */
-static bool has_failed;
-
-static bool fails(void)
-{
-    if (countdown == 0 || --countdown > 0)
-        return false;
-    has_failed = true;
-    errno = ENOMEM;
-    return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *pointer, size_t size)
-{
-    return fails() ? NULL : __real_realloc(pointer, size);
-}
-
-void *__wrap_reallocarray(void *pointer, size_t n, size_t size)
-{
-    return fails() ? NULL : __real_reallocarray(pointer, n, size);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t size)
-{
-    return fails() ? NULL : __real_strndup(text, size);
-}
-
-/* From now on the n-th allocation fails. */
-static void arm(unsigned n)
-{
-    countdown = n;
-    has_failed = false;
-}
-
-/* True if one failed. */
-static bool disarm(void)
-{
-    countdown = 0;
-    return has_failed;
-}
 
 static void urls_fail_with_enomem_or_not_at_all(void **state)
 {
@@ -108,11 +39,11 @@ static void urls_fail_with_enomem_or_not_at_all(void **state)
             enum url_verdict verdict;
             int r;
 
-            arm(n);
+            failing_nth(n);
             r = url_normalise(given[i], &url, &verdict);
             if (r == 0)
                 r = url_resolve(url, "../y?z", &target, &verdict);
-            failed = disarm();
+            failed = failing_stop();
 
             assert_int_equal(r, failed ? -ENOMEM : 0);
             assert_int_equal(target != NULL, !failed);
@@ -130,18 +61,18 @@ static void robots_fail_with_enomem_or_not_at_all(void **state)
         struct robots *robots = NULL;
         int r;
 
-        arm(n);
+        failing_nth(n);
         r = robots_parse(text, sizeof(text) - 1, ROBOTS_PRODUCT, &robots);
-        failed = disarm();
+        failed = failing_stop();
 
         assert_int_equal(r, failed ? -ENOMEM : 0);
         if (failed) {
             assert_null(robots);
             continue;
         }
-        arm(1);
+        failing_nth(1);
         assert_false(robots_check(robots, "/other").allowed);
-        assert_true(disarm());
+        assert_true(failing_stop());
         robots_free(robots);
     }
 }
@@ -160,10 +91,10 @@ static void fetches_fail_alone_when_memory_runs_out(void **state)
 
         fetching_init(&fetching, "127.0.0.0/8");
         fetching.settings.dns_servers = dns_servers;
-        arm(n);
+        failing_nth(n);
         r = fetcher_new(&fetching.settings, &fetching.fetcher);
         if (r < 0) {
-            failed = disarm();
+            failed = failing_stop();
             assert_true(failed);
             assert_int_equal(r, -ENOMEM);
             fetching_deinit(&fetching);
@@ -174,7 +105,7 @@ static void fetches_fail_alone_when_memory_runs_out(void **state)
         r = fetcher_start(fetching.fetcher, &fetched.request);
         if (r == 0)
             fetched_wait(&fetched);
-        failed = disarm();
+        failed = failing_stop();
 
         if (r < 0)
             assert_int_equal(r, -ENOMEM);
