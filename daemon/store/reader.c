@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <poll.h>
 
+/* Of so many turns one is for what is slow, however much there is that is quick. */
+#define SLOW_EVERY 16
+
 struct turns {
     struct read_turn *first, **last;
 };
@@ -183,7 +186,7 @@ static void *run(void *userdata)
 {
     struct store_reader *reader = userdata;
 
-    for (;;) {
+    for (unsigned turn = 1;; turn++) {
         take_inbox(reader);
         if (!reader->quick.first && !reader->slow.first) {
             if (reader->stop)
@@ -191,9 +194,9 @@ static void *run(void *userdata)
             wait_for_mail(reader);
             continue;
         }
-        while (reader->quick.first)
-            take_one(reader, &reader->quick);
-        take_one(reader, &reader->slow);
+        take_one(reader, &reader->quick);
+        if (!reader->quick.first || turn % SLOW_EVERY == 0)
+            take_one(reader, &reader->slow);
     }
 }
 
