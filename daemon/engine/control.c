@@ -89,8 +89,8 @@ static int take_row(struct change *change, const struct store_job_row **ret)
 
 static void schedule_lanes(struct job *job)
 {
-    LIST_FOR_EACH(link, &job->lanes)
-    host_schedule(CONTAINER_OF(link, struct lane, in_job)->host);
+    LIST_FOR_EACH (link, &job->lanes)
+        host_schedule(CONTAINER_OF(link, struct lane, in_job)->host);
     dispatch(job->engine);
 }
 
@@ -220,8 +220,8 @@ static void reread(struct job *job, uint64_t retried)
 {
     job->ended -= retried;
     job->user->queued += retried;
-    LIST_FOR_EACH(link, &job->lanes)
-    lane_grow(CONTAINER_OF(link, struct lane, in_job));
+    LIST_FOR_EACH (link, &job->lanes)
+        lane_grow(CONTAINER_OF(link, struct lane, in_job));
     job_reread_hosts(job);
 }
 

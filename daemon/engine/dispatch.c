@@ -32,8 +32,7 @@ static struct lane *pick_lane(struct host *host, uint64_t now_usec)
 {
     struct lane *best = NULL;
 
-    LIST_FOR_EACH(link, &host->lanes)
-    {
+    LIST_FOR_EACH (link, &host->lanes) {
         struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
 
         if (!has_url(lane, now_usec))

@@ -99,11 +99,10 @@ static void free_jobs(struct engine *engine)
     struct job *job;
     struct job *next_job;
 
-    HASH_ITER(hh, engine->jobs, job, next_job)
-    {
+    HASH_ITER (hh, engine->jobs, job, next_job) {
         assert(job->n_active == 0 && job->n_writes == 0);
-        LIST_FOR_EACH(link, &job->watches)
-        list_remove(link);
+        LIST_FOR_EACH (link, &job->watches)
+            list_remove(link);
         job_free(job);
     }
 }
@@ -115,10 +114,9 @@ static void free_hosts_and_users(struct engine *engine)
     struct user *user;
     struct user *next_user;
 
-    HASH_ITER(hh, engine->hosts, host, next_host)
-    host_free(host);
-    HASH_ITER(hh, engine->users, user, next_user)
-    {
+    HASH_ITER (hh, engine->hosts, host, next_host)
+        host_free(host);
+    HASH_ITER (hh, engine->users, user, next_user) {
         HASH_DEL(engine->users, user);
         free(user);
     }
@@ -246,8 +244,8 @@ void engine_tick(struct engine *engine)
         struct job *next;
 
         result_rewrite(engine);
-        HASH_ITER(hh, engine->jobs, job, next)
-        job_finish_if_ended(job);
+        HASH_ITER (hh, engine->jobs, job, next)
+            job_finish_if_ended(job);
     }
     space_check(engine);
     dispatch(engine);

@@ -108,8 +108,7 @@ static uint64_t ready_key(const struct host *host)
 {
     int32_t priority = ENGINE_PRIORITY_MIN;
 
-    LIST_FOR_EACH(link, &host->lanes)
-    {
+    LIST_FOR_EACH (link, &host->lanes) {
         const struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
 
         if (lane->job->priority > priority && lane->job->phase == PHASE_RUNNING)
@@ -124,8 +123,7 @@ static uint64_t due_usec(const struct host *host)
 
     if (host->robots_asked > 0 || host->n_active >= host->policy->connections)
         return USEC_NEVER;
-    LIST_FOR_EACH(link, &host->lanes)
-    {
+    LIST_FOR_EACH (link, &host->lanes) {
         uint64_t lane_due = lane_due_usec(CONTAINER_OF(link, struct lane, in_host));
 
         if (lane_due < due)

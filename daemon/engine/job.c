@@ -158,8 +158,7 @@ void job_close(struct job *job)
     HASH_DEL(job->engine->jobs, job);
     job->user->queued -= job->total - job->ended;
     job->ended = job->total;
-    LIST_FOR_EACH(link, &job->tasks)
-    {
+    LIST_FOR_EACH (link, &job->tasks) {
         struct task *task = CONTAINER_OF(link, struct task, in_job);
 
         if (!task->cancel_posted && !task->returned) {
@@ -167,8 +166,8 @@ void job_close(struct job *job)
             worker_cancel(task->worker, task);
         }
     }
-    LIST_FOR_EACH(lane_link, &job->lanes)
-    lane_free(CONTAINER_OF(lane_link, struct lane, in_job));
+    LIST_FOR_EACH (lane_link, &job->lanes)
+        lane_free(CONTAINER_OF(lane_link, struct lane, in_job));
 }
 
 void job_release(struct job *job)

@@ -26,8 +26,7 @@ void waiting_free(struct waiting *waiting)
 
 struct lane *lane_find(const struct job *job, const struct host *host)
 {
-    LIST_FOR_EACH(link, &host->lanes)
-    {
+    LIST_FOR_EACH (link, &host->lanes) {
         struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
 
         if (lane->job == job)
@@ -63,16 +62,15 @@ struct lane *lane_get(struct job *job, const char *host_key, uint64_t n_urls)
 
 static void free_waiting(struct list *list)
 {
-    LIST_FOR_EACH(link, list)
-    waiting_free(CONTAINER_OF(link, struct waiting, link));
+    LIST_FOR_EACH (link, list)
+        waiting_free(CONTAINER_OF(link, struct waiting, link));
 }
 
 void lane_free(struct lane *lane)
 {
     struct host *host = lane->host;
 
-    LIST_FOR_EACH(link, &lane->job->tasks)
-    {
+    LIST_FOR_EACH (link, &lane->job->tasks) {
         struct task *task = CONTAINER_OF(link, struct task, in_job);
 
         if (task->lane == lane)
@@ -197,8 +195,7 @@ uint64_t lane_due_usec(const struct lane *lane)
         return USEC_NEVER;
     if (lane->n_window > 0 || (!lane->end && !lane->loading))
         return 0;
-    LIST_FOR_EACH(link, &lane->again)
-    {
+    LIST_FOR_EACH (link, &lane->again) {
         const struct waiting *waiting = CONTAINER_OF(link, struct waiting, link);
 
         if (waiting->due_usec < due)
@@ -209,8 +206,7 @@ uint64_t lane_due_usec(const struct lane *lane)
 
 static struct waiting *due_again(struct lane *lane, uint64_t now_usec)
 {
-    LIST_FOR_EACH(link, &lane->again)
-    {
+    LIST_FOR_EACH (link, &lane->again) {
         struct waiting *waiting = CONTAINER_OF(link, struct waiting, link);
 
         if (waiting->due_usec <= now_usec)

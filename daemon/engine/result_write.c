@@ -175,8 +175,7 @@ void result_rewrite(struct engine *engine)
 
 void result_forget_unwritten(struct engine *engine)
 {
-    LIST_FOR_EACH(link, &engine->unwritten)
-    {
+    LIST_FOR_EACH (link, &engine->unwritten) {
         struct task *task = CONTAINER_OF(link, struct task, in_job);
 
         forget_unwritten(engine, task);

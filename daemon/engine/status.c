@@ -64,8 +64,8 @@ uint64_t engine_job_active(const struct engine *engine, uint64_t number)
 
     if (!job || job->phase == PHASE_CLOSED)
         return 0;
-    LIST_FOR_EACH(link, &job->tasks)
-    n++;
+    LIST_FOR_EACH (link, &job->tasks)
+        n++;
     return n;
 }
 
@@ -79,8 +79,7 @@ double engine_job_remaining(const struct engine *engine, uint64_t number)
         return NAN;
     if (rate > 0)
         seconds = (double)(job->total - job->ended) / rate;
-    LIST_FOR_EACH(link, &job->lanes)
-    {
+    LIST_FOR_EACH (link, &job->lanes) {
         const struct lane *lane = CONTAINER_OF(link, struct lane, in_job);
         double polite = (double)lane->n_left * (double)host_delay_usec(lane->host) / (double)USEC_PER_SEC;
 
@@ -96,9 +95,9 @@ bool engine_url_is_active(const struct engine *engine, uint64_t number, uint64_t
 
     if (!job)
         return false;
-    LIST_FOR_EACH(link, &job->tasks)
-    if (CONTAINER_OF(link, struct task, in_job)->seq == seq)
-        return true;
+    LIST_FOR_EACH (link, &job->tasks)
+        if (CONTAINER_OF(link, struct task, in_job)->seq == seq)
+            return true;
     return false;
 }
 
@@ -153,8 +152,7 @@ void engine_each_transfer(const struct engine *engine, unsigned index,
 {
     uint64_t now = clock_boottime_usec();
 
-    LIST_FOR_EACH(link, &engine->in_flight[index])
-    {
+    LIST_FOR_EACH (link, &engine->in_flight[index]) {
         const struct task *task = CONTAINER_OF(link, struct task, in_worker);
         const struct engine_transfer_status transfer = {
             .job = task->job ? task->job->number : 0,

@@ -112,12 +112,12 @@ static void drop_light_hosts(struct host_tally *tally, uint64_t up_to)
     struct tallied_host *host;
     struct tallied_host *next;
 
-    HASH_ITER(hh, tally->hosts, host, next)
-    if (host->n <= up_to) {
-        HASH_DEL(tally->hosts, host);
-        free(host);
-        tally->n_hosts--;
-    }
+    HASH_ITER (hh, tally->hosts, host, next)
+        if (host->n <= up_to) {
+            HASH_DEL(tally->hosts, host);
+            free(host);
+            tally->n_hosts--;
+        }
 }
 
 void host_tally_free(struct host_tally *tally)

@@ -107,8 +107,7 @@ void watch_url_ended(struct job *job, const struct task *task)
 
     if (engine->observer && engine->observer->url_ended)
         engine->observer->url_ended(engine->observer_userdata, &ended);
-    LIST_FOR_EACH(link, &job->watches)
-    {
+    LIST_FOR_EACH (link, &job->watches) {
         struct engine_watch *watch = CONTAINER_OF(link, struct engine_watch, link);
 
         if (watch->callbacks.url_ended)
@@ -122,8 +121,7 @@ void watch_job_changed(struct job *job, enum store_job_state state, bool exists)
     bool is_last = job->phase == PHASE_CLOSED;
 
     job->n_writes++;
-    LIST_FOR_EACH(link, &job->watches)
-    {
+    LIST_FOR_EACH (link, &job->watches) {
         struct engine_watch *watch = CONTAINER_OF(link, struct engine_watch, link);
 
         if (is_last) {

@@ -46,8 +46,7 @@ void server_free(struct server *server)
 {
     if (!server)
         return;
-    LIST_FOR_EACH(link, &server->connections)
-    {
+    LIST_FOR_EACH (link, &server->connections) {
         connection_free(CONTAINER_OF(link, struct connection, link));
     }
     for (size_t i = 0; i < server->n_listening; i++)
@@ -87,8 +86,7 @@ static uint32_t count_of_user(const struct server *server, uid_t uid)
 {
     uint32_t n = 0;
 
-    LIST_FOR_EACH(link, &server->connections)
-    {
+    LIST_FOR_EACH (link, &server->connections) {
         n += CONTAINER_OF(link, struct connection, link)->peer.uid == uid;
     }
     return n;
@@ -245,8 +243,7 @@ void server_stop_listening(struct server *server)
 void server_drain(struct server *server)
 {
     server_stop_listening(server);
-    LIST_FOR_EACH(link, &server->connections)
-    {
+    LIST_FOR_EACH (link, &server->connections) {
         connection_drain(CONTAINER_OF(link, struct connection, link));
     }
 }
@@ -260,8 +257,7 @@ uint32_t server_n_busy(const struct server *server)
 {
     uint32_t n = 0;
 
-    LIST_FOR_EACH(link, &server->connections)
-    {
+    LIST_FOR_EACH (link, &server->connections) {
         n += connection_is_busy(CONTAINER_OF(link, struct connection, link));
     }
     return n;

@@ -23,8 +23,7 @@ static void told_free(struct watcher *watcher, struct told *told)
 
 void watcher_release_queue(struct watcher *watcher)
 {
-    LIST_FOR_EACH(link, &watcher->queue)
-    {
+    LIST_FOR_EACH (link, &watcher->queue) {
         told_free(watcher, CONTAINER_OF(link, struct told, link));
     }
 }

@@ -27,8 +27,8 @@ static void links_are_seen_in_the_order_of_appending(void **state)
     int expected = 0;
 
     fill(&list, items, 5);
-    LIST_FOR_EACH(link, &list)
-    assert_int_equal(CONTAINER_OF(link, struct item, link)->number, expected++);
+    LIST_FOR_EACH (link, &list)
+        assert_int_equal(CONTAINER_OF(link, struct item, link)->number, expected++);
     assert_int_equal(expected, 5);
 }
 
@@ -39,8 +39,7 @@ static void loop_may_remove_what_it_sees(void **state)
     int n = 0;
 
     fill(&list, items, 5);
-    LIST_FOR_EACH(link, &list)
-    {
+    LIST_FOR_EACH (link, &list) {
         list_remove(link);
         n++;
     }
@@ -58,8 +57,8 @@ static void removed_link_may_be_removed_again_and_appended_anew(void **state)
     list_remove(&items[1].link);
     list_remove(&items[1].link);
     list_append(&list, &items[1].link);
-    LIST_FOR_EACH(link, &list)
-    n += 1;
+    LIST_FOR_EACH (link, &list)
+        n += 1;
     assert_int_equal(n, 3);
     assert_ptr_equal(list.previous, &items[1].link);
 }
