@@ -3,6 +3,7 @@
 
 #include "ctl/escape.h"
 #include "ctl/estimate.h"
+#include "ctl/join.h"
 #include "ctl/render.h"
 #include "ctl/say.h"
 #include <errno.h>
@@ -45,10 +46,12 @@ struct top {
     enum top_kind kind;
     struct buffer line;
     uint64_t n_groups;
+    struct join join;
 };
 
 static void top_deinit(struct top *top)
 {
+    join_deinit(&top->join);
     buffer_deinit(&top->line);
 }
 
@@ -171,15 +174,20 @@ static void say_incomplete(const struct context *context, const struct wire_top_
 static int take(void *userdata, const void *reply, bool last)
 {
     const struct wire_top_out *out = reply;
+    struct wire_top_out joined = *out;
     struct top *top = userdata;
     struct context *context = top->context;
     int r = 0;
 
+    if (top->kind != TOP_WORDS)
+        r = join_take(&top->join, out->groups, out->n_groups, last, &joined.groups, &joined.n_groups);
+    if (r < 0)
+        return r;
     if (context->format == FORMAT_TABLE && top->kind != TOP_WORDS)
-        for (size_t i = 0; i < out->n_groups && r == 0; i++)
-            r = print_group(top, &out->groups[i]);
+        for (size_t i = 0; i < joined.n_groups && r == 0; i++)
+            r = print_group(top, &joined.groups[i]);
     else
-        r = render_part(context, reply, last);
+        r = render_part(context, &joined, last);
     if (r == 0 && last && context->format == FORMAT_TABLE && context->legend && top->kind == TOP_WORDS)
         r = print_legend(top, out);
     if (r == 0 && last)
