@@ -30,6 +30,5 @@ enum exit_status limit_judge(const struct wire_job *job, const struct limit *lim
     bool too_many = limit->percent < 0 ? job->failed > limit->failed
                                        : (double)job->failed * 100 > limit->percent * (double)job->total;
 
-    return too_many || job->counted == 0 || strcmp(job->state, "cancelled") == 0 ? EXIT_INCOMPLETE
-                                                                                 : EXIT_DONE;
+    return too_many || job->counted == 0 || strcmp(job->state, "done") != 0 ? EXIT_INCOMPLETE : EXIT_DONE;
 }

@@ -13,5 +13,6 @@ struct limit {
 /* "12" or "1.5%". Returns 0, or EXIT_USAGE with the reason said; untouched without the option. */
 int limit_parse(const struct context *context, struct limit *ret);
 
-/* EXIT_DONE, or EXIT_INCOMPLETE if the ended job has more failures, nothing counted, or was cancelled. */
+/* EXIT_DONE, or EXIT_INCOMPLETE if the ended job has more failures, nothing counted, or was cancelled or
+ * removed. */
 enum exit_status limit_judge(const struct wire_job *job, const struct limit *limit);

@@ -16,6 +16,7 @@
 
 #define RECONNECT_FOR (30 * USEC_PER_SEC)
 #define RECONNECT_INTERVAL_MS 200
+#define MAX_LOST 10
 
 struct watch {
     struct context *context;
@@ -24,9 +25,8 @@ struct watch {
     struct pages *pages; /* NULL without per_page */
     int signals;         /* readable once the user pressed Ctrl-C, or likewise */
     uint64_t deadline_usec;
-    struct wire_job *jobs; /* as last heard, without strings */
-    char (*states)[16];
-    size_t n_jobs;
+    struct waited waited;
+    unsigned n_lost;  /* connections in a row over which nothing came */
     struct seen seen; /* pages that were shown: a daemon that came back tells them again */
 };
 
@@ -37,14 +37,8 @@ static void watch_deinit(struct watch *watch)
     closep(&watch->signals);
     progress_free(watch->progress);
     pages_free(watch->pages);
-    free(watch->jobs);
-    free(watch->states);
+    waited_deinit(&watch->waited);
     seen_deinit(&watch->seen);
-}
-
-void watch_result_deinit(struct watch_result *result)
-{
-    free(result->jobs);
 }
 
 /* SIGINT and SIGTERM become readable instead of deadly. */
@@ -61,35 +55,6 @@ static int catch_interrupt(int *ret)
     return *ret < 0 ? -errno : 0;
 }
 
-static int keep_jobs(struct watch *watch, const struct wire_job *jobs, size_t n)
-{
-    if (n == 0)
-        return 0;
-    if (n != watch->n_jobs) {
-        struct wire_job *kept = reallocarray(watch->jobs, n, sizeof(*kept));
-        char(*states)[16];
-
-        if (!kept)
-            return -ENOMEM;
-        watch->jobs = kept;
-        states = reallocarray(watch->states, n, sizeof(*states));
-        if (!states)
-            return -ENOMEM;
-        watch->states = states;
-        watch->n_jobs = n;
-    }
-    for (size_t i = 0; i < n; i++) {
-        snprintf(watch->states[i], sizeof(watch->states[i]), "%s", jobs[i].state);
-        watch->jobs[i] = jobs[i];
-        watch->jobs[i].state = watch->states[i];
-        /* What else it points to belongs to the reply. */
-        watch->jobs[i].name = watch->jobs[i].user = watch->jobs[i].submitted = watch->jobs[i].finished = NULL;
-        watch->jobs[i].outcomes = NULL;
-        watch->jobs[i].engine = NULL;
-    }
-    return 0;
-}
-
 static int show_page(struct watch *watch, const struct wire_watch_out *out)
 {
     struct wire_int page = out->page ? out->page->page : wire_some_int(out->url->page);
@@ -98,7 +63,7 @@ static int show_page(struct watch *watch, const struct wire_watch_out *out)
 
     if (r <= 0)
         return r;
-    progress_sum(watch->jobs, watch->n_jobs, &sum);
+    progress_sum(watch->waited.jobs, watch->waited.n_jobs, &sum);
     progress_clear(watch->progress);
     r = pages_take(watch->pages, out->page, out->url, sum.total);
     progress_restore(watch->progress);
@@ -107,7 +72,7 @@ static int show_page(struct watch *watch, const struct wire_watch_out *out)
 
 static int take(struct watch *watch, const struct wire_watch_out *out)
 {
-    int r = keep_jobs(watch, out->jobs, out->n_jobs);
+    int r = waited_take(&watch->waited, out->jobs, out->n_jobs);
 
     if (r == 0 && watch->pages && (out->page || out->url))
         r = show_page(watch, out);
@@ -125,21 +90,21 @@ static void set_timeout(struct watch *watch, struct client *client)
         client_set_timeout(client, watch->deadline_usec > now ? watch->deadline_usec - now : 1);
 }
 
-/* "job 7", or the job as it was named. */
+/* "7 8", or the jobs as they were named. */
 static void name_jobs(const struct watch *watch, char *text, size_t size)
 {
     size_t n = 0;
 
     text[0] = '\0';
-    for (size_t i = 0; i < watch->n_jobs && n < size; i++)
-        n += (size_t)snprintf(text + n, size - n, "%s%" PRId64, i > 0 ? " " : "", watch->jobs[i].job);
-    for (size_t i = 0; watch->n_jobs == 0 && i < watch->options->n_jobs && n < size; i++)
+    for (size_t i = 0; i < watch->waited.n_jobs && n < size; i++)
+        n += (size_t)snprintf(text + n, size - n, "%s%" PRId64, i > 0 ? " " : "", watch->waited.jobs[i].job);
+    for (size_t i = 0; watch->waited.n_jobs == 0 && i < watch->options->n_jobs && n < size; i++)
         n += (size_t)snprintf(text + n, size - n, "%s%s", i > 0 ? " " : "", watch->options->jobs[i]);
 }
 
 static int say_goes_on(struct watch *watch, int status, const char *error, const char *why)
 {
-    bool several = watch->n_jobs > 1 || watch->options->n_jobs > 1;
+    bool several = watch->waited.n_jobs > 1 || watch->options->n_jobs > 1;
     char names[512];
 
     name_jobs(watch, names, sizeof(names));
@@ -159,36 +124,47 @@ static int interrupted(struct watch *watch)
     return say_goes_on(watch, status, FAILURE_INTERRUPTED, "");
 }
 
+static int receive(struct watch *watch, struct client *client, bool *ret_last)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    const void *out;
+    int r;
+
+    set_timeout(watch, client);
+    r = client_receive(client, &reply);
+    if (r < 0)
+        return r;
+    watch->n_lost = 0;
+    if (wire_reply_error(reply))
+        progress_clear(watch->progress);
+    r = call_check(watch->context, reply);
+    if (r == 0)
+        r = client_decode(WIRE_WATCH, reply, &out);
+    if (r == 0)
+        r = take(watch, out);
+    *ret_last = !wire_reply_continues(reply);
+    return r;
+}
+
 /* One Watch to its end. 0 when the jobs have ended, an exit status with the reason said, or negative errno,
  * of which -ECONNRESET means that the daemon went away. */
 static int follow(struct watch *watch, struct client *client)
 {
-    struct wire_watch_in in = {.jobs = watch->options->jobs, .n_jobs = watch->options->n_jobs};
+    struct wire_watch_in in = {0};
     bool last = false;
     int r;
 
+    /* By number once it is known: "the latest" may be another job by then. */
+    in.n_jobs = watch->waited.n_jobs > 0 ? watch->waited.n_jobs : watch->options->n_jobs;
+    if (in.n_jobs > 0)
+        in.jobs = watch->waited.n_jobs > 0 ? watch->waited.names : watch->options->jobs;
     if (watch->options->per_page)
         in.per_page = wire_some_int(watch->options->k);
     client_set_interrupt(client, watch->signals);
     set_timeout(watch, client);
     r = client_send(client, WIRE_WATCH, WIRE_CALL_MORE, &in);
-    while (r == 0 && !last) {
-        CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
-        const void *out;
-
-        set_timeout(watch, client);
-        r = client_receive(client, &reply);
-        if (r < 0)
-            return r;
-        if (wire_reply_error(reply))
-            progress_clear(watch->progress);
-        r = call_check(watch->context, reply);
-        if (r == 0)
-            r = client_decode(WIRE_WATCH, reply, &out);
-        if (r == 0)
-            r = take(watch, out);
-        last = r == 0 && !wire_reply_continues(reply);
-    }
+    while (r == 0 && !last)
+        r = receive(watch, client, &last);
     return r;
 }
 
@@ -200,7 +176,8 @@ static int reconnect(struct watch *watch)
     int r;
 
     progress_clear(watch->progress);
-    say_note(watch->context, "the daemon closed the connection; waiting for it to come back");
+    if (watch->n_lost == 1)
+        say_note(watch->context, "the daemon closed the connection; waiting for it to come back");
     client_free(watch->context->client);
     watch->context->client = NULL;
     for (;;) {
@@ -223,7 +200,7 @@ static int follow_through_restarts(struct watch *watch)
         return r;
     for (;;) {
         r = follow(watch, client);
-        if ((r != -ECONNRESET && r != -EPIPE) || watch->n_jobs == 0)
+        if ((r != -ECONNRESET && r != -EPIPE) || watch->waited.n_jobs == 0 || watch->n_lost++ == MAX_LOST)
             return r;
         r = reconnect(watch);
         if (r < 0)
@@ -236,16 +213,16 @@ static int judge_all(const struct watch *watch)
 {
     int status = EXIT_DONE;
 
-    for (size_t i = 0; i < watch->n_jobs; i++)
-        if (limit_judge(&watch->jobs[i], &watch->options->limit) != EXIT_DONE)
+    for (size_t i = 0; i < watch->waited.n_jobs; i++)
+        if (limit_judge(&watch->waited.jobs[i], &watch->options->limit) != EXIT_DONE)
             status = EXIT_INCOMPLETE;
     return status;
 }
 
 static void say_ended(const struct watch *watch)
 {
-    for (size_t i = 0; i < watch->n_jobs; i++) {
-        const struct wire_job *job = &watch->jobs[i];
+    for (size_t i = 0; i < watch->waited.n_jobs; i++) {
+        const struct wire_job *job = &watch->waited.jobs[i];
         CLEANUP(buffer_deinit) struct buffer text = {0};
         const struct {
             int64_t n;
@@ -262,31 +239,23 @@ static void say_ended(const struct watch *watch)
     }
 }
 
-static int hand_out(const struct watch *watch, struct watch_result *ret)
-{
-    ret->jobs = calloc(watch->n_jobs, sizeof(*ret->jobs));
-    if (!ret->jobs && watch->n_jobs > 0)
-        return -ENOMEM;
-    for (size_t i = 0; i < watch->n_jobs; i++)
-        ret->jobs[i] = watch->jobs[i].job;
-    ret->n_jobs = watch->n_jobs;
-    return 0;
-}
-
-static int end(struct watch *watch, struct watch_result *ret)
+static int end(struct watch *watch, struct waited *ret)
 {
     int r = watch->pages ? pages_finish(watch->pages) : 0;
 
     progress_clear(watch->progress);
-    if (r == 0 && ret)
-        r = hand_out(watch, ret);
     if (r < 0)
         return r;
     say_ended(watch);
-    return judge_all(watch);
+    r = judge_all(watch);
+    if (ret) {
+        *ret = watch->waited;
+        watch->waited = (struct waited){0};
+    }
+    return r;
 }
 
-int watch_jobs(struct context *context, const struct watch_options *options, struct watch_result *ret)
+int watch_jobs(struct context *context, const struct watch_options *options, struct waited *ret)
 {
     CLEANUP(watch_deinit)
     struct watch watch = {.context = context, .options = options, .signals = -1, .deadline_usec = USEC_NEVER};

@@ -5,6 +5,7 @@
 
 #include "ctl/call.h"
 #include "ctl/limit.h"
+#include "ctl/waited.h"
 
 /* As the daemon has it: of a page, while it is followed. */
 #define WATCH_MAX_WORDS 1000
@@ -18,12 +19,6 @@ struct watch_options {
     int64_t k;           /* of per_page: 1 to WATCH_MAX_WORDS */
 };
 
-/* The numbers of the jobs that were waited for, and their names as JOBs for further calls. */
-struct watch_result {
-    int64_t *jobs;
-    size_t n_jobs;
-};
-void watch_result_deinit(struct watch_result *result);
-
-/* Returns the exit status, with the reason said unless it is 0; or negative errno. `ret` may be NULL. */
-int watch_jobs(struct context *context, const struct watch_options *options, struct watch_result *ret);
+/* Returns the exit status, with the reason said unless it is 0 or 5; or negative errno. With 0 and 5, *ret is
+ * the jobs; the caller's. `ret` may be NULL. */
+int watch_jobs(struct context *context, const struct watch_options *options, struct waited *ret);

@@ -279,8 +279,20 @@ class Waiting(Case):
 
     def test_a_daemon_that_comes_back_is_waited_for(self):
         answers = iter([[self.RUNNING, Close], [self.RUNNING, self.ended()]])
-        result = call(self.daemon(Watch=lambda _: next(answers), Show={"jobs": [job()]}), "wait", expected=0)
+        fake = self.daemon(Watch=lambda _: next(answers), Show={"jobs": [job()]})
+        result = call(fake, "wait", expected=0)
         self.assertIn("waiting for it to come back", result.notes)
+        # Not the latest, which may be another one by then.
+        self.assertEqual(fake.parameters("Watch"), [{}, {"jobs": ["7"]}])
+
+    def test_a_daemon_that_hangs_up_over_and_over_is_given_up(self):
+        answers = iter([[self.RUNNING, Close]])
+        result = call(self.daemon(Watch=lambda _: next(answers, Close)), "wait", expected=3)
+        self.assertIn("closed the connection", result.notes)
+
+    def test_a_job_that_is_removed_meanwhile_did_not_end_well(self):
+        call(self.daemon(Watch=[watch([job(7, state="running", counted=1)]), watch()], Show={"jobs": []}), "wait",
+             expected=5)  # fmt: skip
 
     def test_pages_are_shown_once_also_when_the_daemon_tells_them_again(self):
         answers = iter([[self.RUNNING, watch(page=group(1)), Close], [watch(page=group(1)), watch(page=group(2)), self.ended()]])
