@@ -127,14 +127,25 @@ static void read_input(struct connection *connection)
         connection->dead = true;
 }
 
+/* A stream whose client is always a little behind would grow without end. */
+static void drop_sent(struct connection *connection)
+{
+    if (connection->sent < CONNECTION_OUTPUT_ROOM)
+        return;
+    buffer_consume(&connection->output, connection->sent);
+    connection->sent = 0;
+}
+
 static void write_output(struct connection *connection)
 {
     while (unsent(connection) > 0 && !connection->dead) {
         ssize_t n = send(
             connection->fd, connection->output.bytes + connection->sent, unsent(connection), MSG_NOSIGNAL);
 
-        if (n < 0 && errno == EAGAIN)
+        if (n < 0 && errno == EAGAIN) {
+            drop_sent(connection);
             return;
+        }
         if (n < 0 && errno != EINTR)
             connection->dead = true;
         if (n > 0)

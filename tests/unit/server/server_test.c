@@ -1,5 +1,7 @@
 #include "harness.h"
 
+#include "server/connection.h"
+#include "server/server_private.h"
 #include "wire/frame.h"
 #include <errno.h>
 #include <setjmp.h>
@@ -286,6 +288,28 @@ static void stream_goes_on_when_the_client_reads_again(void **state)
     assert_int_equal(n, 30000);
 }
 
+static void client_that_is_always_behind_costs_no_more_memory(void **state)
+{
+    static char bytes[16 << 10];
+    struct harness *harness = *state;
+    CLEANUP(closep) int client = harness_connect(harness);
+    const struct connection *connection =
+        CONTAINER_OF(harness->server->connections.next, struct connection, link);
+    size_t received = 0;
+
+    harness_send(
+        client, "{\"method\":\"test.urlstat.Stream\",\"parameters\":{\"number\":200000},\"more\":true}");
+    while (received < 6 << 20) {
+        ssize_t n;
+
+        harness_settle(harness);
+        assert_true(connection->output.capacity <= 8 * CONNECTION_OUTPUT_ROOM);
+        n = recv(client, bytes, sizeof(bytes), MSG_DONTWAIT);
+        assert_true(n > 0);
+        received += (size_t)n;
+    }
+}
+
 static void client_that_never_reads_is_not_asked_for_more_calls(void **state)
 {
     struct harness *harness = *state;
@@ -542,6 +566,7 @@ int main(void)
         TEST(message_without_end_closes_its_connection),
         TEST(client_that_never_reads_pauses_its_stream),
         TEST(stream_goes_on_when_the_client_reads_again),
+        TEST(client_that_is_always_behind_costs_no_more_memory),
         TEST(client_that_never_reads_is_not_asked_for_more_calls),
         cmocka_unit_test(half_a_message_is_given_up_after_its_time),
         cmocka_unit_test(idle_connection_is_left_alone),
