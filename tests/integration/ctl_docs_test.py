@@ -113,6 +113,12 @@ class Manual(unittest.TestCase):
         in_help = re.findall(r"^  (\d+)  ", help_text("wait").partition("Exit status:")[2], re.MULTILINE)
         self.assertEqual(re.findall(r"^\.It (\d+)", text, re.MULTILINE), in_help)
 
+    def test_every_failure_of_the_client_is_there(self):
+        names = re.findall(r'"io\.urlstat\.ctl\.(\w+)"', (ROOT / "ctl" / "say.h").read_text())
+        self.assertGreater(len(names), 3)
+        text = MANUAL.read_text().partition(".Sh OUTPUT")[2].partition(".Sh OUTCOMES")[0]
+        self.assertEqual(set(re.findall(r"^\.Li (\w+)", text, re.MULTILINE)), set(names))
+
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
     def test_mandoc_finds_nothing(self):
         pages = sorted((ROOT / "man").glob("*.[1-8]"))
