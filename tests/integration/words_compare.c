@@ -68,7 +68,7 @@ static int differ(const char *name, const char *a, size_t a_size, uint64_t a_tok
 {
     if (a_size == b_size && memcmp(a, b, a_size) == 0 && a_tokens == b_tokens)
         return 0;
-    fprintf(stderr, "%s: %.*s %" PRIu64 " against %.*s %" PRIu64 "\n", name, (int)a_size, a, a_tokens,
+    fprintf(stderr, "%.400s: %.*s %" PRIu64 " against %.*s %" PRIu64 "\n", name, (int)a_size, a, a_tokens,
         (int)b_size, b, b_tokens);
     return 1;
 }

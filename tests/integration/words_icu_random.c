@@ -8,6 +8,9 @@
 
 #define N_TEXTS 20000
 #define MAX_PIECES 40
+#define N_LONG_TEXTS 40
+#define LONG_PIECES 30000
+#define MAX_PIECE 64
 
 /* At least one of each Word_Break, of each dictionary, and of what normalization and lower case change. */
 static const char *const pieces[] = {"a", "Z", "foo", "Bar", "0", "42", " ", "  ", "\t", "\n", "\r", "\r\n",
@@ -66,6 +69,24 @@ static size_t make(char *text, int with_markup)
     return size;
 }
 
+/* Of three different pieces: often none of them ends a stretch, and then it is longer than any may be. */
+static size_t make_long(char *text)
+{
+    const char *some[3];
+    size_t size = 0;
+
+    for (size_t i = 0; i < 3; i++)
+        some[i] = pieces[chance(sizeof(pieces) / sizeof(*pieces))];
+    for (size_t i = 0; i < LONG_PIECES; i++) {
+        const char *piece = some[chance(3)];
+
+        memcpy(text + size, piece, strlen(piece));
+        size += strlen(piece);
+    }
+    text[size] = '\0';
+    return size;
+}
+
 static int test_text(struct words_page *page, const char *text, size_t size)
 {
     static const size_t steps[] = {1, 2, 3, 17};
@@ -103,7 +124,7 @@ static int test_page(struct words_page *page, const char *html, size_t size)
 
 int main(void)
 {
-    static char text[MAX_PIECES * 64];
+    static char text[LONG_PIECES * MAX_PIECE];
     struct words_page *page;
     int n_bad = 0;
 
@@ -115,7 +136,9 @@ int main(void)
 
         n_bad += i % 2 ? !test_page(page, text, size) : !test_text(page, text, size);
     }
+    for (int i = 0; i < N_LONG_TEXTS && n_bad < 10; i++)
+        n_bad += !test_text(page, text, make_long(text));
     words_page_free(page);
-    printf("%d texts, %d differ\n", N_TEXTS, n_bad);
+    printf("%d texts, %d differ\n", N_TEXTS + N_LONG_TEXTS, n_bad);
     return n_bad > 0;
 }
