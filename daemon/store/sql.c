@@ -48,9 +48,8 @@ int sql_open(const char *path, int flags, struct sql **ret)
     status = sqlite3_open_v2(path, &sql->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (status == SQLITE_OK)
         status = sqlite3_extended_result_codes(sql->db, 1);
-    /* Only a stranger with the sqlite3 shell can make us wait. */
     if (status == SQLITE_OK)
-        status = sqlite3_busy_timeout(sql->db, 2000);
+        status = sqlite3_busy_timeout(sql->db, SQL_BUSY_MSEC);
     if (status != SQLITE_OK)
         return sql_errno(status);
     *ret = TAKE(sql);

@@ -13,6 +13,9 @@
  * others, -EROFS, -EACCES, -E2BIG; -ENOTRECOVERABLE for what only a bug brings. */
 int sql_errno(int status);
 
+/* How long a stranger's lock is waited for: only somebody with the sqlite3 shell can make us wait. */
+#define SQL_BUSY_MSEC 2000
+
 struct sql {
     sqlite3 *db;
     sqlite3_stmt *statements[N_STATEMENTS];

@@ -7,21 +7,37 @@
 /* Where the log is folded back into the file, and where that waits for readers to make it start anew. */
 #define FOLD_PAGES 1024
 #define RESTART_PAGES 4096
+#define RESTART_WAIT_MSEC 100
 /* Under load every so many transactions make room for one step of deleting. */
 #define SWEEP_EVERY 8
 /* After a failed one, of a full disk say. */
 #define SWEEP_AGAIN_MSEC 5000
 
+/* Waits for readers, so that the log can start anew. One that stays (a backup, a stranger) is not waited for
+ * again until the log has grown as much once more. */
+static void restart_log(struct writer *writer, int pages)
+{
+    int status;
+
+    (void)sqlite3_busy_timeout(writer->sql->db, RESTART_WAIT_MSEC);
+    status = sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+    (void)sqlite3_busy_timeout(writer->sql->db, SQL_BUSY_MSEC);
+    writer->restart_pages = status == SQLITE_OK ? RESTART_PAGES : pages + RESTART_PAGES;
+}
+
 /* Folds the log back into the file once it has `min_pages`, outside of any request's time. What fails here is
  * only put off: all is in the log. */
 static void fold_log(struct writer *writer, int min_pages)
 {
-    int mode = writer->log_pages >= RESTART_PAGES ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
+    int pages = writer->log_pages;
 
-    if (writer->log_pages < min_pages)
+    if (pages < min_pages)
         return;
     writer->log_pages = 0;
-    (void)sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, mode, NULL, NULL);
+    if (pages >= writer->restart_pages)
+        restart_log(writer, pages);
+    else
+        (void)sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 static int note_log(void *userdata, sqlite3 *db, const char *name, int pages)
@@ -124,6 +140,7 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
     writer->hooks = settings->hooks;
     writer->words_bytes = settings->cache_bytes / 2;
     writer->sweep = true;
+    writer->restart_pages = RESTART_PAGES;
     r = hash_key_init(&writer->jobs.key);
     if (r >= 0)
         r = sweep_open(sql);

@@ -31,7 +31,8 @@ struct writer {
     bool stop;
     bool sweep; /* something is, or may be, left to delete */
     bool sweep_failed;
-    int log_pages; /* in the write-ahead log */
+    int log_pages;     /* in the write-ahead log */
+    int restart_pages; /* from where on it is made to start anew */
     unsigned since_sweep;
     /* for others to read: */
     atomic_uint_fast64_t busy_since_usec;

@@ -1,5 +1,6 @@
 #include "harness.h"
 
+#include "base/clock.h"
 #include "faulty_disk.h"
 #include "faulty_memory.h"
 #include <errno.h>
@@ -339,6 +340,45 @@ static void stranger_that_locks_the_file_is_waited_for_and_then_named(void **sta
     assert_true(outcome.accepted);
 }
 
+static void reader_that_stays_does_not_hold_up_writes(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N_LARGE = 5000,
+        N_SMALL = 20,
+        TITLE_SIZE = 15000
+    };
+    uint64_t job = harness_submit(harness, NULL, N_LARGE + N_SMALL, 1);
+    struct store_outcome *requests = calloc(N_LARGE, sizeof(*requests));
+    char *title = calloc(1, TITLE_SIZE + 1);
+    sqlite3 *stranger = NULL;
+    struct store_stats stats;
+    uint64_t start_usec;
+
+    assert_true(requests && title);
+    memset(title, 't', TITLE_SIZE);
+    assert_int_equal(sqlite3_open(harness_path(harness, "urlstat.db"), &stranger), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(stranger, "BEGIN; SELECT * FROM job", NULL, NULL, NULL), SQLITE_OK);
+    for (uint64_t i = 0; i < N_LARGE; i++) {
+        requests[i] = harness_outcome(job, i + 1, "host0.example", OUTCOME_TIMEOUT);
+        requests[i].title = title;
+        harness_post(harness, &requests[i].request, STORE_OUTCOME);
+    }
+    harness_wait(harness);
+    store_get_stats(harness->store, &stats);
+    start_usec = clock_boottime_usec();
+    for (uint64_t seq = N_LARGE + 1; seq <= N_LARGE + N_SMALL; seq++)
+        assert_true(harness_end(harness, job, seq, "host0.example", OUTCOME_TIMEOUT, NULL));
+
+    /* The log is larger than after which it is made to start anew, but only once is that waited for: each
+     * time would take twice as long as this. */
+    assert_true(stats.wal_bytes > 70000000);
+    assert_true(clock_boottime_usec() - start_usec < N_SMALL * USEC_PER_SEC);
+    assert_int_equal(sqlite3_close(stranger), SQLITE_OK);
+    free(requests);
+    free(title);
+}
+
 static void store_closes_while_the_disk_fails(void **state)
 {
     struct harness *harness = *state;
@@ -365,6 +405,7 @@ int main(void)
         TEST(reads_short_of_memory_fail_whole_or_not_at_all),
         TEST(writes_short_of_memory_can_be_made_good),
         TEST(stranger_that_locks_the_file_is_waited_for_and_then_named),
+        TEST(reader_that_stays_does_not_hold_up_writes),
         TEST(store_closes_while_the_disk_fails),
     };
 
