@@ -12,9 +12,11 @@
 #include <string.h>
 #include <time.h>
 
+#define BAR_COLUMNS 20
 #define COLOR_GREEN "\033[32m"
 #define COLOR_RED "\033[31m"
 #define COLOR_YELLOW "\033[33m"
+#define COLOR_BLUE "\033[34m"
 #define COLOR_GREY "\033[90m"
 
 void cell_path_init(struct cell_path *cell, const struct wire_shape *shape, const char *path)
@@ -137,7 +139,7 @@ static int format_time(struct buffer *buffer, const char *iso)
     return buffer_append_text(buffer, text);
 }
 
-static double number_of(const struct wire_field *field, const void *message)
+double cell_number(const struct wire_field *field, const void *message)
 {
     const void *at = field_at(field, message);
 
@@ -166,13 +168,13 @@ int cell_format(
         return 0;
     switch (style) {
     case STYLE_NUMBER:
-        return cell_format_number(buffer, (int64_t)number_of(field, message));
+        return cell_format_number(buffer, (int64_t)cell_number(field, message));
     case STYLE_DECIMAL:
-        return format_decimal(buffer, number_of(field, message));
+        return format_decimal(buffer, cell_number(field, message));
     case STYLE_SIZE:
-        return buffer_append_text(buffer, text_format_size((uint64_t)number_of(field, message), size));
+        return buffer_append_text(buffer, text_format_size((uint64_t)cell_number(field, message), size));
     case STYLE_SPAN:
-        return format_span(buffer, number_of(field, message));
+        return format_span(buffer, cell_number(field, message));
     case STYLE_TIME:
         return format_time(buffer, *(const char *const *)field_at(field, message));
     case STYLE_TEXT:
@@ -180,8 +182,24 @@ int cell_format(
     case STYLE_STATE:
     case STYLE_OUTCOME:
         return format_plain(buffer, field, message);
+    case STYLE_BAR: /* needs to know the longest */
+        return 0;
     }
     return 0;
+}
+
+/* In eighths of a column. */
+int cell_format_bar(struct buffer *buffer, const struct wire_field *field, const void *message, double full)
+{
+    static const char *const parts[] = {
+        "", "\u258f", "\u258e", "\u258d", "\u258c", "\u258b", "\u258a", "\u2589"};
+    double share = full > 0 ? cell_number(field, message) / full : 0;
+    long eighths = lround(fmin(fmax(share, 0), 1) * BAR_COLUMNS * 8);
+    int r = 0;
+
+    for (; eighths >= 8 && r == 0; eighths -= 8)
+        r = buffer_append_text(buffer, "\u2588");
+    return r < 0 ? r : buffer_append_text(buffer, parts[eighths]);
 }
 
 bool cell_style_is_right(enum render_style style)
@@ -197,6 +215,7 @@ bool cell_style_is_right(enum render_style style)
     case STYLE_TIME:
     case STYLE_STATE:
     case STYLE_OUTCOME:
+    case STYLE_BAR:
         return false;
     }
     return false;
@@ -228,6 +247,8 @@ const char *cell_color(enum render_style style, const char *text)
 {
     enum outcome outcome;
 
+    if (style == STYLE_BAR)
+        return COLOR_BLUE;
     if (style == STYLE_STATE)
         return state_color(text);
     if (style == STYLE_OUTCOME && outcome_from_string(text, &outcome) == 0)

@@ -31,6 +31,12 @@ int cell_format(
 /* 1234567 as "1,234,567". */
 int cell_format_number(struct buffer *buffer, int64_t number);
 
+/* A number as a bar; `full` is the number whose bar has the full length. */
+int cell_format_bar(struct buffer *buffer, const struct wire_field *field, const void *message, double full);
+
+/* The number, 0 for null. */
+double cell_number(const struct wire_field *field, const void *message);
+
 /* The style's values stand to the right. */
 bool cell_style_is_right(enum render_style style);
 

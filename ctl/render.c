@@ -37,7 +37,7 @@ static int prepare_table(struct render *render, const struct context *context)
     const struct render_column *column = render->layout->columns;
     size_t n = 0;
 
-    for (; column->path; column++, n++) {
+    for (; column->path && (column->style != STYLE_BAR || context->color); column++, n++) {
         add_path(render, column->path);
         render->headings[n] =
             (struct table_column){.title = column->title, .right = cell_style_is_right(column->style)};

@@ -17,6 +17,7 @@ enum render_style {
     STYLE_TIME,    /* of ISO 8601 in UTC: local, 2026-11-22 11:00:00 */
     STYLE_STATE,   /* of a job or URL: coloured */
     STYLE_OUTCOME, /* likewise */
+    STYLE_BAR, /* of a number, as long as it is beside that of the first row; only where there are colours */
 };
 
 /* The path of a value within an item of the list: "tokens", "store.bytes", or, with one row for each element

@@ -21,6 +21,7 @@ struct render {
     struct cell_path paths[RENDER_MAX_COLUMNS];
     size_t n_paths;
     struct table *table; /* FORMAT_TABLE alone */
+    double bar_full;     /* the first row's number; 0 before it */
     struct table_column headings[RENDER_MAX_COLUMNS];
 };
 

@@ -3,6 +3,14 @@
 
 #include "ctl/say.h"
 
+static int print_bar(
+    struct render *render, const struct wire_field *field, const void *message, struct buffer *text)
+{
+    if (render->bar_full == 0)
+        render->bar_full = cell_number(field, message);
+    return cell_format_bar(text, field, message, render->bar_full);
+}
+
 static int print_cell(
     struct render *render, size_t column, const void *item, size_t element, struct buffer *text)
 {
@@ -11,7 +19,10 @@ static int print_cell(
     int r;
 
     text->size = 0;
-    r = cell_format(text, cell_field(path), cell_message(path, item, element), style);
+    if (style == STYLE_BAR)
+        r = print_bar(render, cell_field(path), cell_message(path, item, element), text);
+    else
+        r = cell_format(text, cell_field(path), cell_message(path, item, element), style);
     if (r == 0)
         r = buffer_append(text, "", 1);
     if (r < 0)

@@ -21,8 +21,10 @@ static const struct render_column word_columns[] = {
     {"perMillion", "PER MILLION", STYLE_DECIMAL},
     {"pages", "PAGES", STYLE_NUMBER},
     {"hosts", "HOSTS", STYLE_NUMBER},
-    {0},
 };
+
+/* These, and a bar of the number that ranks. */
+#define N_WORD_COLUMNS (sizeof(word_columns) / sizeof(word_columns[0]))
 
 static const struct render_column no_columns[] = {{0}};
 
@@ -198,15 +200,19 @@ static int take(void *userdata, const void *reply, bool last)
 int top_print(struct context *context, const struct wire_top_in *in, enum top_kind kind, bool with_url)
 {
     CLEANUP(top_deinit) struct top top = {.context = context, .kind = kind};
+    struct render_column columns[N_WORD_COLUMNS + 2] = {0};
     struct render_layout layout = {
         .shape = &wire_top_out_shape,
         .list = kind == TOP_WORDS ? "words" : "groups",
-        .columns = kind == TOP_WORDS ? word_columns : no_columns,
+        .columns = kind == TOP_WORDS ? columns : no_columns,
         .empty = "no words",
         .fields = kind == TOP_PER_PAGE && with_url ? page_url_fields : fields[kind],
     };
-    int r = render_begin(context, &layout);
+    int r;
 
+    memcpy(columns, word_columns, sizeof(word_columns));
+    columns[N_WORD_COLUMNS] = (struct render_column){in->by ? in->by : "tokens", "", STYLE_BAR};
+    r = render_begin(context, &layout);
     if (r == 0)
         r = call_stream(context, WIRE_TOP, in, take, &top);
     /* The layout ends with this function. */

@@ -256,6 +256,27 @@ static void colors_are_there_only_if_wanted(void **state)
     assert_null(strchr(plain, '\033'));
 }
 
+static void bars_are_as_long_as_the_first_allows_and_only_there_with_colors(void **state)
+{
+    static const struct render_column columns[] = {
+        {"word", "WORD", STYLE_TEXT}, {"tokens", "", STYLE_BAR}, {0}};
+    static const struct render_layout layout = {
+        .shape = &wire_top_out_shape, .list = "words", .columns = columns};
+    static const struct wire_word bars[] = {
+        {.word = "a", .tokens = 160}, {.word = "b", .tokens = 80}, {.word = "c", .tokens = 1}, {.word = "d"}};
+    struct wire_top_out out = {.words = bars, .n_words = 4};
+    const void *parts[] = {&out};
+    struct context with = {.color = true}, without = {0};
+    CLEANUP(freep) char *drawn = rendered(&with, &layout, parts, 1);
+    CLEANUP(freep) char *plain = rendered(&without, &layout, parts, 1);
+
+    assert_non_null(strstr(drawn, "a  \033[34m████████████████████\033[0m\n"));
+    assert_non_null(strstr(drawn, "b  \033[34m██████████\033[0m\n"));
+    assert_non_null(strstr(drawn, "c  \033[34m▏\033[0m\n"));
+    assert_null(strstr(strstr(drawn, "\nd"), "█"));
+    assert_string_equal(plain, "a\nb\nc\nd\n");
+}
+
 static void null_is_nothing_in_csv(void **state)
 {
     struct wire_jobs_out out = two_jobs();
@@ -363,6 +384,7 @@ int main(void)
         cmocka_unit_test(arrays_within_items_are_arrays_in_json),
         cmocka_unit_test(tables_are_for_people),
         cmocka_unit_test(colors_are_there_only_if_wanted),
+        cmocka_unit_test(bars_are_as_long_as_the_first_allows_and_only_there_with_colors),
         cmocka_unit_test(null_is_nothing_in_csv),
         cmocka_unit_test(a_reply_without_a_list_is_one_item),
         cmocka_unit_test(an_empty_list_is_a_document_all_the_same),
