@@ -147,7 +147,7 @@ static int receive(struct context *context, struct client *client, enum wire_ver
 int call_once(struct context *context, enum wire_verb verb, const void *in, struct wire_reply **ret_reply,
     const void **ret)
 {
-    struct client *client;
+    struct client *client = NULL;
     int r = context_client(context, &client);
 
     if (r != 0)
