@@ -62,8 +62,13 @@ size_t decode_utf8_valid(const uint8_t *bytes, size_t size)
         }
         while (at < size && bytes[at] < 0x80)
             at++;
+        /* The letters of most alphabets. */
+        while (size - at > 1 && (uint8_t)(bytes[at] - 0xC2) < 0x1E && (bytes[at + 1] & 0xC0) == 0x80)
+            at += 2;
         if (at == size)
             break;
+        if (bytes[at] < 0x80)
+            continue;
         length = decode_utf8_length(bytes + at, size - at, &malformed);
         if (length == 0)
             break;

@@ -187,6 +187,9 @@ static void classify_ascii(void)
 {
     bool runs = runs_remember_the_last();
 
+    rules.letter = runs ? rules.categories['a'] : UINT16_MAX;
+    for (uint32_t byte = 0xC2; byte < 0xE0; byte++)
+        rules.classes[byte] = RULES_PAIR;
     for (uint32_t c = 0; c < 128; c++) {
         if (rules.separating[rules.categories[c]])
             rules.classes[c] = RULES_SEPARATING;

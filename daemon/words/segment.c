@@ -133,10 +133,37 @@ static int check_stretch(struct segmenter *segmenter, size_t size, bool is_dicti
     return 0;
 }
 
-/* From the beginning of a segment, what ASCII alone decides: punctuation and spaces are passed over, and
- * words that end before such. Leaves the segment that it cannot decide to the rules, with what it knows of
- * it. No stretch with a limit is open. */
-static int scan_ascii(struct segmenter *segmenter, size_t end)
+/* Whether two bytes are there and are a letter that goes on with a run. */
+static bool is_pair(const uint8_t *text, size_t at, size_t end)
+{
+    if (rules.classes[text[at]] != RULES_PAIR || end - at < 2)
+        return false;
+    return rules.categories[(text[at] & 0x1F) << 6 | (text[at + 1] & 0x3F)] == rules.letter;
+}
+
+/* Where a run that goes on at `at` ends. */
+static size_t skip_run(const uint8_t *text, size_t at, size_t end)
+{
+    for (;;) {
+        while (at < end && rules.classes[text[at]] == RULES_RUN)
+            at++;
+        if (at == end || !is_pair(text, at, end))
+            return at;
+        at += 2;
+    }
+}
+
+static uint16_t state_after_run(const uint8_t *last)
+{
+    if (*last < 0x80)
+        return rules.ascii[RULES_START * 128 + *last];
+    return rules.transitions[RULES_START * rules.n_categories + rules.letter];
+}
+
+/* From the beginning of a segment, what can be decided without the rules: ASCII's punctuation and spaces are
+ * passed over, and words of letters and digits that end before such. Leaves the segment that it cannot decide
+ * to the rules, with what it knows of it. No stretch with a limit is open. */
+static int scan_runs(struct segmenter *segmenter, size_t end)
 {
     const uint8_t *text = segmenter->text.bytes;
     size_t at = segmenter->at, run;
@@ -148,13 +175,12 @@ static int scan_ascii(struct segmenter *segmenter, size_t end)
         while (at < end && rules.classes[text[at]] == RULES_SEPARATING)
             at++;
         if (at > start) {
-            /* What is not seen yet, or not ASCII, may be a mark on the last one. */
-            if (at == end || text[at] >= 0x80)
+            /* What is not seen yet, or no letter, may be a mark on the last one. */
+            if (at == end || (text[at] >= 0x80 && !is_pair(text, at, end)))
                 at--;
             segmenter->stretch_start = (int64_t)at;
         }
-        for (run = at; run < end && rules.classes[text[run]] == RULES_RUN;)
-            run++;
+        run = skip_run(text, at, end);
         if (run == at || run == end || rules.classes[text[run]] != RULES_SEPARATING)
             break;
         r = segmenter->word(segmenter->userdata, text + at, run - at);
@@ -167,7 +193,7 @@ static int scan_ascii(struct segmenter *segmenter, size_t end)
         segmenter->at = run;
         segmenter->result = run;
         segmenter->result_is_word = true;
-        segmenter->state = rules.ascii[RULES_START * 128 + text[run - 1]];
+        segmenter->state = state_after_run(text + (text[run - 1] < 0x80 ? run - 1 : run - 2));
     }
     return 0;
 }
@@ -197,7 +223,7 @@ static int scan(struct segmenter *segmenter, size_t end)
 
         if (segmenter->state == RULES_START && segmenter->stretch_limit == NEVER &&
             rules.classes[segmenter->text.bytes[segmenter->at]] != RULES_OTHER) {
-            r = scan_ascii(segmenter, end);
+            r = scan_runs(segmenter, end);
             if (r < 0)
                 return r;
             if (segmenter->at == end)
