@@ -4,6 +4,10 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ctl/say.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -50,6 +54,47 @@ static int parse_since(const struct context *context, char iso[static CLOCK_ISO8
     return 0;
 }
 
+static char *name_user(struct arena *arena, int64_t uid)
+{
+    const struct passwd *entry = uid >= 0 && uid < UINT32_MAX ? getpwuid((uid_t)uid) : NULL;
+    char number[24];
+
+    if (entry)
+        return arena_copy(arena, entry->pw_name);
+    snprintf(number, sizeof(number), "%" PRId64, uid);
+    return arena_copy(arena, number);
+}
+
+int jobs_name_owners(struct arena *arena, const struct wire_jobs_out *jobs, struct wire_jobs_out *ret)
+{
+    struct wire_job *named = arena_allocate(arena, (jobs->n_jobs + 1) * sizeof(*named));
+
+    if (!named)
+        return -ENOMEM;
+    for (size_t i = 0; i < jobs->n_jobs; i++) {
+        named[i] = jobs->jobs[i];
+        if (!named[i].user)
+            named[i].user = name_user(arena, named[i].uid);
+        if (!named[i].user)
+            return -ENOMEM;
+    }
+    *ret = (struct wire_jobs_out){.jobs = named, .n_jobs = jobs->n_jobs};
+    return 0;
+}
+
+static int take(void *userdata, const void *out, bool last)
+{
+    CLEANUP(arena_deinit) struct arena arena = {0};
+    struct context *context = userdata;
+    struct wire_jobs_out named;
+    int r;
+
+    if (context->format != FORMAT_TABLE)
+        return render_part(context, out, last);
+    r = jobs_name_owners(&arena, out, &named);
+    return r < 0 ? r : render_part(context, &named, last);
+}
+
 int verb_jobs(struct context *context, int argc, char **argv)
 {
     static const char *const states[] = {"queued", "running", "paused", "done", "cancelled", NULL};
@@ -69,7 +114,7 @@ int verb_jobs(struct context *context, int argc, char **argv)
     }
     if (r == 0)
         r = render_begin(context, &jobs_layout);
-    return r != 0 ? r : call_render(context, WIRE_JOBS, &in);
+    return r != 0 ? r : call_stream(context, WIRE_JOBS, &in, take, context);
 }
 
 int jobs_control(struct context *context, enum wire_verb verb, int argc, char **argv)

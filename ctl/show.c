@@ -67,7 +67,8 @@ int verb_show(struct context *context, int argc, char **argv)
 {
     CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
     struct wire_show_in in = {.job = argc > 0 ? argv[0] : NULL};
-    const struct wire_jobs_out *jobs;
+    CLEANUP(arena_deinit) struct arena arena = {0};
+    struct wire_jobs_out jobs;
     const void *out;
     int r = call_check_jobs(context, argc, argv);
 
@@ -77,8 +78,8 @@ int verb_show(struct context *context, int argc, char **argv)
         return r;
     if (context->format != FORMAT_TABLE)
         return render_reply(context, &layout, out);
-    jobs = out;
-    for (size_t i = 0; i < jobs->n_jobs && r == 0; i++)
-        r = print_job(context, &jobs->jobs[i]);
+    r = jobs_name_owners(&arena, out, &jobs);
+    for (size_t i = 0; r == 0 && i < jobs.n_jobs; i++)
+        r = print_job(context, &jobs.jobs[i]);
     return r;
 }

@@ -413,6 +413,11 @@ class Failures(Case):
         fake = self.daemon(Jobs={"jobs": [job(7, state="hibernating", mood="good")], "total": 1})
         self.assertIn("hibernating", call(fake, "jobs").text)
 
+    def test_owners_that_the_daemon_does_not_name_are_shown_by_their_uid(self):
+        fake = self.daemon(Jobs={"jobs": [job(7, user=None, uid=0), job(8, user=None, uid=4242424)]})
+        self.assertRegex(call(fake, "jobs").text, r"7 +done +root .*\n +8 +done +4242424 ")
+        self.assertIsNone(json.loads(call(fake, "jobs", "-o", "json").stdout)["jobs"][0]["user"])
+
     def test_a_full_disk_is_no_success(self):
         if not os.path.exists("/dev/full"):
             self.skipTest("no /dev/full")
