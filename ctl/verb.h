@@ -57,14 +57,14 @@ struct context {
     bool bom;              /* csv and tsv begin with U+FEFF */
     const char *socket;    /* path of the daemon's socket */
     bool user;             /* it is that of the user's own daemon */
-    uint64_t timeout_usec; /* for a call; USEC_NEVER for none. Without --timeout: see timeout_given */
+    uint64_t timeout_usec; /* for a call; where a job is waited for, only if it was given */
     bool timeout_given;
 
     struct verb_value *values; /* in the order given */
     size_t n_values;
 
     struct client *client; /* NULL until context_client() */
-    struct render *render; /* NULL until context_render() */
+    struct render *render; /* NULL until render_begin() */
 };
 
 /* Operands are argv[0] to argv[argc - 1], without the verb. Returns an exit status, with the reason printed

@@ -24,6 +24,7 @@ struct watch {
     struct progress *progress;
     struct pages *pages; /* NULL without per_page */
     int signals;         /* readable once the user pressed Ctrl-C, or likewise */
+    sigset_t mask;       /* before */
     uint64_t deadline_usec;
     struct waited waited;
     unsigned n_lost;  /* connections in a row over which nothing came */
@@ -34,6 +35,8 @@ static void watch_deinit(struct watch *watch)
 {
     if (watch->context->client)
         client_set_interrupt(watch->context->client, -1);
+    if (watch->signals >= 0)
+        (void)sigprocmask(SIG_SETMASK, &watch->mask, NULL);
     closep(&watch->signals);
     progress_free(watch->progress);
     pages_free(watch->pages);
@@ -42,17 +45,17 @@ static void watch_deinit(struct watch *watch)
 }
 
 /* SIGINT and SIGTERM become readable instead of deadly. */
-static int catch_interrupt(int *ret)
+static int catch_interrupt(struct watch *watch)
 {
     sigset_t set;
 
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+    watch->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (watch->signals < 0)
         return -errno;
-    *ret = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return *ret < 0 ? -errno : 0;
+    return sigprocmask(SIG_BLOCK, &set, &watch->mask) < 0 ? -errno : 0;
 }
 
 static int show_page(struct watch *watch, const struct wire_watch_out *out)
@@ -264,7 +267,7 @@ int watch_jobs(struct context *context, const struct watch_options *options, str
     if (r == 0 && options->per_page)
         r = pages_new(context, &watch.pages);
     if (r == 0)
-        r = catch_interrupt(&watch.signals);
+        r = catch_interrupt(&watch);
     if (r < 0)
         return r;
     if (context->timeout_given)

@@ -249,9 +249,10 @@ class Waiting(Case):
         result = call(self.daemon(Watch=[self.RUNNING, Hold]), "wait", "--timeout=300ms", expected=4)
         self.assertIn("urlstatctl wait 7", result.notes)
 
-    def interrupt(self, number, *arguments, after=b""):
+    def interrupt(self, number, *arguments, after=b"", **answers):
         """Sends the signal to a client that waits and has printed `after`; what it printed, said and ended with."""
-        fake = self.daemon(Submit=submitted(), Status=STATUS, Watch=[self.RUNNING, watch(page=group(1)), Hold])
+        answers = {"Watch": [self.RUNNING, watch(page=group(1)), Hold], **answers}
+        fake = self.daemon(Submit=submitted(), Status=STATUS, **answers)
         command = [harness.BINARIES / "urlstatctl", f"--socket={fake.socket}", "submit", "--follow", *arguments]
         with subprocess.Popen(
             [*command, "http://example.org/"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -276,6 +277,10 @@ class Waiting(Case):
         self.assertEqual(answer["error"], "io.urlstat.ctl.Interrupted")
         self.assertIn("job 7 goes on", answer["message"])
         self.assertEqual((notes, status), ("", 143))
+
+    def test_ctrl_c_after_the_wait_ends_the_program(self):
+        _, _, status = self.interrupt(signal.SIGINT, Watch=[self.ended()], Top=Hold)
+        self.assertEqual(status, -signal.SIGINT)
 
     def test_a_daemon_that_comes_back_is_waited_for(self):
         answers = iter([[self.RUNNING, Close], [self.RUNNING, self.ended()]])
