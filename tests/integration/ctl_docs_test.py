@@ -152,6 +152,18 @@ class Interface(unittest.TestCase):
                 self.assertIn(verb, methods)
 
 
+class Daemon(unittest.TestCase):
+    def test_options_are_those_of_help(self):
+        program = harness.BINARIES / "urlstatd"
+        if not program.exists():
+            self.skipTest("urlstatd was not built")
+        printed = subprocess.run([program, "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
+        in_help = re.findall(r"^ +(?:-(\w), )?--([a-z-]+)(=?)", printed, re.MULTILINE)
+        text = (ROOT / "man" / "urlstatd.8").read_text().partition(".Ss Options")[2].partition("\n.Ss ")[0]
+        documented = [(letter, name, "=" if argument else "") for letter, name, argument in options_in_manual(text)]
+        self.assertEqual(sorted(documented), sorted(in_help))
+
+
 class Completions(unittest.TestCase):
     def test_every_shell_knows_every_verb_and_option(self):
         self.assertEqual([path.suffix for path in COMPLETIONS], [".bash", ".fish", ".zsh"])
