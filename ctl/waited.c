@@ -1,5 +1,6 @@
 #include "ctl/waited.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -85,6 +86,7 @@ int waited_take(struct waited *waited, const struct wire_job *jobs, size_t n)
         if (r < 0)
             return r;
         kept = find_job(waited, jobs[i].job);
+        assert(kept);
         *kept = jobs[i];
         kept->state = known_state(jobs[i].state);
         kept->name = kept->user = kept->submitted = kept->finished = NULL;
