@@ -100,6 +100,30 @@ class Formats(Case):
             }
             self.assertEqual(len(texts), 1)
 
+    def test_people_get_groups_in_two_lines(self):
+        head = "7/1  http://example.org/1  (800 words, 300 distinct)\n    the 42, of 30\n"
+        self.assertTrue(call(self.fake, "top", "--per=page").text.startswith(head))
+        of = {"job": None, "page": None, "url": None, "words": [], "pages": 3}
+        for per, fields, heading in (
+            ("host", {"host": "example.org"}, "example.org  (3 pages,"),
+            ("label", {"label": "a\x1bb"}, "a\\u001bb  (3 pages,"),
+            ("label", {}, "(no label)  (3 pages,"),
+            ("job", {"job": 7}, "job 7  (3 pages,"),
+        ):
+            fake = self.daemon(Top=top(groups=[{**group(), **of, **fields}]))
+            self.assertIn(heading, call(fake, "top", f"--per={per}").text)
+            self.assertEqual(call(fake, "top", f"--per={per}", "-o", "csv").text, f"{per},rank,word,tokens\n")
+
+    def test_an_incomplete_job_is_said_so(self):
+        fake = self.daemon(Top=top(words=[], complete=False, queued=2, failed=1, skipped=3))
+        result = call(fake, "top")
+        self.assertIn("job 7 is not complete: 2 of 3 URLs still wait", result.notes)
+        self.assertIn("; 1 failed, 3 skipped", result.text)
+        self.assertIn("no words", result.notes)
+        fake.answers["Top"] = top(words=[], jobs=[7, 8], complete=False, queued=2)
+        self.assertIn("the jobs are not complete", call(fake, "top", "--all").notes)
+        self.assertEqual(call(fake, "-q", "top", "--all").notes, "")
+
     def test_people_get_tables(self):
         self.assertRegex(call(self.fake, "top").text, r"RANK +WORD +TOKENS +PER MILLION +PAGES +HOSTS\n")
         self.assertIn("404 Not Found", call(self.fake, "show").text)
@@ -137,6 +161,40 @@ class Parameters(Case):
             self.assertEqual(json.loads(call(fake, verb, "7", "-o", "json").stdout), answer)
         self.assertEqual(json.loads(call(fake, "remove", "7", "8", "-o", "json").stdout), {"removed": [7, 8]})
         self.assertEqual(fake.calls[-1], ("Remove", {"jobs": ["7", "8"]}))
+        self.assertEqual(call(fake, "remove", "7", "8").notes, "job 7 is removed\njob 8 is removed\n")
+        self.assertEqual(call(fake, "remove", "7", "8", "-o", "csv").text, "job\n7\n8\n")
+        self.assertEqual(call(fake, "remove", "7", "8", "-o", "jsonl").text, '{"removed":[7,8]}\n')
+
+    def test_wrong_values_are_said_before_the_daemon_is_asked(self):
+        for words, hint in (
+            (("urls", "--outcome=http-eror"), "did you mean http_error?"),
+            (("retry", "--outcome=nonsense-indeed"), "man urlstatctl lists them"),
+            (("urls", "--state=countd"), "did you mean counted?"),
+            (("jobs", "--since=yesterday"), "2026-11-22"),
+            (("top", "--per=hosts"), "did you mean host?"),
+            (("top", "--by=xyz"), "urlstatctl top --help"),
+            (("top", "--with-url"), "--per=page"),
+            (("top", "--all", "7"), "leave out 7"),
+            (("top", "-k", "-1"), "whole number"),
+            (("top", "--min-length=99999999999"), "up to 4294967295"),
+            (("show", "docs~x"), "no JOB"),
+        ):
+            result = harness.ctl("--socket=/nonexistent", *words, expected=2)
+            self.assertIn(hint, result.notes)
+            self.assertEqual(len(result.notes.splitlines()), 1)
+
+    def test_local_times_are_taken_as_such(self):
+        fake = self.daemon(Jobs={"jobs": []})
+        tokyo = {"TZ": "Asia/Tokyo"}
+        call(fake, "jobs", "--since=2026-11-22", environment=tokyo)
+        call(fake, "jobs", "--since=2026-11-22T10:00:00", environment=tokyo)
+        call(fake, "jobs", "--since=2026-11-22T10:00:00Z", environment=tokyo)
+        self.assertEqual(
+            [parameters["since"] for parameters in fake.parameters("Jobs")],
+            ["2026-11-21T15:00:00Z", "2026-11-22T01:00:00Z", "2026-11-22T10:00:00Z"],
+        )
+        fake.answers["Jobs"] = {"jobs": [job()]}
+        self.assertIn("2026-11-22 19:00:00", call(fake, "jobs", environment=tokyo).text)
 
 
 class Submitting(Case):
@@ -387,6 +445,27 @@ class Following(Case):
         self.assertRegex(text.decode(), r"\rjob 7  .*0%  0/3.*\x1b\[K")
         self.assertIn("\r\x1b[K", text.decode())
         self.assertRegex(text.decode(), r"\r\x1b\[Kjob 7 is done: 2 counted, 1 failed\r\n$")
+
+
+class Sockets(Case):
+    def test_a_users_own_daemon_is_below_the_runtime_directory(self):
+        directory = self.enterContext(harness.temporary_directory())
+        environment = {"XDG_RUNTIME_DIR": str(directory), "URLSTAT_SOCKET": "/nonexistent"}
+        result = harness.ctl("--user", "ping", environment=environment, expected=3)
+        self.assertIn(f"{directory}/urlstatd/io.urlstat", result.notes)
+        self.assertIn("systemctl --user start urlstatd", result.notes)
+        result = harness.ctl("--user", "ping", environment={"XDG_RUNTIME_DIR": ""}, expected=3)
+        self.assertIn("XDG_RUNTIME_DIR", result.notes)
+
+    def test_the_option_wins_over_the_variable(self):
+        fake = self.daemon(Ping={"version": "0.1.0"})
+        result = call(fake, "ping", environment={"URLSTAT_SOCKET": "/nonexistent"})
+        self.assertRegex(result.text, r"^urlstatd 0\.1\.0 answers within [0-9.]+ ms\n$")
+
+    def test_the_variable_is_the_default(self):
+        fake = self.daemon(Ping={"version": "0.1.0"})
+        harness.ctl("ping", environment={"URLSTAT_SOCKET": str(fake.socket)})
+        self.assertEqual(fake.calls, [("Ping", {})])
 
 
 class Failures(Case):
