@@ -35,6 +35,17 @@ class Follow(unittest.TestCase):
         self.assertEqual(sorted(group["url"] for group in groups), sorted(self.urls))
         self.assertIn(b"waiting for it to come back", notes)
 
+    def test_each_page_is_shown_once_although_the_daemon_was_restarted_in_the_middle(self):
+        with self.follow("--per=page", "-o", "jsonl") as process:
+            lines = [process.stdout.readline() for _ in range(3)]
+            self.daemon.stop()
+            self.daemon.start()
+            rest, notes = process.communicate(timeout=harness.DEADLINE_SEC)
+
+        groups = [json.loads(line) for line in [*lines, *rest.splitlines()]]
+        self.assertEqual(process.returncode, 0, notes)
+        self.assertEqual(sorted(group["url"] for group in groups), sorted(self.urls))
+
     def test_a_daemon_that_stays_away_ends_the_wait(self):
         with self.follow("--per=page", "--timeout=2s") as process:
             process.stdout.readline()
