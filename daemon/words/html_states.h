@@ -79,6 +79,10 @@ const uint8_t *html_whole_tag(struct html *html, const uint8_t *at, const uint8_
 int html_put_text(struct html *html, const void *utf8, size_t size);
 void html_append_value(struct html *html, const uint8_t *bytes, size_t size);
 
+/* At the ">" of html->tag: hands it on, and goes on with the content that it has. Returns where that begins.
+ */
+const uint8_t *html_emit_tag(struct html *html, const uint8_t *at, int *r);
+
 /* A tag begins; its name follows. */
 void html_begin_tag(struct html *html, bool end);
 
