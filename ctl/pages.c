@@ -30,7 +30,7 @@ static const struct wire_field followed_fields[] = {
     WIRE_STRUCTS_FIELD(
         struct followed, groups, "groups", WIRE_REQUIRED, struct wire_group, &wire_group_shape),
 };
-static const WIRE_SHAPE(followed_shape, "Followed", struct followed, followed_fields);
+static WIRE_SHAPE(followed_shape, "Followed", struct followed, followed_fields);
 
 static const char *const fields[] = {"job", "page", "words.rank", "words.word", "words.tokens", "url", NULL};
 static const struct render_column no_columns[] = {{0}};

@@ -10,7 +10,7 @@
 
 /* Defines `name`p(T **), fit for CLEANUP(): calls `name` on the variable's value. `name` takes NULL. */
 #define DEFINE_CLEANUP(type, name)                                                                           \
-    static inline void name##p(type *variable)                                                               \
+    __attribute__((unused)) static inline void name##p(type *variable)                                       \
     {                                                                                                        \
         name(*variable);                                                                                     \
     }
