@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 
-#define MAX_JOBS 64
+#define MAX_JOBS 256
 
 static void job_free(struct job *job)
 {
