@@ -24,7 +24,7 @@ void engine_submission_free(struct engine_submission *submission)
     }
     submission_free_batch(submission->batch);
     submission->user->queued -= submission->charged;
-    submission->engine->submit_memory -= fingerprints_memory(&submission->seen);
+    submission->engine->submit_memory -= submission->memory;
     fingerprints_deinit(&submission->seen);
     host_tally_free(submission->hosts);
     arena_deinit(&submission->arena);

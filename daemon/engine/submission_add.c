@@ -7,6 +7,22 @@
 #include <string.h>
 
 #define MAX_BATCH 100000
+/* A batch of long URLs goes to the store before it has this many of them. */
+#define MAX_BATCH_BYTES ((size_t)16 * 1024 * 1024)
+
+static size_t batch_memory(const struct batch *batch)
+{
+    return batch ? sizeof(*batch) + batch->capacity * sizeof(*batch->append.urls) + batch->arena.memory : 0;
+}
+
+void submission_charge(struct engine_submission *submission)
+{
+    uint64_t memory = fingerprints_memory(&submission->seen) + host_tally_memory(submission->hosts) +
+        batch_memory(submission->batch) + submission->sent_memory;
+
+    submission->engine->submit_memory += memory - submission->memory;
+    submission->memory = memory;
+}
 
 static struct batch *batch_new(struct engine_submission *submission)
 {
@@ -32,6 +48,8 @@ static void appended(struct store_request *request, void *receiver)
 
     submission_request_came(submission);
     submission->n_batches--;
+    submission->sent_memory -= batch_memory(batch);
+    submission_charge(submission);
     if (request->r < 0)
         submission->error = request->r;
     submission_free_batch(batch);
@@ -45,6 +63,7 @@ void submission_send_batch(struct engine_submission *submission)
     if (!batch)
         return;
     submission->n_batches++;
+    submission->sent_memory += batch_memory(batch);
     if (submission->batch_size < MAX_BATCH)
         submission->batch_size *= 2;
     if (submission->batch_size > MAX_BATCH)
@@ -94,21 +113,18 @@ static int file_url(struct engine_submission *submission, const struct engine_en
         return -ENOMEM;
     submission->batch->append.n_urls++;
     submission->accepted++;
-    if (submission->batch->append.n_urls == submission->batch->capacity)
+    if (submission->batch->append.n_urls == submission->batch->capacity || arena->memory >= MAX_BATCH_BYTES)
         submission_send_batch(submission);
     return 0;
 }
 
 static int remember(struct engine_submission *submission, const char *url)
 {
-    struct engine *engine = submission->engine;
-    size_t before = fingerprints_memory(&submission->seen);
-    uint64_t others = engine->submit_memory - before;
+    const struct engine *engine = submission->engine;
+    uint64_t others = engine->submit_memory - fingerprints_memory(&submission->seen);
     uint64_t max = engine->settings->max_submit_memory;
-    int r = fingerprints_add(&submission->seen, url, max > others ? max - others : 0);
 
-    engine->submit_memory = others + fingerprints_memory(&submission->seen);
-    return r;
+    return fingerprints_add(&submission->seen, url, max > others ? max - others : 0);
 }
 
 /* What must hold before another URL is taken. */
@@ -118,7 +134,7 @@ static int check_room(const struct engine_submission *submission)
         return submission->error;
     if (submission->user->queued >= submission->engine->settings->max_queued_per_user)
         return -EDQUOT;
-    return 0;
+    return submission->engine->submit_memory > submission->engine->settings->max_submit_memory ? -ENOBUFS : 0;
 }
 
 int engine_submission_add(struct engine_submission *submission, const struct engine_entry *entry,
@@ -148,6 +164,7 @@ int engine_submission_add(struct engine_submission *submission, const struct eng
     }
     if (r > 0)
         r = file_url(submission, entry, url);
+    submission_charge(submission);
     if (r < 0)
         return r;
     submission->user->queued++;

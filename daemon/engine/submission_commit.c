@@ -5,7 +5,7 @@
 #include <errno.h>
 
 /* Batches under way to the store before the client is made to wait. */
-#define MAX_BATCHES 2
+#define MAX_BATCHES 1
 
 static void find_slowest(void *userdata, const char *host, uint64_t n)
 {

@@ -31,10 +31,12 @@ struct engine_submission {
     unsigned n_batches;                            /* filled, not on disk yet */
     size_t batch_size;
     uint64_t accepted, duplicates, rejected;
-    uint64_t charged; /* to the user's queue */
-    int error;        /* how a batch failed */
-    bool begun;       /* the job has its number */
-    bool committing;  /* the client asked for it */
+    uint64_t memory;      /* of all this, as charged to engine.submit_memory */
+    uint64_t sent_memory; /* of that, batches under way */
+    uint64_t charged;     /* to the user's queue */
+    int error;            /* how a batch failed */
+    bool begun;           /* the job has its number */
+    bool committing;      /* the client asked for it */
     bool writing_commit;
     bool abandoned; /* freed as soon as nothing is under way */
     unsigned n_requests;
@@ -52,6 +54,8 @@ void engine_submission_request(struct engine_submission *submission, struct stor
 void submission_request_came(struct engine_submission *submission);
 
 /* ---- submission_add.c ---- */
+/* Charges what the list takes by now to MaxSubmitMemory=. */
+void submission_charge(struct engine_submission *submission);
 /* The batch that is being filled goes to the store, at once or when the job has its number. */
 void submission_send_batch(struct engine_submission *submission);
 /* The job has its number: so do those that waited for it. */

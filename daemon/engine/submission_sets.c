@@ -99,6 +99,7 @@ struct tallied_host {
 struct host_tally {
     struct tallied_host *hosts;
     size_t n_hosts;
+    size_t memory;  /* bytes of the hosts */
     uint64_t floor; /* what a host that is not here may have had at most */
 };
 
@@ -115,6 +116,7 @@ static void drop_light_hosts(struct host_tally *tally, uint64_t up_to)
     HASH_ITER (hh, tally->hosts, host, next)
         if (host->n <= up_to) {
             HASH_DEL(tally->hosts, host);
+            tally->memory -= sizeof(*host) + strlen(host->key) + 1;
             free(host);
             tally->n_hosts--;
         }
@@ -126,6 +128,11 @@ void host_tally_free(struct host_tally *tally)
         return;
     drop_light_hosts(tally, UINT64_MAX);
     free(tally);
+}
+
+size_t host_tally_memory(const struct host_tally *tally)
+{
+    return sizeof(*tally) + tally->memory;
 }
 
 int host_tally_add(struct host_tally *tally, const char *key)
@@ -146,6 +153,7 @@ int host_tally_add(struct host_tally *tally, const char *key)
     host->n = tally->floor + 1;
     memcpy(host->key, key, length + 1);
     HASH_ADD_KEYPTR(hh, tally->hosts, host->key, length, host);
+    tally->memory += sizeof(*host) + length + 1;
     tally->n_hosts++;
     return 0;
 }

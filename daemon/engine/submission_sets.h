@@ -28,6 +28,7 @@ struct host_tally;
 
 struct host_tally *host_tally_new(void); /* NULL: out of memory */
 void host_tally_free(struct host_tally *tally);
+size_t host_tally_memory(const struct host_tally *tally);       /* bytes, about */
 int host_tally_add(struct host_tally *tally, const char *host); /* 0 or -ENOMEM */
 void host_tally_each(const struct host_tally *tally,
     void (*visit)(void *userdata, const char *host, uint64_t n), void *userdata);

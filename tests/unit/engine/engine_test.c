@@ -408,6 +408,29 @@ static void list_of_only_bad_lines_makes_no_job(void **state)
     assert_int_equal(world_submit(&fixture->world, urls), 0);
 }
 
+static void memory_of_a_list_of_long_urls_is_bounded(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct engine_submit_options options = {.user = "anna", .uid = 1000};
+    struct engine_submission *submission;
+    const char *reason;
+    enum engine_added added;
+    char text[4096];
+    int r = 0;
+
+    world_open(&fixture->world);
+    assert_int_equal(engine_submission_new(fixture->world.engine, &options, &submission), 0);
+
+    for (int i = 0; i < 1000 && r == 0; i++) {
+        const struct engine_entry entry = {.url = text};
+
+        snprintf(text, sizeof(text), "http://example.org/%0*d", 4000, i);
+        r = engine_submission_add(submission, &entry, &added, &reason);
+    }
+    assert_int_equal(r, -ENOBUFS);
+    engine_submission_abort(submission);
+}
+
 static void lists_are_refused_while_the_disk_is_low(void **state)
 {
     struct fixture *fixture = *state;
@@ -442,6 +465,7 @@ int main(void)
         TEST(restart_goes_on_where_it_was),
         TEST(starts_on_one_host_are_a_delay_apart),
         TEST(list_of_only_bad_lines_makes_no_job),
+        TEST(memory_of_a_list_of_long_urls_is_bounded),
         TEST(lists_are_refused_while_the_disk_is_low),
     };
 
