@@ -1,0 +1,1 @@
+urlstat_fuzz(source FOLDERS ctl wire words counts base)
