@@ -2,98 +2,37 @@
 
 #include "base/array.h"
 #include "store/word_log.h"
+#include "store/word_table.h"
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 #define SHARD 0
 #define MAX_UNINDEXED 65536
-#define CHUNK_SIZE ((size_t)65536)
-#define SLOT_ALIGNMENT 64
-
-struct chunk {
-    struct chunk *next;
-    size_t used;
-    size_t size;
-    char bytes[];
-};
-
-/* Half a cache line; most words fit into it, which is then all that a search has to load. */
-struct slot {
-    union {
-        char near[16];
-        const char *far; /* if longer than that */
-    } text;
-    uint32_t hash;
-    uint32_t length;
-    uint32_t id;
-    bool used;
-};
 
 struct word_ids {
-    const struct hash_key *key;
     struct sql *sql;
     uint64_t job;
     uint64_t n_words;
     uint64_t n_indexed;
     bool complete; /* every word of the job is here: what is not, is new */
-    struct slot *slots;
-    size_t n_slots; /* a power of two */
-    size_t n;
-    struct chunk *chunks;
-    size_t bytes;
+    struct word_table table;
     struct buffer fresh; /* a log block of the words that are new, from n_logged on */
     uint64_t n_logged;
 };
-
-static const char *slot_text(const struct slot *slot)
-{
-    return slot->length <= sizeof(slot->text.near) ? slot->text.near : slot->text.far;
-}
-
-static int grow(struct word_ids *ids)
-{
-    size_t n = ids->n_slots ? ids->n_slots * 2 : 256;
-    struct slot *slots = aligned_alloc(SLOT_ALIGNMENT, n * sizeof(*slots));
-
-    if (!slots)
-        return -ENOMEM;
-    memset(slots, 0, n * sizeof(*slots));
-    for (size_t i = 0; i < ids->n_slots; i++) {
-        const struct slot *old = &ids->slots[i];
-        size_t at = old->hash & (n - 1);
-
-        if (!old->used)
-            continue;
-        while (slots[at].used)
-            at = (at + 1) & (n - 1);
-        slots[at] = *old;
-    }
-    ids->bytes += (n - ids->n_slots) * sizeof(*slots);
-    free(ids->slots);
-    ids->slots = slots;
-    ids->n_slots = n;
-    return 0;
-}
 
 void word_ids_free(struct word_ids *ids)
 {
     if (!ids)
         return;
-    while (ids->chunks) {
-        struct chunk *next = ids->chunks->next;
-
-        free(ids->chunks);
-        ids->chunks = next;
-    }
+    word_table_deinit(&ids->table);
     buffer_deinit(&ids->fresh);
-    free(ids->slots);
     free(ids);
 }
 
 size_t word_ids_bytes(const struct word_ids *ids)
 {
-    return ids->bytes + ids->fresh.capacity;
+    return ids->table.bytes + ids->fresh.capacity;
 }
 
 uint64_t word_ids_n_words(const struct word_ids *ids)
@@ -106,63 +45,9 @@ uint64_t word_ids_n_indexed(const struct word_ids *ids)
     return ids->n_indexed;
 }
 
-static char *copy_far(struct word_ids *ids, const char *text, uint32_t length)
-{
-    struct chunk *chunk = ids->chunks;
-    char *copy;
-
-    if (!chunk || chunk->size - chunk->used < length) {
-        size_t size = length > CHUNK_SIZE ? length : CHUNK_SIZE;
-
-        chunk = malloc(sizeof(*chunk) + size);
-        if (!chunk)
-            return NULL;
-        *chunk = (struct chunk){.next = ids->chunks, .size = size};
-        ids->chunks = chunk;
-        ids->bytes += sizeof(*chunk) + size;
-    }
-    copy = chunk->bytes + chunk->used;
-    memcpy(copy, text, length);
-    chunk->used += length;
-    return copy;
-}
-
-/* The slot that has the word, or the empty one where it belongs. */
-static struct slot *find_slot(struct word_ids *ids, uint32_t hash, const char *text, uint32_t length)
-{
-    for (size_t at = hash & (ids->n_slots - 1);; at = (at + 1) & (ids->n_slots - 1)) {
-        struct slot *slot = &ids->slots[at];
-
-        if (!slot->used ||
-            (slot->hash == hash && slot->length == length && memcmp(slot_text(slot), text, length) == 0))
-            return slot;
-    }
-}
-
-static int fill_slot(
-    struct word_ids *ids, struct slot *slot, uint32_t hash, const char *text, uint32_t length, uint32_t id)
-{
-    if (length > sizeof(slot->text.near)) {
-        slot->text.far = copy_far(ids, text, length);
-        if (!slot->text.far)
-            return -ENOMEM;
-    } else {
-        memcpy(slot->text.near, text, length);
-    }
-    slot->hash = hash;
-    slot->length = length;
-    slot->id = id;
-    slot->used = true;
-    ids->n++;
-    return ids->n * 3 > ids->n_slots * 2 ? grow(ids) : 0;
-}
-
 uint32_t word_ids_hash(const struct word_ids *ids, const char *text, uint32_t length)
 {
-    uint32_t hash = (uint32_t)hash_bytes(ids->key, text, length);
-
-    __builtin_prefetch(&ids->slots[hash & (ids->n_slots - 1)]);
-    return hash;
+    return word_table_hash(&ids->table, text, length);
 }
 
 static int find_stored(struct word_ids *ids, const char *text, uint32_t length, uint32_t *ret)
@@ -182,7 +67,7 @@ static int find_stored(struct word_ids *ids, const char *text, uint32_t length, 
 
 int word_ids_get(struct word_ids *ids, uint32_t hash, const char *text, uint32_t length, uint32_t *ret)
 {
-    struct slot *slot = find_slot(ids, hash, text, length);
+    struct word_slot *slot = word_table_find(&ids->table, hash, text, length);
     int r;
 
     if (slot->used) {
@@ -196,7 +81,7 @@ int word_ids_get(struct word_ids *ids, uint32_t hash, const char *text, uint32_t
         *ret = (uint32_t)ids->n_words++;
         r = word_log_append(&ids->fresh, text, length);
     }
-    return r < 0 ? r : fill_slot(ids, slot, hash, text, length, *ret);
+    return r < 0 ? r : word_table_fill(&ids->table, slot, hash, text, length, *ret);
 }
 
 static int load(struct word_ids *ids, const void *block, size_t size, uint64_t first_id)
@@ -210,11 +95,11 @@ static int load(struct word_ids *ids, const void *block, size_t size, uint64_t f
         return -EUCLEAN;
     while ((r = word_log_next(&reader, &text, &length)) > 0) {
         uint32_t hash = word_ids_hash(ids, text, length);
-        struct slot *slot = find_slot(ids, hash, text, length);
+        struct word_slot *slot = word_table_find(&ids->table, hash, text, length);
 
         if (slot->used || ids->n_logged == ids->n_words)
             return -EUCLEAN;
-        r = fill_slot(ids, slot, hash, text, length, (uint32_t)ids->n_logged++);
+        r = word_table_fill(&ids->table, slot, hash, text, length, (uint32_t)ids->n_logged++);
         if (r < 0)
             return r;
     }
@@ -252,10 +137,10 @@ int word_ids_new(const struct hash_key *key, struct sql *sql, uint64_t job, uint
 
     if (!ids)
         return -ENOMEM;
-    *ids = (struct word_ids){.key = key, .sql = sql, .job = job, .n_words = n_words, .n_indexed = n_indexed};
+    *ids = (struct word_ids){.sql = sql, .job = job, .n_words = n_words, .n_indexed = n_indexed};
     ids->n_logged = n_indexed;
     ids->complete = n_indexed == 0;
-    r = grow(ids);
+    r = word_table_init(&ids->table, key);
     if (r >= 0)
         r = load_tail(ids);
     if (r < 0)
@@ -266,14 +151,14 @@ int word_ids_new(const struct hash_key *key, struct sql *sql, uint64_t job, uint
 
 static int compare_slots(const void *a, const void *b)
 {
-    const struct slot *x = *(const struct slot *const *)a;
-    const struct slot *y = *(const struct slot *const *)b;
-    int order = memcmp(slot_text(x), slot_text(y), x->length < y->length ? x->length : y->length);
+    const struct word_slot *x = *(const struct word_slot *const *)a;
+    const struct word_slot *y = *(const struct word_slot *const *)b;
+    int order = memcmp(word_slot_text(x), word_slot_text(y), x->length < y->length ? x->length : y->length);
 
     return order ? order : (x->length > y->length) - (x->length < y->length);
 }
 
-static int insert_sorted(struct word_ids *ids, const struct slot **sorted, size_t n)
+static int insert_sorted(struct word_ids *ids, const struct word_slot **sorted, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         struct call call = call_begin(ids->sql, SQL_WORD_INDEX);
@@ -281,7 +166,7 @@ static int insert_sorted(struct word_ids *ids, const struct slot **sorted, size_
 
         call_u64(&call, ids->job);
         call_u64(&call, SHARD);
-        call_text_n(&call, slot_text(sorted[i]), sorted[i]->length);
+        call_text_n(&call, word_slot_text(sorted[i]), sorted[i]->length);
         call_u64(&call, sorted[i]->id);
         r = call_run(&call);
         if (r < 0)
@@ -293,15 +178,15 @@ static int insert_sorted(struct word_ids *ids, const struct slot **sorted, size_
 static int store_index(struct word_ids *ids)
 {
     size_t n_wanted = (size_t)(ids->n_words - ids->n_indexed);
-    CLEANUP(freep) const struct slot **sorted = calloc(n_wanted, sizeof(*sorted));
+    CLEANUP(freep) const struct word_slot **sorted = calloc(n_wanted, sizeof(*sorted));
     size_t n = 0;
     int r;
 
     if (!sorted)
         return -ENOMEM;
-    for (size_t i = 0; i < ids->n_slots; i++)
-        if (ids->slots[i].used && ids->slots[i].id >= ids->n_indexed)
-            sorted[n++] = &ids->slots[i];
+    for (size_t i = 0; i < ids->table.n_slots; i++)
+        if (ids->table.slots[i].used && ids->table.slots[i].id >= ids->n_indexed)
+            sorted[n++] = &ids->table.slots[i];
     assert(n == n_wanted);
     qsort(sorted, n, sizeof(*sorted), compare_slots);
     r = insert_sorted(ids, sorted, n);

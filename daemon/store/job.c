@@ -1,0 +1,82 @@
+#include "store/jobs.h"
+
+#include "store/store.h"
+#include <assert.h>
+#include <string.h>
+
+bool job_takes_outcomes(const struct job *job)
+{
+    return job->state == JOB_QUEUED || job->state == JOB_RUNNING || job->state == JOB_PAUSED;
+}
+
+uint64_t job_unended(const struct job *job)
+{
+    return job->total - job->counted - job->failed - job->skipped - job->cancelled;
+}
+
+int job_words(struct job *job, const struct hash_key *key, struct sql *sql, struct word_ids **ret)
+{
+    if (!job->words) {
+        int r = word_ids_new(key, sql, job->id, job->n_words, job->n_indexed, &job->words);
+
+        if (r < 0)
+            return r;
+    }
+    *ret = job->words;
+    return 0;
+}
+
+static uint64_t *counter(struct job *job, enum outcome outcome)
+{
+    switch (outcome_state(outcome)) {
+    case URL_COUNTED:
+        return &job->counted;
+    case URL_SKIPPED:
+        return &job->skipped;
+    case URL_FAILED:
+        return &job->failed;
+    case URL_CANCELLED:
+        return &job->cancelled;
+    case URL_QUEUED:
+    case URL_ACTIVE:
+        break;
+    }
+    assert(!"an outcome");
+    return NULL;
+}
+
+void job_tally(struct job *job, enum outcome outcome, uint64_t seq)
+{
+    struct tally *tally = &job->tallies[outcome];
+
+    if (tally->n++ == 0 || seq < tally->first_seq)
+        tally->first_seq = seq; /* an unknown one stays unknown */
+    ++*counter(job, outcome);
+    tally->changed = job->changed = true;
+}
+
+void job_untally(struct job *job, enum outcome outcome, uint64_t seq)
+{
+    struct tally *tally = &job->tallies[outcome];
+
+    assert(tally->n > 0);
+    tally->n--;
+    if (tally->first_seq == seq)
+        tally->first_seq = 0;
+    --*counter(job, outcome);
+    tally->changed = job->changed = true;
+}
+
+int job_file(struct job *job, const struct hash_key *key, const char *host, uint64_t seq, uint64_t *ret_batch)
+{
+    if (!job->refiled) {
+        int r = filing_new(key, &job->refiled);
+
+        if (r < 0)
+            return r;
+        job->refile_batch = job->next_batch++;
+        job->changed = true;
+    }
+    *ret_batch = job->refile_batch;
+    return filing_add(job->refiled, host, strlen(host), seq);
+}

@@ -1,0 +1,120 @@
+#include "store/word_table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK_SIZE ((size_t)65536)
+#define SLOT_ALIGNMENT 64
+
+struct word_chunk {
+    struct word_chunk *next;
+    size_t used;
+    size_t size;
+    char bytes[];
+};
+
+const char *word_slot_text(const struct word_slot *slot)
+{
+    return slot->length <= sizeof(slot->text.near) ? slot->text.near : slot->text.far;
+}
+
+static int grow(struct word_table *table)
+{
+    size_t n = table->n_slots ? table->n_slots * 2 : 256;
+    struct word_slot *slots = aligned_alloc(SLOT_ALIGNMENT, n * sizeof(*slots));
+
+    if (!slots)
+        return -ENOMEM;
+    memset(slots, 0, n * sizeof(*slots));
+    for (size_t i = 0; i < table->n_slots; i++) {
+        const struct word_slot *old = &table->slots[i];
+        size_t at = old->hash & (n - 1);
+
+        if (!old->used)
+            continue;
+        while (slots[at].used)
+            at = (at + 1) & (n - 1);
+        slots[at] = *old;
+    }
+    table->bytes += (n - table->n_slots) * sizeof(*slots);
+    free(table->slots);
+    table->slots = slots;
+    table->n_slots = n;
+    return 0;
+}
+
+int word_table_init(struct word_table *table, const struct hash_key *key)
+{
+    *table = (struct word_table){.key = key};
+    return grow(table);
+}
+
+void word_table_deinit(struct word_table *table)
+{
+    while (table->chunks) {
+        struct word_chunk *next = table->chunks->next;
+
+        free(table->chunks);
+        table->chunks = next;
+    }
+    free(table->slots);
+}
+
+uint32_t word_table_hash(const struct word_table *table, const char *text, uint32_t length)
+{
+    uint32_t hash = (uint32_t)hash_bytes(table->key, text, length);
+
+    __builtin_prefetch(&table->slots[hash & (table->n_slots - 1)]);
+    return hash;
+}
+
+struct word_slot *word_table_find(struct word_table *table, uint32_t hash, const char *text, uint32_t length)
+{
+    for (size_t at = hash & (table->n_slots - 1);; at = (at + 1) & (table->n_slots - 1)) {
+        struct word_slot *slot = &table->slots[at];
+
+        if (!slot->used ||
+            (slot->hash == hash && slot->length == length && memcmp(word_slot_text(slot), text, length) == 0))
+            return slot;
+    }
+}
+
+static char *copy_far(struct word_table *table, const char *text, uint32_t length)
+{
+    struct word_chunk *chunk = table->chunks;
+    char *copy;
+
+    if (!chunk || chunk->size - chunk->used < length) {
+        size_t size = length > CHUNK_SIZE ? length : CHUNK_SIZE;
+
+        chunk = malloc(sizeof(*chunk) + size);
+        if (!chunk)
+            return NULL;
+        *chunk = (struct word_chunk){.next = table->chunks, .size = size};
+        table->chunks = chunk;
+        table->bytes += sizeof(*chunk) + size;
+    }
+    copy = chunk->bytes + chunk->used;
+    memcpy(copy, text, length);
+    chunk->used += length;
+    return copy;
+}
+
+int word_table_fill(struct word_table *table, struct word_slot *slot, uint32_t hash, const char *text,
+    uint32_t length, uint32_t id)
+{
+    if (length > sizeof(slot->text.near)) {
+        slot->text.far = copy_far(table, text, length);
+        if (!slot->text.far)
+            return -ENOMEM;
+    } else {
+        memcpy(slot->text.near, text, length);
+    }
+    slot->hash = hash;
+    slot->length = length;
+    slot->id = id;
+    slot->used = true;
+    table->n++;
+    return table->n * 3 > table->n_slots * 2 ? grow(table) : 0;
+}
