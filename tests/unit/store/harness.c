@@ -147,6 +147,7 @@ static void done(struct store_request *request, void *receiver)
 {
     assert_true(outstanding > 0);
     outstanding--;
+    request->done = NULL;
     last_reply = request;
 }
 
@@ -159,19 +160,29 @@ void harness_post(struct harness *harness, struct store_request *request, enum s
 {
     request->kind = kind;
     request->done = done;
-    request->r = 12345;
+    request->r = 12345; /* of no meaning */
     outstanding++;
     store_submit(harness->store, request);
 }
 
-void harness_wait(struct harness *harness)
+static void take_replies(struct harness *harness)
 {
     struct pollfd pollfd = {.fd = harness->replies.fd, .events = POLLIN};
 
-    while (outstanding > 0) {
-        assert_int_equal(poll(&pollfd, 1, DEADLINE_MSEC), 1);
-        mailbox_deliver(&harness->replies, NULL);
-    }
+    assert_int_equal(poll(&pollfd, 1, DEADLINE_MSEC), 1);
+    mailbox_deliver(&harness->replies, NULL);
+}
+
+void harness_wait(struct harness *harness)
+{
+    while (outstanding > 0)
+        take_replies(harness);
+}
+
+void harness_wait_for(struct harness *harness, const struct store_request *request)
+{
+    while (request->done)
+        take_replies(harness);
 }
 
 int harness_do(struct harness *harness, struct store_request *request, enum store_kind kind)

@@ -38,6 +38,8 @@ void harness_wait_idle(struct harness *harness);
 void harness_post(struct harness *harness, struct store_request *request, enum store_kind kind);
 /* Waits until everything that was posted came back. */
 void harness_wait(struct harness *harness);
+/* Waits until this one did. */
+void harness_wait_for(struct harness *harness, const struct store_request *request);
 /* Both; what comes back is its r. */
 int harness_do(struct harness *harness, struct store_request *request, enum store_kind kind);
 #define DO(harness, what, kind) harness_do(harness, &(what).request, kind)

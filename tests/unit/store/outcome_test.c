@@ -556,6 +556,66 @@ static void window_does_not_wait_behind_a_scan(void **state)
     free(requests);
 }
 
+/* The greatest word id that a scan has shown. */
+static int note_ids(void *userdata, const struct store_page_row *row)
+{
+    uint64_t *greatest = userdata;
+
+    for (size_t i = 0; i < packed_size(row->counts, row->counts_size); i++) {
+        uint32_t id;
+        uint64_t tokens;
+
+        packed_get(row->counts, i, &id, &tokens);
+        if (id > *greatest)
+            *greatest = id;
+    }
+    return 0;
+}
+
+static void words_of_every_page_that_was_shown_can_be_read_while_writing_goes_on(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 4000,
+        AT_ONCE = 400
+    };
+    uint64_t job = harness_submit(harness, NULL, N, 1);
+    struct store_outcome *requests = calloc(N, sizeof(*requests));
+    struct page *pages = calloc(N, sizeof(*pages));
+    char(*texts)[16] = calloc(N, sizeof(*texts));
+    uint64_t greatest = 0;
+
+    assert_true(requests && pages && texts);
+    for (size_t i = 0; i < N; i++) {
+        snprintf(texts[i], sizeof(texts[i]), "word%zu", i);
+        pages[i] = (struct page){2, {"the", texts[i]}, {1, 1}};
+        requests[i] = harness_outcome(job, i + 1, "host0.example", OUTCOME_COUNTED);
+        requests[i].counts = &pages[i];
+        requests[i].n_words = 2;
+    }
+    for (size_t at = 0; at < N; at += AT_ONCE) {
+        struct store_scan_pages scan = {.job = job, .page = note_ids, .userdata = &greatest};
+        struct store_read_words words = {.job = job};
+
+        for (size_t i = at; i < at + AT_ONCE / 2; i++)
+            harness_post(harness, &requests[i].request, STORE_OUTCOME);
+        harness_post(harness, &scan.request, STORE_SCAN_PAGES);
+        harness_wait_for(harness, &scan.request);
+        for (size_t i = at + AT_ONCE / 2; i < at + AT_ONCE; i++)
+            harness_post(harness, &requests[i].request, STORE_OUTCOME);
+        assert_int_equal(DO(harness, words, STORE_READ_WORDS), 0);
+
+        assert_int_equal(scan.request.r, 0);
+        assert_true(words.n_rows == 0 ? greatest == 0 : greatest < words.n_rows);
+        store_rows_free(words.rows);
+    }
+
+    assert_int_equal(harness_job(harness, job).counted, N);
+    free(requests);
+    free(pages);
+    free(texts);
+}
+
 static void requests_that_wait_share_a_transaction(void **state)
 {
     struct harness *harness = *state;
@@ -699,6 +759,7 @@ int main(void)
         TEST(scan_ends_with_what_the_callback_returns_or_when_cancelled),
         TEST(scan_goes_on_over_many_turns),
         TEST(window_does_not_wait_behind_a_scan),
+        TEST(words_of_every_page_that_was_shown_can_be_read_while_writing_goes_on),
         TEST(requests_that_wait_share_a_transaction),
         TEST(closing_finishes_what_was_handed_over),
         TEST(urls_are_selected_by_state_outcome_host_and_url),
