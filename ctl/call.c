@@ -50,7 +50,7 @@ static int unreachable(const struct context *context, int r)
             "your daemon cannot be reached at %s (%s); start it: systemctl --user start urlstatd", socket,
             strerror(-r));
     return say_failure(context, EXIT_UNREACHABLE, FAILURE_UNREACHABLE,
-        "the daemon cannot be reached at %s (%s); start it: urlstatd --listen=%s", socket, strerror(-r),
+        "the daemon cannot be reached at %s (%s); start it: urlstatd --listen=%s --state-directory=DIR", socket, strerror(-r),
         socket);
 }
 

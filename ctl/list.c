@@ -201,10 +201,14 @@ static int commit(struct list *list)
     return r < 0 ? call_failed(list->context, r) : receive(list);
 }
 
-/* With --strict a line that was rejected here ends it: closing the connection drops what was appended. */
+/* With --strict a line that was rejected here ends it: closing the connection drops what was appended. The
+ * daemon sees all lines first, so that every bad one is reported. */
 static int drop(struct list *list)
 {
-    int r = receive_down_to(list, 0);
+    int r = list->batch.n > 0 ? append(list) : 0;
+
+    if (r == 0)
+        r = receive_down_to(list, 0);
 
     client_free(list->client);
     list->context->client = list->client = NULL;

@@ -62,6 +62,7 @@ static void mark_started(struct job *job)
     request->job = job->number;
     request->state = JOB_RUNNING;
     job->started = true;
+    job->since_usec = clock_boottime_usec();
     engine_request(job->engine, &request->request);
     watch_job_changed(job, JOB_RUNNING, true);
 }

@@ -70,11 +70,13 @@ struct engine_submit_options {
 #define ENGINE_MAX_LABEL 256
 #define ENGINE_MAX_KEY 256
 #define ENGINE_MAX_SOURCES 10000
+#define ENGINE_MAX_SOURCE 4096 /* bytes */
 
-/* NULL, or why a name, label or key is refused: "a name must not be all digits". */
+/* NULL, or why a name, label, key or source is refused: "a name must not be all digits". */
 const char *engine_check_name(const char *name);
 const char *engine_check_label(const char *label);
 const char *engine_check_key(const char *key);
+const char *engine_check_source(const char *source);
 
 /* Copies the options. Returns 0, -ENOMEM, or -ENOSPC: less than MinFreeSpace= is free. */
 int engine_submission_new(
@@ -147,6 +149,9 @@ uint64_t engine_job_active(const struct engine *engine, uint64_t job); /* URLs i
 /* Seconds until the job ends as far as politeness and the present rate tell; NAN if unknown or not running.
  */
 double engine_job_remaining(const struct engine *engine, uint64_t job);
+/* Of the last seconds; 0 for a job that does not run. */
+void engine_job_rates(
+    const struct engine *engine, uint64_t job, double *ret_urls_per_sec, double *ret_bytes_per_sec);
 bool engine_url_is_active(const struct engine *engine, uint64_t job, uint64_t seq);
 
 struct engine_status {

@@ -11,6 +11,7 @@ static void forget_robots(struct origin *origin)
     robots_free(origin->robots);
     free(origin->detail);
     origin->robots = NULL;
+    origin->crawl_delay_usec = 0;
     origin->detail = NULL;
 }
 
@@ -81,15 +82,24 @@ struct origin *host_origin(struct host *host, const char *url)
     return origin;
 }
 
+/* Both schemes share the host's budget: the slower one's wish holds. */
+static uint64_t crawl_delay(const struct host *host)
+{
+    uint64_t http = host->origins[0].crawl_delay_usec;
+    uint64_t https = host->origins[1].crawl_delay_usec;
+
+    return http > https ? http : https;
+}
+
 uint64_t host_delay_usec(const struct host *host)
 {
     const struct host_policy *policy = host->policy;
     uint64_t delay = policy->delay_usec;
 
     if (delay == 0)
-        return host->crawl_delay_usec;
-    if (host->crawl_delay_usec > delay)
-        delay = host->crawl_delay_usec;
+        return crawl_delay(host);
+    if (crawl_delay(host) > delay)
+        delay = crawl_delay(host);
     if (host->latency_usec > delay)
         delay = host->latency_usec < policy->delay_max_usec ? host->latency_usec : policy->delay_max_usec;
     return delay;

@@ -1,5 +1,6 @@
 #include "engine/state.h"
 
+#include "base/clock.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ struct job *job_new(struct engine *engine, const struct store_job_row *row)
     job->priority = row->priority;
     job->phase = row->state == JOB_PAUSED ? PHASE_PAUSED : PHASE_RUNNING;
     job->started = row->state != JOB_QUEUED;
+    job->since_usec = clock_boottime_usec();
     job->total = row->total;
     job->ended = row->counted + row->failed + row->skipped + row->cancelled;
     list_init(&job->lanes);

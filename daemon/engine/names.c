@@ -39,3 +39,8 @@ const char *engine_check_key(const char *key)
     return check_text(
         key, ENGINE_MAX_KEY, "a key has at most 256 bytes", "a key must not hold control characters");
 }
+
+const char *engine_check_source(const char *source)
+{
+    return strlen(source) > ENGINE_MAX_SOURCE ? "a source has at most 4096 bytes" : NULL;
+}

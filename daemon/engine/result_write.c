@@ -98,10 +98,12 @@ static void note_ended(struct task *task)
 {
     struct engine *engine = task->host->engine;
     struct job *job = task->job;
+    uint64_t now = clock_boottime_usec();
 
     engine->ended++;
     engine->counted += outcome_state(task->outcome.outcome) == URL_COUNTED;
-    rates_add(&engine->rates, clock_boottime_usec(), task->result.wire_bytes);
+    rates_add(&engine->rates, now, task->result.wire_bytes);
+    rates_add(&job->rates, now, task->result.wire_bytes);
     left_lane(job, task->host);
     watch_url_ended(job, task);
     job->n_writes++;

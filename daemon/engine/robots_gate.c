@@ -88,7 +88,7 @@ static void learn(struct host *host, struct origin *origin, struct robots *robot
     origin->robots = robots;
     origin->robots_tries = 0;
     origin->until_usec = clock_boottime_usec() + ROBOTS_MAX_AGE_USEC;
-    host->crawl_delay_usec = delay < CRAWL_DELAY_MAX_USEC ? delay : CRAWL_DELAY_MAX_USEC;
+    origin->crawl_delay_usec = delay < CRAWL_DELAY_MAX_USEC ? delay : CRAWL_DELAY_MAX_USEC;
     host->next_start_usec = clock_boottime_usec() + host_delay_usec(host);
 }
 

@@ -71,6 +71,13 @@ struct lane {
     bool grew; /* rows were added while `loading`: read on even after an end */
 };
 
+#define RATE_SECONDS 10
+struct rates {
+    uint64_t second; /* boottime, of the newest slot */
+    uint64_t urls[RATE_SECONDS];
+    uint64_t bytes[RATE_SECONDS];
+};
+
 enum job_phase {
     PHASE_RUNNING,
     PHASE_PAUSED,
@@ -86,8 +93,10 @@ struct job {
     enum job_phase phase;
     bool started; /* its state is not JOB_QUEUED any more */
     uint64_t total, ended;
-    uint64_t n_active; /* tasks in flight */
-    uint64_t n_writes; /* requests under way that point here */
+    struct rates rates;
+    uint64_t since_usec; /* boottime: when it began, or came to memory */
+    uint64_t n_active;   /* tasks in flight */
+    uint64_t n_writes;   /* requests under way that point here */
     size_t n_lanes;
     struct list lanes;
     struct list tasks;   /* in flight, by task.in_job */
@@ -109,6 +118,7 @@ enum origin_state {
 struct origin {
     enum origin_state state;
     struct robots *robots;
+    uint64_t crawl_delay_usec; /* that robots.txt asks for, clamped */
     uint64_t until_usec; /* boottime: the state is forgotten then */
     uint32_t robots_tries;
     uint32_t failures; /* in a row */
@@ -128,7 +138,6 @@ struct host {
     uint32_t n_tasks;         /* that point here, those being written included */
     uint64_t next_start_usec; /* boottime: one start per delay */
     uint64_t hold_until_usec; /* 429, 503, parking */
-    uint64_t crawl_delay_usec;
     uint64_t latency_usec;    /* of its answers, smoothed */
     uint32_t holds;           /* 429 and 503 in a row */
     unsigned home;            /* worker of its first connection */
@@ -137,13 +146,6 @@ struct host {
     struct heap_item ready;   /* in engine.ready: it is due and waits for a slot */
     struct list idle;         /* in engine.idle_hosts: it has no lanes */
     UT_hash_handle hh;
-};
-
-#define RATE_SECONDS 10
-struct rates {
-    uint64_t second; /* boottime, of the newest slot */
-    uint64_t urls[RATE_SECONDS];
-    uint64_t bytes[RATE_SECONDS];
 };
 
 struct engine {

@@ -69,23 +69,41 @@ uint64_t engine_job_active(const struct engine *engine, uint64_t number)
     return n;
 }
 
+void engine_job_rates(
+    const struct engine *engine, uint64_t number, double *ret_urls_per_sec, double *ret_bytes_per_sec)
+{
+    const struct job *job = job_find(engine, number);
+    uint64_t now = clock_boottime_usec();
+
+    *ret_urls_per_sec = job ? rates_urls_per_sec(&job->rates, job->since_usec, now) : 0;
+    *ret_bytes_per_sec = job ? rates_bytes_per_sec(&job->rates, job->since_usec, now) : 0;
+}
+
+/* What waits for the host over all jobs, one a delay, after whatever holds it. */
+static double host_seconds(const struct host *host, uint64_t now)
+{
+    uint64_t hold = host->hold_until_usec > now ? host->hold_until_usec - now : 0;
+    uint64_t n = 0;
+
+    LIST_FOR_EACH (link, &host->lanes)
+        n += CONTAINER_OF(link, struct lane, in_host)->n_left;
+    return ((double)hold + (double)n * (double)host_delay_usec(host)) / (double)USEC_PER_SEC;
+}
+
 double engine_job_remaining(const struct engine *engine, uint64_t number)
 {
     const struct job *job = job_find(engine, number);
-    double rate = rates_urls_per_sec(&engine->rates, engine->started_usec, clock_boottime_usec());
+    uint64_t now = clock_boottime_usec();
     double seconds = 0;
+    double rate;
 
     if (!job || job->phase != PHASE_RUNNING)
         return NAN;
+    rate = rates_urls_per_sec(&job->rates, job->since_usec, now);
     if (rate > 0)
         seconds = (double)(job->total - job->ended) / rate;
-    LIST_FOR_EACH (link, &job->lanes) {
-        const struct lane *lane = CONTAINER_OF(link, struct lane, in_job);
-        double polite = (double)lane->n_left * (double)host_delay_usec(lane->host) / (double)USEC_PER_SEC;
-
-        if (polite > seconds)
-            seconds = polite;
-    }
+    LIST_FOR_EACH (link, &job->lanes)
+        seconds = fmax(seconds, host_seconds(CONTAINER_OF(link, struct lane, in_job)->host, now));
     return seconds > 0 ? seconds : NAN;
 }
 

@@ -23,6 +23,8 @@ static const char *check_texts(const struct wire_begin_in *in)
         reason = engine_check_label(in->label);
     if (!reason && in->key)
         reason = engine_check_key(in->key);
+    for (size_t i = 0; !reason && i < in->n_sources; i++)
+        reason = engine_check_source(in->sources[i]);
     return reason;
 }
 

@@ -66,7 +66,7 @@ int view_job(const struct service *service, const struct peer *peer, const struc
     *ret = (struct wire_job){.job = (int64_t)row->job,
         .name = reads ? row->name : NULL,
         .state = store_job_state_to_string(row->state),
-        .user = reads ? row->user : NULL,
+        .user = row->user,
         .uid = row->uid,
         .priority = row->priority,
         .total = (int64_t)row->total,

@@ -38,11 +38,19 @@ static void cancelled(void *work)
 
 static struct wire_watch_out progress(struct watcher *watcher, const struct wire_job *jobs, size_t n_jobs)
 {
-    struct engine_status status;
+    double urls_per_second = 0;
+    double bytes_per_second = 0;
 
-    engine_get_status(watcher->work.service->settings.engine, &status);
-    watcher->urls_per_second = round(status.urls_per_sec * 100) / 100;
-    watcher->bytes_per_second = round(status.bytes_per_sec);
+    for (size_t i = 0; i < n_jobs; i++) {
+        double urls;
+        double bytes;
+
+        engine_job_rates(watcher->work.service->settings.engine, (uint64_t)jobs[i].job, &urls, &bytes);
+        urls_per_second += urls;
+        bytes_per_second += bytes;
+    }
+    watcher->urls_per_second = round(urls_per_second * 100) / 100;
+    watcher->bytes_per_second = round(bytes_per_second);
     return (struct wire_watch_out){.jobs = jobs,
         .n_jobs = n_jobs,
         .urls_per_second = watcher->urls_per_second,
