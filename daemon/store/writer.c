@@ -141,6 +141,8 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
     writer->words_bytes = settings->cache_bytes / 2;
     writer->sweep = true;
     writer->restart_pages = RESTART_PAGES;
+    /* It begins with what a removal left. */
+    writer->busy_since_usec = clock_boottime_usec();
     r = hash_key_init(&writer->jobs.key);
     if (r >= 0)
         r = sweep_open(sql);

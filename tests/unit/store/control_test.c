@@ -340,6 +340,25 @@ static void removal_gives_space_back_and_leaves_other_jobs_alone(void **state)
     store_rows_free(urls.rows);
 }
 
+static void removal_goes_on_after_a_restart(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 50000, 500);
+    struct store_remove request = {.job = job};
+    struct store_stats before, after;
+    struct store_job_row row;
+
+    harness_reopen(harness);
+    store_get_stats(harness->store, &before);
+    assert_int_equal(DO(harness, request, STORE_REMOVE), 0);
+    harness_reopen(harness);
+    assert_int_equal(harness_find_job(harness, job, &row), -ENOENT);
+    harness_wait_idle(harness);
+    store_get_stats(harness->store, &after);
+
+    assert_true(after.database_bytes < before.database_bytes / 4);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -356,6 +375,7 @@ int main(void)
         TEST(retry_of_a_cancelled_job_takes_up_the_rest_as_a_new_attempt),
         TEST(retry_of_many_goes_on_over_many_transactions),
         TEST(removed_job_is_gone_at_once),
+        TEST(removal_goes_on_after_a_restart),
         TEST(removal_gives_space_back_and_leaves_other_jobs_alone),
     };
 
