@@ -119,7 +119,7 @@ struct origin {
     enum origin_state state;
     struct robots *robots;
     uint64_t crawl_delay_usec; /* that robots.txt asks for, clamped */
-    uint64_t until_usec; /* boottime: the state is forgotten then */
+    uint64_t until_usec;       /* boottime: the state is forgotten then */
     uint32_t robots_tries;
     uint32_t failures; /* in a row */
     uint32_t parkings;
