@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include <assert.h>
+#include <string.h>
 
 static enum resolver_status status_of(int status, const char **ret_message)
 {
@@ -76,9 +77,35 @@ static void take_addresses(struct resolver_entry *entry, const struct ares_addri
             entry->n_addresses++;
 }
 
+static bool is_localhost(const char *name)
+{
+    static const char localhost[] = "localhost";
+    size_t length = strlen(name);
+    size_t before = length - (sizeof(localhost) - 1);
+
+    return length >= sizeof(localhost) - 1 && strcmp(name + before, localhost) == 0 &&
+        (before == 0 || name[before - 1] == '.');
+}
+
+/* RFC 6761 6.3: these names mean this machine, even where no hosts file says so. */
+static void take_loopback(struct resolver_entry *entry)
+{
+    static const char *const loopback[] = {"127.0.0.1", "::1"};
+
+    for (size_t i = 0; i < sizeof(loopback) / sizeof(loopback[0]); i++)
+        if (address_parse(loopback[i], strlen(loopback[i]), &entry->addresses[entry->n_addresses]))
+            entry->n_addresses++;
+    entry->status = status_of(ARES_SUCCESS, &entry->message);
+    entry->expires_usec = clock_boottime_usec() + RESOLVER_MAX_TTL_USEC;
+}
+
 void name_answer_take(struct resolver_entry *entry, int status, const struct ares_addrinfo *info)
 {
     entry->n_addresses = 0;
+    if (status != ARES_SUCCESS && is_localhost(entry->name)) {
+        take_loopback(entry);
+        return;
+    }
     if (status == ARES_SUCCESS)
         take_addresses(entry, info);
     if (status == ARES_SUCCESS && entry->n_addresses == 0)
