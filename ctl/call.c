@@ -50,8 +50,8 @@ static int unreachable(const struct context *context, int r)
             "your daemon cannot be reached at %s (%s); start it: systemctl --user start urlstatd", socket,
             strerror(-r));
     return say_failure(context, EXIT_UNREACHABLE, FAILURE_UNREACHABLE,
-        "the daemon cannot be reached at %s (%s); start it: urlstatd --listen=%s --state-directory=DIR", socket, strerror(-r),
-        socket);
+        "the daemon cannot be reached at %s (%s); start it: urlstatd --listen=%s --state-directory=DIR",
+        socket, strerror(-r), socket);
 }
 
 int context_client(struct context *context, struct client **ret)

@@ -21,13 +21,6 @@ static bool comes_before(const struct lane *a, const struct lane *b)
     return a->served < b->served;
 }
 
-static bool has_url(const struct lane *lane, uint64_t now_usec)
-{
-    if (lane->job->phase != PHASE_RUNNING)
-        return false;
-    return lane->n_window > 0 || (!list_is_empty(&lane->again) && lane_due_usec(lane) <= now_usec);
-}
-
 static struct lane *pick_lane(struct host *host, uint64_t now_usec)
 {
     struct lane *best = NULL;
@@ -35,7 +28,7 @@ static struct lane *pick_lane(struct host *host, uint64_t now_usec)
     LIST_FOR_EACH (link, &host->lanes) {
         struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
 
-        if (!has_url(lane, now_usec))
+        if (!lane_has_url(lane, now_usec))
             lane_load(lane);
         else if (!best || comes_before(lane, best))
             best = lane;

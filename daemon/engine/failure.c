@@ -48,7 +48,7 @@ static void slow_down(struct host *host, const struct task *task)
 static void park(struct host *host, struct origin *origin, const struct task *task)
 {
     if (origin->parkings < ORIGIN_PARKINGS) {
-        host_hold(host, PARKING_USEC << origin->parkings);
+        origin_hold(origin, PARKING_USEC << origin->parkings);
         origin->parkings++;
         origin->failures = ORIGIN_MAX_FAILURES - 1;
         return;

@@ -68,9 +68,21 @@ struct host *host_get(struct engine *engine, const char *key)
     return host ? host : host_new(engine, key);
 }
 
+static size_t origin_index(const char *url)
+{
+    return strncmp(url, "https:", 6) == 0;
+}
+
+uint64_t host_origin_due_usec(const struct host *host, const char *url)
+{
+    const struct origin *origin = &host->origins[origin_index(url)];
+
+    return origin->state == ORIGIN_ASKING ? USEC_NEVER : origin->hold_until_usec;
+}
+
 struct origin *host_origin(struct host *host, const char *url)
 {
-    struct origin *origin = &host->origins[strncmp(url, "https:", 6) == 0];
+    struct origin *origin = &host->origins[origin_index(url)];
 
     if (origin->state != ORIGIN_ASKING && origin->until_usec != 0 &&
         origin->until_usec <= clock_boottime_usec()) {
@@ -105,12 +117,22 @@ uint64_t host_delay_usec(const struct host *host)
     return delay;
 }
 
-void host_hold(struct host *host, uint64_t span_usec)
+static void hold(uint64_t *until_usec, uint64_t span_usec)
 {
     uint64_t until = clock_boottime_usec() + (span_usec < HOLD_MAX_USEC ? span_usec : HOLD_MAX_USEC);
 
-    if (host->hold_until_usec < until)
-        host->hold_until_usec = until;
+    if (*until_usec < until)
+        *until_usec = until;
+}
+
+void host_hold(struct host *host, uint64_t span_usec)
+{
+    hold(&host->hold_until_usec, span_usec);
+}
+
+void origin_hold(struct origin *origin, uint64_t span_usec)
+{
+    hold(&origin->hold_until_usec, span_usec);
 }
 
 /* Priority first, then who became ready first. */
@@ -127,14 +149,14 @@ static uint64_t ready_key(const struct host *host)
     return (uint64_t)(ENGINE_PRIORITY_MAX - priority) << 48 | host->engine->turn++;
 }
 
-static uint64_t due_usec(const struct host *host)
+static uint64_t due_usec(const struct host *host, uint64_t now_usec)
 {
     uint64_t due = USEC_NEVER;
 
-    if (host->robots_asked > 0 || host->n_active >= host->policy->connections)
+    if (host->n_active >= host->policy->connections)
         return USEC_NEVER;
     LIST_FOR_EACH (link, &host->lanes) {
-        uint64_t lane_due = lane_due_usec(CONTAINER_OF(link, struct lane, in_host));
+        uint64_t lane_due = lane_due_usec(CONTAINER_OF(link, struct lane, in_host), now_usec);
 
         if (lane_due < due)
             due = lane_due;
@@ -147,9 +169,10 @@ static uint64_t due_usec(const struct host *host)
 void host_schedule(struct host *host)
 {
     struct engine *engine = host->engine;
-    uint64_t due = due_usec(host);
+    uint64_t now = clock_boottime_usec();
+    uint64_t due = due_usec(host, now);
 
-    if (due == USEC_NEVER || due > clock_boottime_usec()) {
+    if (due == USEC_NEVER || due > now) {
         heap_remove(&engine->ready, &host->ready);
         if (due == USEC_NEVER)
             heap_remove(&engine->timers, &host->timer);
@@ -162,6 +185,12 @@ void host_schedule(struct host *host)
         heap_set(&engine->ready, &host->ready, ready_key(host));
 }
 
+static bool is_held(const struct host *host, uint64_t now_usec)
+{
+    return host->hold_until_usec > now_usec || host->origins[0].hold_until_usec > now_usec ||
+        host->origins[1].hold_until_usec > now_usec;
+}
+
 /* Idle hosts are remembered as long as there is room, and their delays for as long as they last. */
 static void forget_idle_hosts(struct engine *engine)
 {
@@ -170,7 +199,7 @@ static void forget_idle_hosts(struct engine *engine)
     while (engine->n_idle_hosts > ENGINE_IDLE_HOSTS) {
         struct host *oldest = CONTAINER_OF(engine->idle_hosts.next, struct host, idle);
 
-        if (oldest->next_start_usec > now || oldest->hold_until_usec > now)
+        if (oldest->next_start_usec > now || is_held(oldest, now))
             break;
         host_free(oldest);
     }

@@ -134,6 +134,7 @@ static int add_row(struct lane *lane, const struct store_waiting_row *row)
     waiting->attempt = row->attempt;
     waiting->hops = row->hops;
     waiting->tries = row->tries;
+    waiting->is_window = true;
     list_append(&lane->window, &waiting->link);
     lane->n_window++;
     return 0;
@@ -187,47 +188,71 @@ static void window_came(struct store_request *request, void *receiver)
     job_release(job);
 }
 
-uint64_t lane_due_usec(const struct lane *lane)
+static uint64_t due_usec(const struct lane *lane, const struct waiting *waiting)
 {
-    uint64_t due = USEC_NEVER;
+    uint64_t origin_due = host_origin_due_usec(lane->host, waiting->url);
 
-    if (lane->job->phase != PHASE_RUNNING)
-        return USEC_NEVER;
-    if (lane->n_window > 0 || (!lane->end && !lane->loading))
-        return 0;
-    LIST_FOR_EACH (link, &lane->again) {
-        const struct waiting *waiting = CONTAINER_OF(link, struct waiting, link);
-
-        if (waiting->due_usec < due)
-            due = waiting->due_usec;
-    }
-    return due;
+    return origin_due > waiting->due_usec ? origin_due : waiting->due_usec;
 }
 
-static struct waiting *due_again(struct lane *lane, uint64_t now_usec)
+/* The first of the list that is due by then; NULL, and *ret_due_usec lowered to when one will be. Nearly
+ * always the first of all: only an origin that is held or asked for its robots.txt is passed over. */
+static struct waiting *find_due(
+    const struct lane *lane, const struct list *list, uint64_t now_usec, uint64_t *ret_due_usec)
 {
-    LIST_FOR_EACH (link, &lane->again) {
+    LIST_FOR_EACH (link, list) {
         struct waiting *waiting = CONTAINER_OF(link, struct waiting, link);
+        uint64_t due = due_usec(lane, waiting);
 
-        if (waiting->due_usec <= now_usec)
+        if (due <= now_usec)
             return waiting;
+        if (due < *ret_due_usec)
+            *ret_due_usec = due;
     }
     return NULL;
 }
 
-struct waiting *lane_take(struct lane *lane, uint64_t now_usec)
+/* Retries and redirects first, then the window in its order. */
+static struct waiting *find_next(const struct lane *lane, uint64_t now_usec, uint64_t *ret_due_usec)
 {
     struct waiting *waiting;
 
+    *ret_due_usec = USEC_NEVER;
     if (lane->job->phase != PHASE_RUNNING)
         return NULL;
-    waiting = due_again(lane, now_usec);
-    if (!waiting && lane->n_window > 0) {
-        waiting = CONTAINER_OF(lane->window.next, struct waiting, link);
+    waiting = find_due(lane, &lane->again, now_usec, ret_due_usec);
+    return waiting ? waiting : find_due(lane, &lane->window, now_usec, ret_due_usec);
+}
+
+uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec)
+{
+    uint64_t due;
+
+    if (find_next(lane, now_usec, &due))
+        return 0;
+    if (lane->job->phase == PHASE_RUNNING && lane->n_window == 0 && !lane->end && !lane->loading)
+        return 0;
+    return due;
+}
+
+bool lane_has_url(const struct lane *lane, uint64_t now_usec)
+{
+    uint64_t due;
+
+    return find_next(lane, now_usec, &due);
+}
+
+struct waiting *lane_take(struct lane *lane, uint64_t now_usec)
+{
+    uint64_t due;
+    struct waiting *waiting = find_next(lane, now_usec, &due);
+
+    if (!waiting)
+        return NULL;
+    list_remove(&waiting->link);
+    if (waiting->is_window)
         lane->n_window--;
-    }
-    if (waiting)
-        list_remove(&waiting->link);
+    waiting->is_window = false;
     if (lane->n_window <= STORE_WINDOW_ROWS / 2)
         lane_load(lane);
     return waiting;

@@ -21,7 +21,6 @@ static int ask(struct host *host, struct origin *origin, char *url, uint32_t hop
     task->origin = origin;
     task->hops = hops;
     origin->state = ORIGIN_ASKING;
-    host->robots_asked++;
     dispatch_start(host, task);
     return 0;
 }
@@ -111,7 +110,7 @@ static void unreachable(struct host *host, struct origin *origin, struct task *t
     origin->robots_tries++;
     if (!hopeless && origin->robots_tries < engine->settings->max_attempts) {
         origin->state = ORIGIN_UNKNOWN;
-        host_hold(host, failure_backoff_usec(engine, origin->robots_tries - 1));
+        origin_hold(origin, failure_backoff_usec(engine, origin->robots_tries - 1));
         return;
     }
     origin->state = ORIGIN_CONDEMNED;
@@ -141,7 +140,6 @@ void robots_gate_answer(struct task *task)
     struct origin *origin = task->origin;
     int status = task->result.http_status;
 
-    host->robots_asked--;
     origin->state = ORIGIN_UNKNOWN;
     if (task->result.outcome == OUTCOME_CANCELLED)
         return;

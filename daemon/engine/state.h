@@ -46,6 +46,7 @@ struct user {
 /* A URL in memory that waits. The text is the entry's own. */
 struct waiting {
     struct list link; /* in lane.window or lane.again */
+    bool is_window;
     uint64_t seq;
     uint32_t attempt;
     uint32_t hops;  /* redirects followed */
@@ -120,6 +121,7 @@ struct origin {
     struct robots *robots;
     uint64_t crawl_delay_usec; /* that robots.txt asks for, clamped */
     uint64_t until_usec;       /* boottime: the state is forgotten then */
+    uint64_t hold_until_usec;  /* boottime: it is parked, or robots.txt is asked for again then */
     uint32_t robots_tries;
     uint32_t failures; /* in a row */
     uint32_t parkings;
@@ -134,10 +136,9 @@ struct host {
     struct list lanes;
     size_t n_lanes;
     uint32_t n_active;        /* transfers in flight, robots.txt included */
-    uint32_t robots_asked;    /* of these, robots.txt */
     uint32_t n_tasks;         /* that point here, those being written included */
     uint64_t next_start_usec; /* boottime: one start per delay */
-    uint64_t hold_until_usec; /* 429, 503, parking */
+    uint64_t hold_until_usec; /* 429, 503, a queue that could not be read */
     uint64_t latency_usec;    /* of its answers, smoothed */
     uint32_t holds;           /* 429 and 503 in a row */
     unsigned home;            /* worker of its first connection */
@@ -221,7 +222,9 @@ void lane_grow(struct lane *lane);
 /* Reads the next window if there is none. */
 void lane_load(struct lane *lane);
 /* When its next URL could start as far as the lane is concerned; 0 at once, USEC_NEVER if there is none. */
-uint64_t lane_due_usec(const struct lane *lane);
+uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec);
+/* Whether lane_take() would give one. */
+bool lane_has_url(const struct lane *lane, uint64_t now_usec);
 /* Takes the next URL out; NULL if none is due. */
 struct waiting *lane_take(struct lane *lane, uint64_t now_usec);
 /* The lane owns it from then on. */
@@ -235,6 +238,11 @@ void waiting_free(struct waiting *waiting);
 struct host *host_get(struct engine *engine, const char *key);
 void host_free(struct host *host);
 struct origin *host_origin(struct host *host, const char *url);
+/* Boottime from when on URLs of this one's origin may start; USEC_NEVER while its robots.txt is being asked
+ * for. */
+uint64_t host_origin_due_usec(const struct host *host, const char *url);
+/* Nothing of the origin starts for this span, which is at most HOLD_MAX_USEC. */
+void origin_hold(struct origin *origin, uint64_t span_usec);
 /* The delay between two starts that holds now. */
 uint64_t host_delay_usec(const struct host *host);
 /* Nothing starts for this span, which is at most HOLD_MAX_USEC. */

@@ -82,11 +82,15 @@ void engine_job_rates(
 /* What waits for the host over all jobs, one a delay, after whatever holds it. */
 static double host_seconds(const struct host *host, uint64_t now)
 {
-    uint64_t hold = host->hold_until_usec > now ? host->hold_until_usec - now : 0;
+    uint64_t until = host->hold_until_usec;
     uint64_t n = 0;
+    uint64_t hold;
 
     LIST_FOR_EACH (link, &host->lanes)
         n += CONTAINER_OF(link, struct lane, in_host)->n_left;
+    for (size_t i = 0; i < 2; i++)
+        until = host->origins[i].hold_until_usec > until ? host->origins[i].hold_until_usec : until;
+    hold = until > now ? until - now : 0;
     return ((double)hold + (double)n * (double)host_delay_usec(host)) / (double)USEC_PER_SEC;
 }
 

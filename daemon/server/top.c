@@ -156,7 +156,8 @@ static int take_choices(struct top *top, const struct wire_top_in *in)
 static int take_numbers(struct top *top, const struct wire_top_in *in)
 {
     if (in->k.value < 0 || in->min_length.value < 0 || in->min_length.value > UINT32_MAX) {
-        call_refuse(top->work.call, WIRE_INVALID_INPUT, "k and minLength are from 0, minLength up to 4294967295");
+        call_refuse(
+            top->work.call, WIRE_INVALID_INPUT, "k and minLength are from 0, minLength up to 4294967295");
         return -EINVAL;
     }
     top->options.k =

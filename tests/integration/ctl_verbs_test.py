@@ -246,12 +246,20 @@ class Submitting(Case):
         self.assertIn("too many", result.notes)
         self.assertNotIn("Commit", [method for method, _ in fake.calls])
 
-    def test_strict_sends_nothing_or_no_commit(self):
+    def test_strict_sends_no_commit(self):
         fake = self.daemon(Begin={}, Append={"accepted": 1000, "duplicates": 0, "rejected": [], "rejectedCount": 0})
         call(fake, "submit", "--strict", "-", stdin="http://a.example/\nnonsense\n", expected=1)
-        self.assertEqual(fake.calls, [])
+        self.assertNotIn("Commit", [method for method, _ in fake.calls])
+        self.assertNotIn("Submit", [method for method, _ in fake.calls])
         call(fake, "submit", "--strict", "-", stdin="http://a.example/\n" * 2500 + "nonsense\n", expected=1)
         self.assertNotIn("Commit", [method for method, _ in fake.calls])
+
+    def test_strict_reports_what_the_daemon_rejects_beside_what_the_client_does(self):
+        rejected = [{"source": "stdin", "line": 1, "text": "http://", "reason": "the host is missing"}]
+        fake = self.daemon(Begin={}, Append={"accepted": 0, "duplicates": 0, "rejected": rejected, "rejectedCount": 1})
+        result = call(fake, "submit", "--strict", "-", stdin="http://\nnonsense\n", expected=1)
+        self.assertIn("stdin:1: the host is missing", result.notes)
+        self.assertIn("2 bad lines", result.notes)
 
     def test_lines_that_the_daemon_rejects_are_reported_with_file_and_line(self):
         rejected = [{"source": "urls.txt", "line": 3, "text": "http://", "reason": "the host is missing"}]

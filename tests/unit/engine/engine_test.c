@@ -13,6 +13,9 @@
 
 #include <cmocka.h>
 
+/* So many failures in a row park an origin. */
+#define PARKING_FAILURES 5
+
 struct fixture {
     struct world world;
     struct site *site;
@@ -251,6 +254,31 @@ static void robots_txt_that_is_unreachable_holds_back(void **state)
     assert_int_equal(site_requests(fixture->site, "/a"), 0);
 }
 
+static void parked_origin_does_not_hold_the_other_scheme_of_its_host(void **state)
+{
+    struct fixture *fixture = *state;
+    char secure[PARKING_FAILURES][64];
+    const char *urls[PARKING_FAILURES + 2] = {NULL};
+    struct store_job_row *row;
+    uint64_t job;
+
+    for (int i = 0; i < PARKING_FAILURES; i++) {
+        snprintf(secure[i], sizeof(secure[i]), "https://127.0.0.1:%u/%d", site_port(fixture->site), i);
+        urls[i] = secure[i];
+    }
+    urls[PARKING_FAILURES] = url(fixture, 1, "/a");
+    fixture->world.policy.connections = 1;
+    fixture->world.max_attempts = 1;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    world_wait_done(&fixture->world, job);
+
+    row = world_job(&fixture->world, job);
+    assert_int_equal(row->counted, 1);
+    assert_int_equal(row->failed, PARKING_FAILURES);
+    store_rows_free(row);
+}
+
 struct change_wait {
     bool came;
     int r;
@@ -458,6 +486,7 @@ int main(void)
         TEST(robots_txt_is_fetched_once_and_obeyed),
         TEST(robots_txt_that_is_missing_allows_everything),
         TEST(robots_txt_that_is_unreachable_holds_back),
+        TEST(parked_origin_does_not_hold_the_other_scheme_of_its_host),
         TEST(paused_job_starts_nothing_until_it_is_resumed),
         TEST(cancelled_job_ends_and_its_urls_read_as_cancelled),
         TEST(retried_urls_are_fetched_again),
