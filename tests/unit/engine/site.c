@@ -86,6 +86,8 @@ static void serve(struct site *site, int fd)
             return;
         size += (size_t)n;
         request[size] = '\0';
+        if (request[0] != 'G')
+            return; /* TLS, say */
         if (strstr(request, "\r\n\r\n"))
             break;
     }
