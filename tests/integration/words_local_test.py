@@ -2,6 +2,8 @@
 """`count` and `text`: local files, counted and printed without a daemon."""
 
 import json
+import pty
+import subprocess
 import unittest
 
 import harness
@@ -53,6 +55,16 @@ class Local(unittest.TestCase):
         self.assertEqual(
             harness.ctl("text", self.page).text, "The title\nFoobar caf\u00e9 the\nThe \u6f22\u5b57\u6587\u5b57\n"
         )
+
+    def test_a_page_cannot_command_the_terminal(self):
+        page = "a\x1b[31mb\u009b31mc\u00a0\u00e9"
+        master, slave = pty.openpty()
+        with open(master, "rb", buffering=0) as terminal, open(slave, "wb") as stdout:
+            subprocess.run([harness.BINARIES / "urlstatctl", "text"], input=page.encode(), stdout=stdout, check=True)
+            shown = terminal.read(4096)
+
+        self.assertEqual(shown.decode(), "a\ufffd[31mb\ufffd31mc\u00a0\u00e9\r\n")
+        self.assertEqual(harness.ctl("text", stdin=page.encode()).text, page + "\n")
 
     def test_text_counts_to_what_the_page_counts(self):
         text = harness.ctl("text", self.page).stdout
