@@ -133,8 +133,10 @@ static void start_next(struct host *host, uint64_t now_usec)
         start_url(lane, waiting, host_origin(host, waiting->url));
         break;
     case GATE_ASKED:
-    case GATE_WAITS:
         lane_again(lane, waiting, 0);
+        break;
+    case GATE_WAITS:
+        lane_again(lane, waiting, now_usec + USEC_PER_SEC);
         break;
     case GATE_CLOSED:
         result_end_unfetched(lane, waiting, outcome, detail);
@@ -154,7 +156,8 @@ void dispatch(struct engine *engine)
         struct host *host = CONTAINER_OF(item, struct host, ready);
 
         heap_remove(&engine->ready, item);
-        start_next(host, now);
+        /* Not the time from above: a retry that became due since then is ready, and must be found so. */
+        start_next(host, clock_boottime_usec());
         host_schedule(host);
     }
 }

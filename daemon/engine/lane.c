@@ -98,7 +98,8 @@ void lane_load(struct lane *lane)
 {
     struct window_read *read;
 
-    if (lane->loading || lane->end || lane->job->phase == PHASE_CLOSED)
+    if (lane->loading || lane->end || lane->job->phase != PHASE_RUNNING ||
+        lane->n_window > STORE_WINDOW_ROWS / 2)
         return;
     read = calloc(1, sizeof(*read));
     if (read)
@@ -253,8 +254,7 @@ struct waiting *lane_take(struct lane *lane, uint64_t now_usec)
     if (waiting->is_window)
         lane->n_window--;
     waiting->is_window = false;
-    if (lane->n_window <= STORE_WINDOW_ROWS / 2)
-        lane_load(lane);
+    lane_load(lane);
     return waiting;
 }
 

@@ -219,7 +219,7 @@ struct lane *lane_find(const struct job *job, const struct host *host);
 void lane_free(struct lane *lane);
 /* Rows were added to it in the store. */
 void lane_grow(struct lane *lane);
-/* Reads the next window if there is none. */
+/* Reads the next window of a running job if half of the last is used up. */
 void lane_load(struct lane *lane);
 /* When its next URL could start as far as the lane is concerned; 0 at once, USEC_NEVER if there is none. */
 uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec);
@@ -266,7 +266,7 @@ void dispatch_release_slot(struct task *task);
 enum gate {
     GATE_OPEN,   /* may be fetched */
     GATE_ASKED,  /* robots.txt was asked for in its place; the URL still waits */
-    GATE_WAITS,  /* robots.txt is being fetched */
+    GATE_WAITS,  /* robots.txt cannot be asked for now */
     GATE_CLOSED, /* ends as *ret_outcome */
 };
 enum gate robots_gate(

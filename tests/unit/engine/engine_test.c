@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "base/clock.h"
+#include "engine/state.h"
 #include <errno.h>
 #include <locale.h>
 #include <setjmp.h>
@@ -322,6 +323,39 @@ static void paused_job_starts_nothing_until_it_is_resumed(void **state)
     store_rows_free(row);
 }
 
+static void paused_job_stays_in_the_store_while_another_runs_on_its_host(void **state)
+{
+    enum {
+        N = 300
+    };
+    struct fixture *fixture = *state;
+    static char texts[2][N][64];
+    static const char *urls[2][N + 1];
+    struct change_wait wait = {0};
+    struct engine *engine;
+    const struct lane *lane;
+    uint64_t paused;
+    uint64_t job;
+
+    for (int j = 0; j < 2; j++)
+        for (int i = 0; i < N; i++) {
+            snprintf(texts[j][i], sizeof(texts[j][i]), "http://127.0.0.1:%u/%d", site_port(fixture->site), i);
+            urls[j][i] = texts[j][i];
+        }
+    fixture->world.policy.delay_usec = USEC_PER_SEC / 10;
+    world_open(&fixture->world);
+    engine = fixture->world.engine;
+    paused = world_submit(&fixture->world, urls[0]);
+    assert_int_equal(engine_pause(engine, paused, change_came, &wait), 0);
+    world_wait(&fixture->world, change_has_come, &wait);
+    urls[1][20] = NULL;
+    job = world_submit(&fixture->world, urls[1]);
+    world_wait_done(&fixture->world, job);
+
+    lane = CONTAINER_OF(job_find(engine, paused)->lanes.next, struct lane, in_job);
+    assert_true(lane->n_window <= 2 * STORE_WINDOW_ROWS);
+}
+
 static void cancelled_job_ends_and_its_urls_read_as_cancelled(void **state)
 {
     struct fixture *fixture = *state;
@@ -488,6 +522,7 @@ int main(void)
         TEST(robots_txt_that_is_unreachable_holds_back),
         TEST(parked_origin_does_not_hold_the_other_scheme_of_its_host),
         TEST(paused_job_starts_nothing_until_it_is_resumed),
+        TEST(paused_job_stays_in_the_store_while_another_runs_on_its_host),
         TEST(cancelled_job_ends_and_its_urls_read_as_cancelled),
         TEST(retried_urls_are_fetched_again),
         TEST(removed_job_is_gone),
