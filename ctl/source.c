@@ -197,7 +197,8 @@ static const char *without_scheme(struct source *source, const char *url)
     if ((!memchr(url, '.', host) && strncmp(url, "localhost", host) != 0) || strchr(url, ' ') ||
         strlen(url) > 256)
         return "no URL: it has no scheme";
-    snprintf(source->reason, sizeof(source->reason), "no scheme: did you mean https://%.256s?", url);
+    snprintf(source->reason, sizeof(source->reason), "no scheme: did you mean https://%.256s?",
+        url + strspn(url, "/"));
     return source->reason;
 }
 
