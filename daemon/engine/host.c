@@ -54,6 +54,11 @@ static struct host *host_new(struct engine *engine, const char *key)
     list_init(&host->lanes);
     list_init(&host->idle);
     HASH_ADD_KEYPTR(hh, engine->hosts, host->key, strlen(host->key), host);
+    if (!host->hh.tbl) {
+        free(host->key);
+        free(host);
+        return NULL;
+    }
     engine->n_hosts++;
     if (engine->careful_until_usec > 0 && clock_boottime_usec() < engine->careful_until_usec)
         host->next_start_usec = engine->started_usec + host_delay_usec(host);

@@ -32,6 +32,10 @@ struct user *user_get(struct engine *engine, uid_t uid)
         return NULL;
     user->uid = uid;
     HASH_ADD(hh, engine->users, uid, sizeof(uid), user);
+    if (!user->hh.tbl) {
+        free(user);
+        return NULL;
+    }
     return user;
 }
 
@@ -54,8 +58,12 @@ struct job *job_new(struct engine *engine, const struct store_job_row *row)
     list_init(&job->lanes);
     list_init(&job->tasks);
     list_init(&job->watches);
-    user->queued += job->total - job->ended;
     HASH_ADD(hh, engine->jobs, number, sizeof(job->number), job);
+    if (!job->hh.tbl) {
+        free(job);
+        return NULL;
+    }
+    user->queued += job->total - job->ended;
     return job;
 }
 

@@ -17,6 +17,8 @@
 #include "engine/worker.h"
 #include "fetch/robots.h"
 #include "fetch/url.h"
+/* A table that cannot grow leaves the new item out, with hh.tbl NULL. */
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
 /* Lanes of one job in memory, at least. More if MaxTransfers= is greater. */

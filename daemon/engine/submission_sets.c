@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+/* A table that cannot grow leaves the new item out, with hh.tbl NULL. */
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 #include <xxhash.h>
 
@@ -153,6 +155,10 @@ int host_tally_add(struct host_tally *tally, const char *key)
     host->n = tally->floor + 1;
     memcpy(host->key, key, length + 1);
     HASH_ADD_KEYPTR(hh, tally->hosts, host->key, length, host);
+    if (!host->hh.tbl) {
+        free(host);
+        return -ENOMEM;
+    }
     tally->memory += sizeof(*host) + length + 1;
     tally->n_hosts++;
     return 0;

@@ -515,9 +515,10 @@ static _Noreturn void open_as_user(const struct sockaddr_un *address, socklen_t 
         char bytes[1024] = "";
         int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-        if (connect(fd, (const struct sockaddr *)address, size) < 0 ||
-            send(fd, "{\"method\":\"test.urlstat.Session\"}", 34, MSG_NOSIGNAL) < 0)
+        if (connect(fd, (const struct sockaddr *)address, size) < 0)
             _exit(254);
+        /* Who is refused may be hung up on before: the answer is there all the same. */
+        (void)!send(fd, "{\"method\":\"test.urlstat.Session\"}", 34, MSG_NOSIGNAL);
         refused += recv(fd, bytes, sizeof(bytes), 0) > 0 && strstr(bytes, "LimitReached") != NULL;
     }
     _exit(refused);
