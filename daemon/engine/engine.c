@@ -237,16 +237,23 @@ uint64_t engine_next_usec(const struct engine *engine)
     return next;
 }
 
+/* What the store, or memory, refused a while ago. */
+static void try_again(struct engine *engine)
+{
+    struct job *job;
+    struct job *next;
+
+    result_rewrite(engine);
+    HASH_ITER (hh, engine->jobs, job, next) {
+        job_load_hosts(job);
+        job_finish_if_ended(job);
+    }
+}
+
 void engine_tick(struct engine *engine)
 {
-    if (engine->store_retry_usec <= clock_boottime_usec()) {
-        struct job *job;
-        struct job *next;
-
-        result_rewrite(engine);
-        HASH_ITER (hh, engine->jobs, job, next)
-            job_finish_if_ended(job);
-    }
+    if (engine->store_retry_usec <= clock_boottime_usec())
+        try_again(engine);
     space_check(engine);
     dispatch(engine);
 }

@@ -127,14 +127,12 @@ void job_load_hosts(struct job *job)
     if (job->n_lanes >= lanes_wanted(job->engine))
         return;
     read = calloc(1, sizeof(*read));
-    if (!read)
-        return;
-    if (job->host_cursor) {
+    if (read && job->host_cursor)
         read->after = strdup(job->host_cursor);
-        if (!read->after) {
-            free(read);
-            return;
-        }
+    if (!read || (job->host_cursor && !read->after)) {
+        free(read);
+        engine_retry_soon(job->engine);
+        return;
     }
     read->job = job;
     read->read.request = (struct store_request){.kind = STORE_READ_HOSTS, .done = hosts_came};

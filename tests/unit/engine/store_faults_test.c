@@ -1,0 +1,89 @@
+/* A store that fails once in each thing that a running job asks of it: the job ends all the same. */
+#include "site.h"
+#include "world.h"
+
+#include "base/list.h"
+#include "fetch/fetcher.h"
+#include <errno.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define N_KINDS 32
+
+void __real_store_submit(struct store *store, struct store_request *request);
+void __wrap_store_submit(struct store *store, struct store_request *request);
+
+/* Where a request that fails is answered, and which kinds are to fail once more. */
+static struct mailbox *replies;
+static bool fails[N_KINDS];
+static int n_failed;
+
+static void deliver(struct mail *mail, void *receiver)
+{
+    struct store_request *request = CONTAINER_OF(mail, struct store_request, mail);
+
+    request->done(request, receiver);
+}
+
+void __wrap_store_submit(struct store *store, struct store_request *request)
+{
+    assert_true(request->kind < N_KINDS);
+    if (!fails[request->kind]) {
+        __real_store_submit(store, request);
+        return;
+    }
+    fails[request->kind] = false;
+    n_failed++;
+    request->r = -EBUSY;
+    request->mail.deliver = deliver;
+    mailbox_post(replies, &request->mail);
+}
+
+static void job_ends_although_each_request_fails_once(void **state)
+{
+    static const enum store_kind kinds[] = {
+        STORE_READ_HOSTS, STORE_READ_WINDOW, STORE_OUTCOME, STORE_SCAN_PAGES, STORE_FINISH, STORE_SET_STATE};
+    struct site *site = site_start();
+    struct world world;
+    struct store_job_row *row;
+    char pages[2][128];
+    const char *const urls[] = {pages[0], pages[1], NULL};
+    uint64_t job;
+
+    snprintf(pages[0], sizeof(pages[0]), "http://127.0.0.1:%u/a", site_port(site));
+    snprintf(pages[1], sizeof(pages[1]), "http://localhost:%u/b", site_port(site));
+    world_init(&world);
+    world_open(&world);
+    replies = &world.inbox;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        fails[kinds[i]] = true;
+
+    job = world_submit(&world, urls);
+    world_wait_done(&world, job);
+
+    assert_true(n_failed >= 5);
+    memset(fails, 0, sizeof(fails));
+    row = world_job(&world, job);
+    assert_int_equal(row->counted, 2);
+    assert_int_equal(row->tokens, 8);
+    store_rows_free(row);
+    world_close(&world);
+    world_deinit(&world);
+    site_stop(site);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(job_ends_although_each_request_fails_once),
+    };
+
+    setlocale(LC_CTYPE, "C.UTF-8");
+    return words_init() < 0 || fetch_init() < 0 || cmocka_run_group_tests(tests, NULL, NULL);
+}
