@@ -4,6 +4,7 @@
 #include "ctl/say.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define READ_SIZE (64u << 10)
@@ -31,6 +32,11 @@ int local_init(const struct context *context)
     if (r == -ELIBBAD)
         return say_failure(context, EXIT_REFUSED, FAILURE_SYSTEM,
             "the ICU library that is installed is not one that urlstat was built for");
+    if (r == -EINVAL || r == -EOPNOTSUPP)
+        return say_failure(context, EXIT_REFUSED, FAILURE_SYSTEM,
+            WORDS_CPU_VARIABLE "=%s: %s; portable, sse4.2, avx2 and avx512 are known",
+            getenv(WORDS_CPU_VARIABLE),
+            r == -EINVAL ? "no such instructions" : "this processor lacks these instructions");
     return r < 0 ? say_errno(context, r, "cannot load the word engine") : 0;
 }
 

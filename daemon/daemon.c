@@ -61,6 +61,11 @@ static int new_engine(struct daemon *daemon)
         log_error(
             "the ICU that is installed has another Unicode version than urlstatd was built for: install "
             "the urlstat that goes with it");
+    else if (r == -EINVAL || r == -EOPNOTSUPP)
+        log_error(WORDS_CPU_VARIABLE
+            "=%s: %s: unset it, or set it to portable, sse4.2, avx2 or avx512, as far as the processor goes",
+            getenv(WORDS_CPU_VARIABLE),
+            r == -EINVAL ? "no such instructions" : "this processor lacks these instructions");
     else if (r < 0)
         log_error("cannot load the dictionaries of words: %s", strerror(-r));
     if (r < 0)

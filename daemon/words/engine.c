@@ -1,6 +1,7 @@
 #include "words/engine.h"
 
 #include "base/array.h"
+#include "words/cpu.h"
 #include "words/dictionary.h"
 #include "words/elements.h"
 #include "words/encoding.h"
@@ -12,6 +13,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/udata.h>
@@ -98,8 +100,10 @@ static int name_engine(void)
 
 int words_init(void)
 {
-    int r = dictionary_init();
+    int r = cpu_init(getenv(WORDS_CPU_VARIABLE));
 
+    if (r == 0)
+        r = dictionary_init();
     if (r == 0)
         r = rules_init();
     if (r == 0)

@@ -14,8 +14,13 @@
 
 /* Loads every dictionary and table, so that a cold process segments like a warm one. Once per process, before
  * anything else of this folder and before the first thread. Returns 0; -ENOMEM; -ELIBBAD if the ICU that is
- * loaded has another Unicode version than the one the tables were made from. */
+ * loaded has another Unicode version than the one the tables were made from; -EINVAL or -EOPNOTSUPP if the
+ * environment variable asks for vector instructions that are unknown, or that the processor lacks. */
 int words_init(void);
+
+/* "portable", "sse4.2", "avx2" or "avx512": which instructions to count with, if not the best there are. The
+ * counts are the same. */
+#define WORDS_CPU_VARIABLE "URLSTAT_CPU"
 
 /* What counts depend on: the rules, ICU, Unicode and the dictionaries. Counts of different ids never mix. */
 struct words_engine {

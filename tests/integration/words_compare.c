@@ -1,5 +1,6 @@
 #include "words_compare.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,17 @@ static void check(int r, const char *what)
         return;
     fprintf(stderr, "%s: %s\n", what, strerror(-r));
     abort();
+}
+
+void compare_init(void)
+{
+    int r = words_init();
+
+    if (r == -EOPNOTSUPP) {
+        printf("SKIP: this processor lacks %s\n", getenv(WORDS_CPU_VARIABLE));
+        exit(77);
+    }
+    check(r, "words_init");
 }
 
 struct words_counts *compare_count(struct words_page *page, enum words_type type, const char *charset,

@@ -5,6 +5,10 @@
 #include "words/words.h"
 #include "words_oracle.h"
 
+/* Loads the engine. Where the processor lacks the instructions that the environment asks for, the program
+ * ends as one that cannot run here. */
+void compare_init(void);
+
 /* Counts bytes that come in pieces of `step`; `charset` may be NULL. */
 struct words_counts *compare_count(struct words_page *page, enum words_type type, const char *charset,
     const void *bytes, size_t size, size_t step);

@@ -145,7 +145,8 @@ int main(int argc, char **argv)
         printf("SKIP: package %s is not installed\n", missing);
         return 77;
     }
-    if (words_init() < 0 || words_page_new(&page) < 0)
+    compare_init();
+    if (words_page_new(&page) < 0)
         return 1;
     for (size_t i = 0; i < n; i++) {
         n_bad += !test_page(page, files[i]);

@@ -37,7 +37,8 @@ int main(void)
         printf("SKIP: package %s is not installed\n", missing);
         return 77;
     }
-    if (words_init() < 0 || words_page_new(&page) < 0)
+    compare_init();
+    if (words_page_new(&page) < 0)
         return 1;
     oracle_init();
     for (size_t i = 0; i < n; i++) {

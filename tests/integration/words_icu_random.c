@@ -128,7 +128,8 @@ int main(void)
     struct words_page *page;
     int n_bad = 0;
 
-    if (words_init() < 0 || words_page_new(&page) < 0)
+    compare_init();
+    if (words_page_new(&page) < 0)
         return 1;
     oracle_init();
     for (int i = 0; i < N_TEXTS && n_bad < 10; i++) {
