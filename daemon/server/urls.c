@@ -1,6 +1,5 @@
-#include "server/work.h"
+#include "server/own_jobs.h"
 
-#include "base/array.h"
 #include "base/list.h"
 #include "server/ask.h"
 #include "server/list_reply.h"
@@ -13,11 +12,12 @@ struct urls {
     struct work work;
     struct list_reply list;
     struct store_read_urls read;
-    size_t row;     /* of read.rows: the next one */
-    bool history;   /* of one URL, over all of the caller's jobs */
-    uint64_t *jobs; /* whose URLs are listed */
+    size_t row;           /* of read.rows: the next one */
+    bool history;         /* of one URL, over all of the caller's jobs */
+    struct own_jobs own;  /* of a history */
+    uint64_t named;       /* else */
+    const uint64_t *jobs; /* whose URLs are listed */
     size_t n_jobs;
-    size_t jobs_capacity;
     size_t job; /* of jobs: the one under way */
     int state;  /* enum url_state, -1 for any */
     struct wire_int max_tokens;
@@ -31,7 +31,7 @@ static void release(void *work)
 
     store_rows_free(urls->read.rows);
     store_rows_free(urls->work.read.rows);
-    free(urls->jobs);
+    own_jobs_deinit(&urls->own);
     list_reply_deinit(&urls->list);
 }
 
@@ -145,70 +145,26 @@ static void go_on(struct urls *urls)
         finish(urls);
 }
 
-static int add_job(struct urls *urls, uint64_t job)
+static void list_jobs(struct urls *urls, const uint64_t *jobs, size_t n)
 {
-    int r = array_reserve_one(&urls->jobs, urls->n_jobs, &urls->jobs_capacity, sizeof(*urls->jobs));
-
-    if (r == 0)
-        urls->jobs[urls->n_jobs++] = job;
-    return r;
+    urls->jobs = jobs;
+    urls->n_jobs = n;
+    go_on(urls);
 }
 
 static void found(void *work)
 {
     struct urls *urls = work;
-    int r = add_job(urls, urls->work.rows[0]->job);
 
-    if (r < 0)
-        work_fail(&urls->work, r);
-    else
-        go_on(urls);
+    urls->named = urls->work.rows[0]->job;
+    list_jobs(urls, &urls->named, 1);
 }
 
-/* ---- a page's history: first the caller's jobs ---- */
-
-static int add_own_jobs(struct urls *urls)
+static void found_own(void *work)
 {
-    const struct store_read_jobs *read = &urls->work.read;
-    int r = 0;
+    struct urls *urls = work;
 
-    for (size_t i = 0; i < read->n_rows && r == 0; i++)
-        if (read->rows[i].uid == call_peer(urls->work.call)->uid)
-            r = add_job(urls, read->rows[i].job);
-    return r;
-}
-
-static void jobs_came(struct store_request *request, void *receiver)
-{
-    struct urls *urls = CONTAINER_OF(request, struct urls, work.read.request);
-    struct store_read_jobs *read = &urls->work.read;
-    bool last;
-    int r = request->r;
-
-    if (!work_came_back(&urls->work))
-        return;
-    if (r == 0)
-        r = add_own_jobs(urls);
-    if (r < 0) {
-        work_fail(&urls->work, r);
-        return;
-    }
-    last = read->n_rows < STORE_STEP_ROWS;
-    if (!last)
-        read->after = read->rows[read->n_rows - 1].job;
-    store_rows_free(TAKE(read->rows));
-    if (last)
-        go_on(urls);
-    else
-        work_submit(&urls->work, request);
-}
-
-static void find_own_jobs(struct urls *urls)
-{
-    urls->history = true;
-    urls->work.read = (struct store_read_jobs){
-        .request = {.kind = STORE_READ_JOBS, .done = jobs_came}, .select = SELECT_ALL};
-    work_submit(&urls->work, &urls->work.read.request);
+    list_jobs(urls, urls->own.numbers, urls->own.n);
 }
 
 /* 0; -EINVAL with the call refused; -ENOMEM. */
@@ -243,6 +199,12 @@ static int take_filters(struct urls *urls, const struct wire_urls_in *in)
     return r < 0 ? r : ask_host(&urls->work, in->host, &urls->read.host);
 }
 
+static void find_history(struct urls *urls)
+{
+    urls->history = true;
+    own_jobs_find(&urls->own, &urls->work, SELECT_ALL, found_own);
+}
+
 void serve_urls(struct call *call)
 {
     const struct wire_urls_in *in = call_in(call);
@@ -261,7 +223,7 @@ void serve_urls(struct call *call)
     else if (r < 0)
         work_fail(&urls->work, r);
     else if (in->url && !in->job)
-        find_own_jobs(urls);
+        find_history(urls);
     else
         work_find(&urls->work, &in->job, in->job ? 1 : 0, WORK_TO_READ, found);
 }

@@ -1,7 +1,6 @@
-#include "server/work.h"
+#include "server/own_jobs.h"
 
 #include "base/array.h"
-#include "base/list.h"
 #include "server/view.h"
 #include "wire/messages.h"
 #include <errno.h>
@@ -15,9 +14,7 @@
 struct listing {
     struct work work;
     bool all;
-    uint64_t *own; /* the caller's jobs that have not ended, ascending */
-    size_t n_own;
-    size_t own_capacity;
+    struct own_jobs own;             /* that have not ended */
     struct wire_transfer *transfers; /* of the worker under way */
     size_t n;
     size_t capacity;
@@ -29,25 +26,13 @@ static void release(void *work)
 {
     struct listing *listing = work;
 
-    store_rows_free(listing->work.read.rows);
-    free(listing->own);
+    own_jobs_deinit(&listing->own);
     free(listing->transfers);
-}
-
-static int compare_numbers(const void *a, const void *b)
-{
-    uint64_t left = *(const uint64_t *)a;
-    uint64_t right = *(const uint64_t *)b;
-
-    return (left > right) - (left < right);
 }
 
 static bool is_shown(const struct listing *listing, uint64_t job)
 {
-    if (listing->all)
-        return true;
-    return listing->n_own > 0 &&
-        bsearch(&job, listing->own, listing->n_own, sizeof(job), compare_numbers) != NULL;
+    return listing->all || own_jobs_contain(&listing->own, job);
 }
 
 static void add_transfer(void *userdata, const struct engine_transfer_status *transfer)
@@ -97,8 +82,9 @@ static int list_worker(struct listing *listing, unsigned index, struct wire_work
     return 0;
 }
 
-static void reply(struct listing *listing)
+static void reply(void *work)
 {
+    struct listing *listing = work;
     unsigned n = engine_settings(listing->work.service->settings.engine)->n_workers;
     struct wire_worker *workers = arena_allocate(&listing->work.arena, (n + 1) * sizeof(*workers));
     int r = workers ? 0 : -ENOMEM;
@@ -113,46 +99,6 @@ static void reply(struct listing *listing)
     work_end(&listing->work);
 }
 
-static int add_own(struct listing *listing)
-{
-    const struct store_read_jobs *read = &listing->work.read;
-    int r = 0;
-
-    for (size_t i = 0; i < read->n_rows && r == 0; i++) {
-        if (read->rows[i].uid != call_peer(listing->work.call)->uid)
-            continue;
-        r = array_reserve_one(&listing->own, listing->n_own, &listing->own_capacity, sizeof(*listing->own));
-        if (r == 0)
-            listing->own[listing->n_own++] = read->rows[i].job;
-    }
-    return r;
-}
-
-static void came(struct store_request *request, void *receiver)
-{
-    struct listing *listing = CONTAINER_OF(request, struct listing, work.read.request);
-    struct store_read_jobs *read = &listing->work.read;
-    bool last;
-    int r = read->request.r;
-
-    if (!work_came_back(&listing->work))
-        return;
-    if (r == 0)
-        r = add_own(listing);
-    if (r < 0) {
-        work_fail(&listing->work, r);
-        return;
-    }
-    last = read->n_rows < STORE_STEP_ROWS;
-    if (!last)
-        read->after = read->rows[read->n_rows - 1].job;
-    store_rows_free(TAKE(read->rows));
-    if (last)
-        reply(listing);
-    else
-        work_submit(&listing->work, &read->request);
-}
-
 void serve_workers(struct call *call)
 {
     struct listing *listing = work_new(call, sizeof(*listing));
@@ -161,10 +107,8 @@ void serve_workers(struct call *call)
         return;
     listing->work.release = release;
     listing->all = listing->work.service->settings.group_reads || call_peer(call)->uid == 0;
-    listing->work.read =
-        (struct store_read_jobs){.request = {.kind = STORE_READ_JOBS, .done = came}, .select = SELECT_ACTIVE};
     if (listing->all)
         reply(listing);
     else
-        work_submit(&listing->work, &listing->work.read.request);
+        own_jobs_find(&listing->own, &listing->work, SELECT_ACTIVE, reply);
 }
