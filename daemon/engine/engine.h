@@ -60,7 +60,10 @@ struct engine_submit_options {
     const char *user;
     uid_t uid;
     int32_t priority; /* ENGINE_PRIORITY_MIN to _MAX */
-    bool strict;      /* one bad line, and nothing is queued */
+    /* A page that was counted so recently is not fetched; 0: every page is fetched whatever is known of it;
+     * STORE_NO_MAX_AGE: every page is asked for, but not sent again if it has not changed. */
+    int64_t max_age_usec;
+    bool strict; /* one bad line, and nothing is queued */
     const char *const *sources;
     size_t n_sources;
 };

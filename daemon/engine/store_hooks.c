@@ -5,6 +5,7 @@
 #include "store/store.h"
 #include "words/words.h"
 #include <assert.h>
+#include <errno.h>
 #include <stddef.h>
 
 /* The store and the counts know nothing of each other: their pairs are the same by agreement. */
@@ -33,7 +34,19 @@ static int pack(struct store_pair *pairs, size_t n, void **ret_bytes, size_t *re
     return 0;
 }
 
+static int unpack(const void *bytes, size_t size, struct store_pair *pairs, size_t n)
+{
+    struct counts_reader reader;
+    struct counts_pair pair;
+    size_t i = 0;
+
+    counts_reader_init(&reader, bytes, size);
+    while (i < n && counts_reader_next(&reader, &pair) > 0)
+        pairs[i++] = (struct store_pair){.id = pair.id, .tokens = pair.tokens};
+    return i == n && reader.position == reader.end ? 0 : -EUCLEAN;
+}
+
 struct store_hooks engine_store_hooks(void)
 {
-    return (struct store_hooks){.word = get_word, .pack = pack};
+    return (struct store_hooks){.word = get_word, .pack = pack, .unpack = unpack};
 }

@@ -26,11 +26,21 @@ int store_job_state_from_string(const char *name, enum store_job_state *ret)
     return -EINVAL;
 }
 
-uint32_t store_partition(const char *host)
+static uint64_t fnv1a(const char *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-    for (const char *p = host; *p; p++)
+    for (const char *p = text; *p; p++)
         hash = (hash ^ (uint8_t)*p) * UINT64_C(0x100000001b3);
-    return (uint32_t)(hash % STORE_PARTITIONS);
+    return hash;
+}
+
+uint32_t store_partition(const char *host)
+{
+    return (uint32_t)(fnv1a(host) % STORE_PARTITIONS);
+}
+
+uint64_t store_url_key(const char *url)
+{
+    return fnv1a(url) & INT64_MAX;
 }

@@ -1,7 +1,8 @@
-#include "store/writer.h"
+#include "store/reuse.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <string.h>
 
 /* Words are looked up this far behind where they are hashed, so that memory has had the time to come near. */
 #define AHEAD 8
@@ -37,12 +38,56 @@ static int is_current(struct writer *writer, const struct job *job, uint64_t seq
     return r < 0 ? r : attempt == current;
 }
 
-/* 1 if it was written, 0 if there is one. */
-static int insert_outcome(struct writer *writer, const struct store_outcome *outcome)
+/* By which a page is found when its URL comes again. */
+struct keys {
+    uint64_t url, asked; /* 0: none */
+};
+
+/* The key of the submitted URL, which led to another one. */
+static int find_asked(struct writer *writer, const struct store_outcome *outcome, uint64_t *ret)
 {
-    struct call call = call_begin(writer->sql, SQL_OUTCOME_INSERT);
+    struct call call = call_begin(writer->sql, SQL_URL_GET);
+    const char *url;
+    size_t length;
     int r;
 
+    call_u64(&call, outcome->job);
+    call_u64(&call, outcome->seq);
+    r = call_row(&call);
+    if (r > 0) {
+        r = row_text(&call, 0, &url, &length) ? 0 : -ENOMEM;
+        *ret = r < 0 ? 0 : store_url_key(url);
+    }
+    call_end(&call);
+    return r;
+}
+
+static int find_keys(struct writer *writer, const struct store_outcome *outcome, struct keys *ret)
+{
+    if (outcome_state(outcome->outcome) != URL_COUNTED || !outcome->url || !outcome->engine_id)
+        return 0;
+    ret->url = store_url_key(outcome->url);
+    return outcome->final_url ? find_asked(writer, outcome, &ret->asked) : 0;
+}
+
+static void call_key(struct call *call, uint64_t key)
+{
+    if (key > 0)
+        call_u64(call, key);
+    else
+        call_text(call, NULL);
+}
+
+/* 1 if it was written, 0 if there is one. */
+static int insert_outcome(struct writer *writer, const struct store_outcome *outcome, uint64_t counted_from)
+{
+    struct keys keys = {0};
+    struct call call;
+    int r = find_keys(writer, outcome, &keys);
+
+    if (r < 0)
+        return r;
+    call = call_begin(writer->sql, SQL_OUTCOME_INSERT);
     call_u64(&call, outcome->job);
     call_u64(&call, outcome->seq);
     call_u64(&call, store_partition(outcome->host));
@@ -57,7 +102,7 @@ static int insert_outcome(struct writer *writer, const struct store_outcome *out
     call_text(&call, outcome->last_modified);
     call_text(&call, outcome->detail);
     call_text(&call, outcome->engine_id);
-    if (outcome->counts)
+    if (outcome->counts || outcome->reuse.job > 0)
         call_blob(&call, outcome->content_hash, STORE_HASH_SIZE);
     else
         call_text(&call, NULL);
@@ -70,11 +115,14 @@ static int insert_outcome(struct writer *writer, const struct store_outcome *out
     call_u64(&call, outcome->replaced);
     call_u64(&call, outcome->tokens);
     call_u64(&call, outcome->n_words);
+    call_key(&call, counted_from);
+    call_key(&call, keys.url);
+    call_key(&call, keys.asked);
     r = call_run(&call);
     return r < 0 ? r : sqlite3_changes(writer->sql->db);
 }
 
-static int reserve_pairs(struct writer *writer, size_t n)
+int writer_reserve_pairs(struct writer *writer, size_t n)
 {
     struct store_pair *grown;
 
@@ -99,7 +147,7 @@ static int number_words(struct writer *writer, struct job *job, const struct sto
 {
     struct ahead ahead;
     struct word_ids *words;
-    int r = reserve_pairs(writer, outcome->n_words);
+    int r = writer_reserve_pairs(writer, outcome->n_words);
 
     if (r >= 0)
         r = job_words(job, &writer->jobs.key, writer->sql, &words);
@@ -125,15 +173,14 @@ static int number_words(struct writer *writer, struct job *job, const struct sto
     return 0;
 }
 
+/* The page of words that are in writer->pairs. */
 static int insert_page(struct writer *writer, struct job *job, const struct store_outcome *outcome)
 {
     CLEANUP(freep) void *packed = NULL;
     size_t size = 0;
     struct call call;
-    int r = number_words(writer, job, outcome);
+    int r = writer->hooks.pack(writer->pairs, outcome->n_words, &packed, &size);
 
-    if (r >= 0)
-        r = writer->hooks.pack(writer->pairs, outcome->n_words, &packed, &size);
     if (r < 0)
         return r;
     call = call_begin(writer->sql, SQL_PAGE_INSERT);
@@ -147,6 +194,41 @@ static int insert_page(struct writer *writer, struct job *job, const struct stor
     return call_run(&call);
 }
 
+static void tally(struct job *job, const struct store_outcome *outcome)
+{
+    job_tally(job, outcome->outcome, outcome->seq);
+    job->tokens += outcome->tokens;
+    job->body_bytes += outcome->body_bytes;
+}
+
+static int write_fetched(struct writer *writer, struct job *job, struct store_outcome *outcome)
+{
+    int r = insert_outcome(writer, outcome, 0);
+
+    if (r <= 0)
+        return r;
+    tally(job, outcome);
+    outcome->accepted = true;
+    r = outcome->counts ? number_words(writer, job, outcome) : 0;
+    return r >= 0 && outcome->counts ? insert_page(writer, job, outcome) : r;
+}
+
+static int write_reused(struct writer *writer, struct job *job, struct store_outcome *outcome)
+{
+    CLEANUP(reused_deinit) struct reused reused = {0};
+    int r = reused_load(&reused, writer, outcome);
+
+    outcome->reuse_lost = r == 0;
+    if (r > 0)
+        r = insert_outcome(writer, &reused.outcome, reused.counted_from_usec);
+    if (r <= 0)
+        return r;
+    tally(job, &reused.outcome);
+    outcome->accepted = true;
+    r = reused_number_words(&reused, writer, job);
+    return r < 0 ? r : insert_page(writer, job, &reused.outcome);
+}
+
 int write_outcome(struct writer *writer, struct store_outcome *outcome)
 {
     struct job *job;
@@ -154,21 +236,16 @@ int write_outcome(struct writer *writer, struct store_outcome *outcome)
 
     assert(outcome->outcome != OUTCOME_NONE);
     assert(!outcome->counts || outcome_state(outcome->outcome) == URL_COUNTED);
-    outcome->accepted = false;
+    assert(outcome->reuse.job == 0 || (!outcome->counts && outcome_state(outcome->outcome) == URL_COUNTED));
+    outcome->accepted = outcome->reuse_lost = false;
     /* Removed meanwhile: nobody asks any more. */
     if (r == -ENOENT)
         return 0;
     if (r >= 0)
         r = is_current(writer, job, outcome->seq, outcome->attempt);
-    if (r > 0)
-        r = insert_outcome(writer, outcome);
     if (r <= 0)
         return r;
-    job_tally(job, outcome->outcome, outcome->seq);
-    job->tokens += outcome->tokens;
-    job->body_bytes += outcome->body_bytes;
-    outcome->accepted = true;
-    return outcome->counts ? insert_page(writer, job, outcome) : 0;
+    return outcome->reuse.job > 0 ? write_reused(writer, job, outcome) : write_fetched(writer, job, outcome);
 }
 
 static int store_refile(struct writer *writer, const struct store_refile *refile, uint64_t batch)

@@ -1,3 +1,4 @@
+#include "store/known.h"
 #include "store/queue.h"
 #include "store/reader.h"
 #include "store/seqs.h"
@@ -82,6 +83,7 @@ static int take_waiting(struct window *window, const struct call *call, uint64_t
 {
     struct store_waiting_row *row = rows_add(&window->turn->state.rows);
     uint64_t attempt = row_u64(call, 1);
+    int r;
 
     if (!row)
         return -ENOMEM;
@@ -89,7 +91,10 @@ static int take_waiting(struct window *window, const struct call *call, uint64_t
     row->attempt = (uint32_t)(attempt > window->base_attempt ? attempt : window->base_attempt);
     row->hops = (uint32_t)row_u64(call, 5);
     row->tries = (uint32_t)row_u64(call, 6);
-    return read_copy(window->turn, call, 4, &row->url);
+    r = read_copy(window->turn, call, 4, &row->url);
+    if (r < 0 || !window->request->with_known)
+        return r;
+    return known_find(window->turn, row->url, &window->request->rule, &row->known);
 }
 
 static bool is_full(const struct window *window)

@@ -79,6 +79,7 @@ static int take_url(struct read_turn *turn, const struct call *call, uint64_t jo
     row->replaced = row_u64(call, 24);
     row->tokens = row_u64(call, 25);
     row->distinct = row_u64(call, 26);
+    row->counted_from_usec = row_u64(call, 28);
     r = take_texts(turn, call, row);
     return r < 0 ? r : take_bytes(turn, call, row);
 }

@@ -35,6 +35,8 @@ static int dispatch(struct read_turn *turn)
         return read_hosts(turn);
     case STORE_READ_WINDOW:
         return read_window(turn);
+    case STORE_READ_KNOWN:
+        return read_known(turn);
     case STORE_READ_URLS:
         return read_urls(turn);
     case STORE_READ_OUTCOMES:
@@ -64,8 +66,8 @@ static int dispatch(struct read_turn *turn)
 
 static bool is_quick(enum store_kind kind)
 {
-    return kind == STORE_READ_WINDOW || kind == STORE_READ_HOSTS || kind == STORE_READ_JOBS ||
-        kind == STORE_READ_TOTALS;
+    return kind == STORE_READ_WINDOW || kind == STORE_READ_KNOWN || kind == STORE_READ_HOSTS ||
+        kind == STORE_READ_JOBS || kind == STORE_READ_TOTALS;
 }
 
 static void turns_init(struct turns *turns)

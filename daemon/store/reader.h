@@ -48,6 +48,7 @@ uint64_t store_reader_busy_since_usec(struct store_reader *reader);
 int read_jobs(struct read_turn *turn);
 int read_hosts(struct read_turn *turn);
 int read_window(struct read_turn *turn);
+int read_known(struct read_turn *turn);
 int read_urls(struct read_turn *turn);
 int read_outcomes(struct read_turn *turn);
 int read_words(struct read_turn *turn);

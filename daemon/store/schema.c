@@ -67,7 +67,18 @@ static const char version_1[] =
     "CREATE TABLE totals (job INTEGER NOT NULL, partition INTEGER NOT NULL, data BLOB NOT NULL,"
     " PRIMARY KEY (job, partition)) STRICT, WITHOUT ROWID;";
 
-static const char *const versions[] = {version_1};
+/* job.max_age: microseconds, NULL for none. outcome.url_key: store_url_key() of the URL that gave the page,
+ * which the page is found by; asked_key: of the submitted URL where that redirected. Both NULL for what may
+ * not be reused. outcome.counted_from: when the words were fetched, if not in `fetched`. */
+static const char version_2[] =
+    "ALTER TABLE job ADD COLUMN max_age INTEGER;"
+    "ALTER TABLE outcome ADD COLUMN url_key INTEGER;"
+    "ALTER TABLE outcome ADD COLUMN asked_key INTEGER;"
+    "ALTER TABLE outcome ADD COLUMN counted_from INTEGER;"
+    "CREATE INDEX outcome_url ON outcome (url_key) WHERE url_key IS NOT NULL;"
+    "CREATE INDEX outcome_asked ON outcome (asked_key) WHERE asked_key IS NOT NULL;";
+
+static const char *const versions[] = {version_1, version_2};
 const struct schema schema_current = {versions, sizeof(versions) / sizeof(versions[0])};
 
 static int read_version(const char *path, int flags, int64_t *ret)

@@ -20,7 +20,7 @@ static const char *const texts[N_STATEMENTS] = {
         " last_attempt = ?18, has_totals = ?19 WHERE id = ?1",
     [SQL_JOB_COMMIT] =
         "UPDATE job SET name = ?2, user = ?3, uid = ?4, priority = ?5, dedupe = ?6, duplicates = ?7,"
-        " submitted = ?8 WHERE id = ?1",
+        " submitted = ?8, max_age = ?9 WHERE id = ?1",
     [SQL_JOB_BY_DEDUPE] = "SELECT id FROM job WHERE uid = ?1 AND dedupe = ?2",
     [SQL_JOB_CLEAR_DEDUPE] = "UPDATE job SET dedupe = NULL WHERE id = ?1",
     [SQL_JOB_DELETE] = "DELETE FROM job WHERE id = ?1",
@@ -51,16 +51,25 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_OUTCOME_INSERT] =
         "INSERT INTO outcome (job, seq, partition, outcome, host, final_url, content_type, charset,"
         " charset_from, title, etag, last_modified, detail, engine, hash, http_status, tries,"
-        " fetched, duration, body_bytes, wire_bytes, replaced, tokens, n_words)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-        " ?19, ?20, ?21, ?22, ?23, ?24) ON CONFLICT DO NOTHING",
+        " fetched, duration, body_bytes, wire_bytes, replaced, tokens, n_words, counted_from, url_key,"
+        " asked_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+        " ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27) ON CONFLICT DO NOTHING",
     [SQL_OUTCOME_GET] = "SELECT 1 FROM outcome WHERE job = ?1 AND seq = ?2",
+    [SQL_OUTCOME_REUSED] =
+        "SELECT o.host, coalesce(o.final_url, u.url), o.content_type, o.charset, o.charset_from, o.title,"
+        " o.etag, o.last_modified, o.hash, o.http_status, o.fetched, coalesce(o.counted_from, o.fetched),"
+        " o.body_bytes, o.replaced, o.tokens, o.n_words, p.counts"
+        " FROM outcome o JOIN job j ON j.id = o.job AND j.state < 100"
+        " JOIN url u ON u.job = o.job AND u.seq = o.seq"
+        " JOIN page p ON p.job = o.job AND p.host = o.host AND p.seq = o.seq"
+        " WHERE o.job = ?1 AND o.seq = ?2 AND o.engine = ?3",
     [SQL_OUTCOME_RETRIED] = "SELECT o.seq, o.outcome, o.body_bytes, u.host FROM outcome o"
                             " JOIN url u ON u.job = o.job AND u.seq = o.seq"
                             " WHERE o.job = ?1 AND o.seq > ?2 ORDER BY o.seq LIMIT 1000",
     [SQL_OUTCOME_DELETE] = "DELETE FROM outcome WHERE job = ?1 AND seq = ?2",
     [SQL_PAGE_INSERT] = "INSERT INTO page (job, host, seq, partition, tokens, hash, counts)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_URL_GET] = "SELECT url FROM url WHERE job = ?1 AND seq = ?2",
     [SQL_WORD_FIND] = "SELECT id FROM word_index WHERE job = ?1 AND shard = ?2 AND text = ?3",
     [SQL_WORD_BLOCKS] =
         "SELECT first_id, texts FROM word_log WHERE job = ?1 AND shard = ?2 AND first_id >= ?3"
@@ -97,7 +106,7 @@ static const char *const texts[N_STATEMENTS] = {
         " WHERE id = ?1 AND state < 100",
 #define JOB_COLUMNS                                                                                          \
     "SELECT id, name, user, uid, priority, state, total, duplicates, counted, failed, skipped, cancelled,"   \
-    " tokens, body_bytes, submitted, finished, has_totals FROM job "
+    " tokens, body_bytes, submitted, finished, has_totals, coalesce(max_age, -1) FROM job "
     [SQL_READ_JOBS] = JOB_COLUMNS "WHERE id > ?1 AND state < 100 ORDER BY id LIMIT ?2",
     [SQL_READ_ACTIVE] = JOB_COLUMNS "INDEXED BY job_active WHERE id > ?1 AND state < 3 ORDER BY id LIMIT ?2",
     [SQL_READ_NUMBER] = JOB_COLUMNS "WHERE id = ?1 AND state < 100",
@@ -106,14 +115,24 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_READ_LATEST] = JOB_COLUMNS "WHERE uid = ?1 AND state < 100 ORDER BY id DESC LIMIT 1",
     [SQL_READ_HOSTS] = "SELECT host, batch, n FROM queue WHERE job = ?1 AND (host, batch) > (?2, ?3)"
                        " ORDER BY host, batch LIMIT ?4",
+/* Newest job first; the index has them in that order. */
+#define READ_KNOWN(key)                                                                                      \
+    "SELECT o.job, o.seq, o.etag, o.last_modified, o.fetched, o.engine, j.uid,"                              \
+    " coalesce(o.final_url, u.url), u.url FROM outcome o INDEXED BY outcome_" key                            \
+    " CROSS JOIN job j ON j.id = o.job AND j.state < 100"                                                    \
+    " CROSS JOIN url u ON u.job = o.job AND u.seq = o.seq"                                                   \
+    " WHERE o." key "_key = ?1 ORDER BY o.job DESC, o.seq DESC"
+    [SQL_READ_KNOWN] = READ_KNOWN("url"),
+    [SQL_READ_KNOWN_ASKED] = READ_KNOWN("asked"),
     [SQL_READ_URLS] =
         "SELECT u.seq, coalesce(o.outcome, 0), u.line, s.name, u.label, coalesce(u.submitted, u.url), u.url,"
         " coalesce(o.host, f.host, u.host), o.final_url, o.content_type, o.charset, o.charset_from, o.title, "
         "o.etag,"
         " o.last_modified, o.detail, o.engine, o.hash, o.http_status, coalesce(o.tries, f.tries, 0), "
         "o.fetched,"
-        " o.duration, o.body_bytes, o.wire_bytes, o.replaced, o.tokens, o.n_words, p.counts"
-        " FROM url u LEFT JOIN outcome o ON o.job = u.job AND o.seq = u.seq"
+        " o.duration, o.body_bytes, o.wire_bytes, o.replaced, o.tokens, o.n_words, p.counts,"
+        " coalesce(o.counted_from, o.fetched) FROM url u LEFT JOIN outcome o ON o.job = u.job AND o.seq = "
+        "u.seq"
         " LEFT JOIN refile f ON f.job = u.job AND f.seq = u.seq"
         " LEFT JOIN source s ON s.job = u.job AND s.id = u.source"
         " LEFT JOIN page p ON ?4 AND p.job = u.job AND p.host = o.host AND p.seq = u.seq"

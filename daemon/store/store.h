@@ -30,6 +30,8 @@
  * for ever. */
 #define STORE_PARTITIONS 4096
 uint32_t store_partition(const char *host);
+/* By which a counted page is found: FNV-1a, 64 bits, of its URL's bytes, without the sign. */
+uint64_t store_url_key(const char *url);
 
 /* One word of a page, as the hook gives it. */
 struct store_word {
@@ -47,6 +49,8 @@ struct store_hooks {
     struct store_word (*word)(const void *counts, size_t index);
     /* Packs pairs (which it may reorder) into malloc'ed bytes. 0 or -ENOMEM. */
     int (*pack)(struct store_pair *pairs, size_t n, void **ret_bytes, size_t *ret_size);
+    /* Unpacks exactly `n` pairs. 0, or -EUCLEAN if it has not so many. */
+    int (*unpack)(const void *bytes, size_t size, struct store_pair *pairs, size_t n);
 };
 
 struct store_settings {
@@ -114,6 +118,7 @@ enum store_kind {
     STORE_READ_JOBS,
     STORE_READ_HOSTS,
     STORE_READ_WINDOW,
+    STORE_READ_KNOWN,
     STORE_READ_URLS,
     STORE_READ_OUTCOMES,
     STORE_READ_WORDS,
@@ -158,6 +163,8 @@ struct store_append {
     size_t n_urls;
 };
 
+#define STORE_NO_MAX_AGE (-1)
+
 /* -EINVAL unless `total` URLs were appended. */
 struct store_commit {
     struct store_request request;
@@ -167,7 +174,8 @@ struct store_commit {
     const char *user;
     uid_t uid;
     int32_t priority;
-    const char *key; /* NULL if none */
+    int64_t max_age_usec; /* STORE_NO_MAX_AGE: none */
+    const char *key;      /* NULL if none */
     const char *const *sources;
     size_t n_sources;
     uint64_t total;
@@ -185,6 +193,16 @@ struct store_abort {
 
 #define STORE_HASH_SIZE 16
 
+/* A counted page of another job, whose counts are to be this URL's too. */
+struct store_reuse {
+    uint64_t job; /* 0: none */
+    uint64_t seq;
+};
+
+/* With `reuse` the page's counts and whatever was noted of it (host, final URL, type, title and so on) are
+ * copied within the transaction; the outcome itself then says only how and when: its HTTP status and times,
+ * if it asked a server (FRESH did not: it has those of the page), and validators that replace the page's. If
+ * the page is not there any more, or was counted by another engine, nothing is written: `reuse_lost`. */
 struct store_outcome {
     struct store_request request;
     uint64_t job;
@@ -192,8 +210,11 @@ struct store_outcome {
     uint32_t attempt; /* in: the one that ended. See `accepted` */
     bool accepted;    /* out: false if it was not current; nothing was written then */
     enum outcome outcome;
+    struct store_reuse reuse;
+    bool reuse_lost;       /* out */
     const char *host;      /* the host it is queued under now */
-    const char *final_url; /* NULL if it is the submitted one */
+    const char *url;       /* the one that was answered; NULL if none was */
+    const char *final_url; /* likewise, but NULL if it is the submitted one */
     const char *content_type, *charset, *charset_from, *title, *etag, *last_modified,
         *detail;                           /* NULL if none */
     const char *engine_id;                 /* of the counts; NULL if none */
@@ -282,6 +303,7 @@ struct store_job_row {
         cancelled; /* `cancelled` counts what a cancel left without outcome too */
     uint64_t tokens, body_bytes;
     uint64_t submitted_usec, finished_usec;
+    int64_t max_age_usec; /* STORE_NO_MAX_AGE: none */
     bool has_totals;
 };
 
@@ -321,6 +343,34 @@ struct store_read_hosts {
     size_t n_rows;
 };
 
+/* A page that was counted for the exact URL, and what it may be asked for with. Strings NULL if none. */
+struct store_known {
+    struct store_reuse page; /* job 0: none is known */
+    bool is_redirected;      /* the URL itself only led to it: the validators are another URL's */
+    const char *etag, *last_modified;
+    uint64_t fetched_usec; /* when its server was asked last */
+};
+
+/* Whose pages may be reused. */
+struct store_reuse_rule {
+    const char *engine_id;
+    uid_t uid;       /* of their jobs' owner ... */
+    bool any_owner;  /* ... or whoever's */
+    bool redirected; /* also those that the URL redirected to */
+};
+
+/* How many pages of one URL are looked at, newest job first, for those that the rule lets through. */
+#define STORE_MAX_CANDIDATES 256
+
+/* Of the pages of a URL that may be reused, the one whose server was asked last. */
+struct store_read_known {
+    struct store_request request;
+    const char *url;
+    struct store_reuse_rule rule;
+    struct store_known *rows; /* out: one, as with the other reads */
+    size_t n_rows;
+};
+
 /* The next URLs of a host that wait. */
 struct store_position {
     uint64_t batch;  /* queue rows are read in ascending order */
@@ -332,12 +382,15 @@ struct store_waiting_row {
     uint32_t hops;
     uint32_t tries;
     const char *url;
+    struct store_known known; /* as of store_read_known, if asked for */
 };
 #define STORE_WINDOW_ROWS 64
 struct store_read_window {
     struct store_request request;
     uint64_t job;
     const char *host;
+    bool with_known; /* by `rule` */
+    struct store_reuse_rule rule;
     struct store_position position; /* in: zero at first, then as it came back */
     struct store_waiting_row *rows; /* out, as above: at most STORE_WINDOW_ROWS that wait under this host */
     size_t n_rows;
@@ -358,7 +411,9 @@ struct store_url_row {
     uint8_t content_hash[STORE_HASH_SIZE];
     int http_status;
     uint32_t tries;
-    uint64_t fetched_usec, duration_usec, body_bytes, wire_bytes, replaced, tokens, distinct;
+    uint64_t fetched_usec;      /* when its server was asked last */
+    uint64_t counted_from_usec; /* when its words came from there */
+    uint64_t duration_usec, body_bytes, wire_bytes, replaced, tokens, distinct;
     const void *counts; /* packed, if asked for and counted */
     size_t counts_size;
 };

@@ -163,6 +163,7 @@ static int describe(struct writer *writer, const struct store_commit *commit)
     call_text(&call, commit->key);
     call_u64(&call, commit->duplicates);
     call_u64(&call, commit->submitted_usec);
+    call_i64(&call, commit->max_age_usec);
     return call_run(&call);
 }
 

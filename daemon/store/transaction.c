@@ -42,6 +42,7 @@ static int dispatch(struct writer *writer, struct store_request *request)
     case STORE_READ_JOBS:
     case STORE_READ_HOSTS:
     case STORE_READ_WINDOW:
+    case STORE_READ_KNOWN:
     case STORE_READ_URLS:
     case STORE_READ_OUTCOMES:
     case STORE_READ_WORDS:
@@ -70,7 +71,7 @@ static void take_back(struct store_request *request)
     if (request->kind == STORE_BEGIN)
         ((struct store_begin *)request)->job = 0;
     if (request->kind == STORE_OUTCOME)
-        ((struct store_outcome *)request)->accepted = false;
+        ((struct store_outcome *)request)->accepted = ((struct store_outcome *)request)->reuse_lost = false;
     if (request->kind == STORE_REFILE)
         ((struct store_refile *)request)->accepted = false;
     if (request->kind == STORE_COMMIT) {
@@ -147,6 +148,7 @@ static int run_transaction(struct writer *writer, struct batch *batch)
 void writer_roll_back(struct writer *writer)
 {
     jobs_forget(&writer->jobs);
+    word_maps_forget(&writer->maps);
     /* If that fails, the next transaction begins with it. */
     (void)sql_rollback(writer->sql);
 }
@@ -215,6 +217,7 @@ void write_batch(struct writer *writer)
     }
     writer->requests += batch.n;
     jobs_trim(&writer->jobs, writer->words_bytes);
+    word_maps_trim(&writer->maps, writer->words_bytes / 2);
     writer->write_usec += clock_boottime_usec() - batch.since_usec;
     answer(writer, &batch, r);
 }

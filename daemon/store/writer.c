@@ -122,6 +122,7 @@ static void *run(void *userdata)
 static void writer_close(struct writer *writer)
 {
     jobs_forget(&writer->jobs);
+    word_maps_forget(&writer->maps);
     sql_free(writer->sql);
     mailbox_deinit(&writer->inbox);
     free(writer->pairs);

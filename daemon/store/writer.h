@@ -10,6 +10,7 @@
 #include "base/mailbox.h"
 #include "store/jobs.h"
 #include "store/store.h"
+#include "store/word_map.h"
 #include <stdatomic.h>
 
 #define WRITE_MORE 1
@@ -23,6 +24,7 @@ struct writer {
     pthread_t thread;
     /* the thread's own: */
     struct jobs jobs;
+    struct word_maps maps;
     struct store_pair *pairs; /* of the page being packed */
     size_t n_pairs;
     struct mail stop_mail;
@@ -61,6 +63,9 @@ int write_set_state(struct writer *writer, struct store_set_state *set_state);
 int write_finish(struct writer *writer, struct store_finish *finish);
 int write_retry(struct writer *writer, struct store_retry *retry);
 int write_remove(struct writer *writer, struct store_remove *remove);
+
+/* Room for `n` of writer->pairs. Returns 0 or -ENOMEM. */
+int writer_reserve_pairs(struct writer *writer, size_t n);
 
 /* -ENOENT unless readers see the job. */
 int writer_get_job(struct writer *writer, uint64_t id, struct job **ret);

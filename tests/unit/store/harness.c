@@ -46,6 +46,15 @@ static int pack(struct store_pair *pairs, size_t n, void **ret_bytes, size_t *re
     return 0;
 }
 
+static int unpack(const void *bytes, size_t size, struct store_pair *pairs, size_t n)
+{
+    if (size != 12 * n)
+        return -EUCLEAN;
+    for (size_t i = 0; i < n; i++)
+        packed_get(bytes, i, &pairs[i].id, &pairs[i].tokens);
+    return 0;
+}
+
 size_t packed_size(const void *counts, size_t size)
 {
     assert_int_equal(size % 12, 0);
@@ -78,7 +87,7 @@ int harness_try_open(struct harness *harness, struct store **ret)
         .directory = harness->directory,
         .sync_full = harness->sync_full,
         .cache_bytes = harness->cache_bytes ? harness->cache_bytes : 16 << 20,
-        .hooks = {.word = word_of, .pack = pack},
+        .hooks = {.word = word_of, .pack = pack, .unpack = unpack},
         .replies = &harness->replies,
     };
 
@@ -234,6 +243,7 @@ struct store_commit harness_commit(uint64_t job, const char *name, uint64_t tota
         .uid = 1000,
         .sources = sources,
         .n_sources = 1,
+        .max_age_usec = STORE_NO_MAX_AGE,
         .total = total,
         .submitted_usec = 1700000000000000,
     };
