@@ -45,8 +45,9 @@ static enum gate check(
     if (verdict.allowed)
         return GATE_OPEN;
     *ret_outcome = OUTCOME_ROBOTS_DISALLOWED;
-    if (asprintf(ret_detail, "robots.txt line %u: Disallow: %s", verdict.line,
-            verdict.rule ? verdict.rule : "") < 0)
+    if (!verdict.rule)
+        *ret_detail = strdup("robots.txt has too many rules for so long a path");
+    else if (asprintf(ret_detail, "robots.txt line %u: Disallow: %s", verdict.line, verdict.rule) < 0)
         *ret_detail = NULL;
     return GATE_CLOSED;
 }

@@ -1,63 +1,10 @@
 #include "fetch/robots.h"
 
-#include "base/array.h"
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "fetch/robots_pattern.h"
-#include <ctype.h>
-#include <errno.h>
+#include "fetch/robots_rules.h"
 #include <stdlib.h>
 #include <string.h>
-
-struct rule {
-    uint32_t text;      /* offset of the pattern as written, NUL-terminated */
-    uint32_t canonical; /* offset of the form that compares */
-    uint32_t canonical_size;
-    uint32_t line;
-    bool is_allow;
-};
-
-/* The rules that one user agent has, of all its groups together (2.2.1). */
-struct rule_set {
-    struct rule *rules;
-    size_t n_rules;
-    size_t capacity;
-    uint64_t crawl_delay_usec;
-    bool exists; /* some group named it */
-};
-
-struct robots {
-    struct rule_set set;
-    struct buffer text;
-};
-
-enum set_index {
-    SET_PRODUCT,
-    SET_EVERYONE,
-    N_SETS,
-};
-
-struct parser {
-    const char *product;
-    struct rule_set sets[N_SETS];
-    bool in_group[N_SETS]; /* the group being read names it */
-    bool expects_rules;    /* no rule since the last user-agent line: another one joins the group */
-    struct buffer text;
-    uint32_t line;
-};
-
-/* A piece of a line. */
-struct piece {
-    const char *start;
-    size_t size;
-};
-
-static void parser_deinit(struct parser *parser)
-{
-    free(parser->sets[SET_PRODUCT].rules);
-    free(parser->sets[SET_EVERYONE].rules);
-    buffer_deinit(&parser->text);
-}
 
 void robots_free(struct robots *robots)
 {
@@ -68,222 +15,68 @@ void robots_free(struct robots *robots)
     free(robots);
 }
 
-static struct piece trimmed(struct piece piece)
+/* The longest pattern rules; of equally long ones an Allow (2.2.2). */
+static bool yields_to(const struct rule *rule, const struct rule *best)
 {
-    while (piece.size > 0 && (piece.start[0] == ' ' || piece.start[0] == '\t')) {
-        piece.start++;
-        piece.size--;
-    }
-    while (piece.size > 0 && (piece.start[piece.size - 1] == ' ' || piece.start[piece.size - 1] == '\t'))
-        piece.size--;
-    return piece;
+    if (rule->canonical_size != best->canonical_size)
+        return rule->canonical_size < best->canonical_size;
+    return best->is_allow || !rule->is_allow;
 }
 
-static bool piece_is(struct piece piece, const char *text)
+/* False if it would take too long; else *ret is NULL if none matches. */
+static bool find_best(const struct robots *robots, const struct buffer *path, const struct rule **ret)
 {
-    return piece.size == strlen(text) && strncasecmp(piece.start, text, piece.size) == 0;
-}
-
-/* "urlstatd/1.0" names the product token "urlstatd": letters, "_" and "-" (2.2.1). */
-static struct piece product_token(struct piece value)
-{
-    size_t size = 0;
-
-    while (size < value.size &&
-        (isalpha((unsigned char)value.start[size]) || value.start[size] == '_' || value.start[size] == '-'))
-        size++;
-    return (struct piece){value.start, size};
-}
-
-static void read_user_agent(struct parser *parser, struct piece value)
-{
-    bool is_everyone = value.size > 0 && value.start[0] == '*' &&
-        (value.size == 1 || value.start[1] == ' ' || value.start[1] == '\t');
-    bool is_product = piece_is(product_token(value), parser->product);
-
-    if (!parser->expects_rules)
-        parser->in_group[SET_PRODUCT] = parser->in_group[SET_EVERYONE] = false;
-    parser->expects_rules = true;
-    parser->in_group[SET_PRODUCT] |= is_product;
-    parser->in_group[SET_EVERYONE] |= is_everyone;
-    parser->sets[SET_PRODUCT].exists |= is_product;
-    parser->sets[SET_EVERYONE].exists |= is_everyone;
-}
-
-static int read_rule(struct parser *parser, struct piece value, bool is_allow)
-{
-    struct rule rule = {.line = parser->line, .is_allow = is_allow};
-    size_t i;
-    int r;
-
-    parser->expects_rules = false;
-    /* An empty pattern matches nothing (2.2.2), and one that does not start a path can match none. */
-    if (value.size == 0 || (value.start[0] != '/' && value.start[0] != '*'))
-        return 0;
-    if (!parser->in_group[SET_PRODUCT] && !parser->in_group[SET_EVERYONE])
-        return 0;
-
-    rule.text = (uint32_t)parser->text.size;
-    if ((r = buffer_append(&parser->text, value.start, value.size)) < 0 ||
-        (r = buffer_append(&parser->text, "", 1)) < 0)
-        return r;
-    rule.canonical = (uint32_t)parser->text.size;
-    r = robots_pattern_canonical(&parser->text, value.start, value.size);
-    if (r < 0)
-        return r;
-    rule.canonical_size = (uint32_t)parser->text.size - rule.canonical;
-
-    for (i = 0; i < N_SETS; i++) {
-        struct rule_set *set = &parser->sets[i];
-
-        if (!parser->in_group[i])
-            continue;
-        r = array_reserve_one(&set->rules, set->n_rules, &set->capacity, sizeof(set->rules[0]));
-        if (r < 0)
-            return r;
-        set->rules[set->n_rules++] = rule;
-    }
-    return 0;
-}
-
-/* Decimal seconds. Of several the longest counts. It is no rule: it neither ends nor starts a group. */
-static void read_crawl_delay(struct parser *parser, struct piece value)
-{
-    uint64_t unit = USEC_PER_SEC;
-    uint64_t usec = 0;
-    size_t i = 0;
-
-    if (value.size == 0 || !isdigit((unsigned char)value.start[0]))
-        return;
-    for (; i < value.size && isdigit((unsigned char)value.start[i]); i++)
-        usec = usec > UINT64_MAX / 100 ? usec : usec * 10 + (uint64_t)(value.start[i] - '0') * USEC_PER_SEC;
-    if (i < value.size && value.start[i] == '.') {
-        for (i++; i < value.size && isdigit((unsigned char)value.start[i]); i++)
-            usec += (unit /= 10) * (uint64_t)(value.start[i] - '0');
-    }
-    for (i = 0; i < N_SETS; i++)
-        if (parser->in_group[i] && parser->sets[i].crawl_delay_usec < usec)
-            parser->sets[i].crawl_delay_usec = usec;
-}
-
-static int read_line(struct parser *parser, struct piece line)
-{
-    const char *comment = memchr(line.start, '#', line.size);
-    const char *colon;
-    struct piece key;
-    struct piece value;
-
-    if (comment)
-        line.size = (size_t)(comment - line.start);
-    colon = memchr(line.start, ':', line.size);
-    if (!colon)
-        return 0;
-    key = trimmed((struct piece){line.start, (size_t)(colon - line.start)});
-    value = trimmed((struct piece){colon + 1, line.size - (size_t)(colon + 1 - line.start)});
-    if (memchr(value.start, '\0', value.size))
-        return 0;
-
-    if (piece_is(key, "user-agent"))
-        read_user_agent(parser, value);
-    else if (piece_is(key, "allow"))
-        return read_rule(parser, value, true);
-    else if (piece_is(key, "disallow"))
-        return read_rule(parser, value, false);
-    else if (piece_is(key, "crawl-delay"))
-        read_crawl_delay(parser, value);
-    return 0;
-}
-
-/* Lines end with CR, LF or both (2.2). */
-static int read_lines(struct parser *parser, const char *bytes, size_t size)
-{
-    size_t start = 0;
+    const char *text = (const char *)robots->text.bytes;
+    const struct rule *best = NULL;
+    size_t scanned = 0;
     size_t i;
 
-    for (i = 0; i <= size; i++) {
-        int r;
+    for (i = 0; i < robots->set.n_rules; i++) {
+        const struct rule *rule = &robots->set.rules[i];
 
-        if (i < size && bytes[i] != '\n' && bytes[i] != '\r')
+        if (best && yields_to(rule, best))
             continue;
-        parser->line++;
-        r = read_line(parser, (struct piece){bytes + start, i - start});
-        if (r < 0)
-            return r;
-        if (i + 1 < size && bytes[i] == '\r' && bytes[i + 1] == '\n')
-            i++;
-        start = i + 1;
+        scanned += rule->has_star ? path->size : 0;
+        if (scanned > ROBOTS_MAX_SCAN)
+            return false;
+        if (robots_pattern_matches(
+                text + rule->canonical, rule->canonical_size, (const char *)path->bytes, path->size))
+            best = rule;
     }
-    return 0;
-}
-
-int robots_parse(const void *bytes, size_t size, const char *product, struct robots **ret)
-{
-    CLEANUP(parser_deinit) struct parser parser = {.product = product};
-    const char *text = bytes;
-    struct robots *robots;
-    enum set_index index;
-    int r;
-
-    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-        text += 3;
-        size -= 3;
-    }
-    if (size >= ROBOTS_MAX_SIZE) {
-        /* Probably cut there, and half a pattern would match more than the whole one. */
-        size = ROBOTS_MAX_SIZE;
-        while (size > 0 && text[size - 1] != '\n' && text[size - 1] != '\r')
-            size--;
-    }
-    r = read_lines(&parser, text, size);
-    if (r < 0)
-        return r;
-
-    robots = calloc(1, sizeof(*robots));
-    if (!robots)
-        return -ENOMEM;
-    index = parser.sets[SET_PRODUCT].exists ? SET_PRODUCT : SET_EVERYONE;
-    robots->set = parser.sets[index];
-    parser.sets[index].rules = NULL;
-    robots->text = parser.text;
-    parser.text = (struct buffer){0};
-    *ret = robots;
-    return 0;
+    *ret = best;
+    return true;
 }
 
 struct robots_verdict robots_check(const struct robots *robots, const char *path)
 {
     CLEANUP(buffer_deinit) struct buffer canonical = {0};
-    const char *text = (const char *)robots->text.bytes;
+    struct robots_verdict verdict = {
+        .allowed = true, .group_line = robots->set.group_line, .for_everyone = robots->for_everyone};
     const struct rule *best = NULL;
-    size_t i;
 
     if (*path == '\0')
         path = "/";
     if (robots->set.n_rules == 0 || strcmp(path, "/robots.txt") == 0)
-        return (struct robots_verdict){.allowed = true};
-    if (robots_path_canonical(&canonical, path, strlen(path)) < 0)
-        return (struct robots_verdict){.allowed = false};
-
-    /* The longest pattern rules; of equally long ones an Allow (2.2.2). */
-    for (i = 0; i < robots->set.n_rules; i++) {
-        const struct rule *rule = &robots->set.rules[i];
-
-        if (best &&
-            (rule->canonical_size < best->canonical_size ||
-                (rule->canonical_size == best->canonical_size && (best->is_allow || !rule->is_allow))))
-            continue;
-        if (robots_pattern_matches(
-                text + rule->canonical, rule->canonical_size, (const char *)canonical.bytes, canonical.size))
-            best = rule;
+        return verdict;
+    verdict.allowed =
+        robots_path_canonical(&canonical, path, strlen(path)) == 0 && find_best(robots, &canonical, &best);
+    if (best) {
+        verdict.allowed = best->is_allow;
+        verdict.line = best->line;
+        verdict.rule = (const char *)robots->text.bytes + best->text;
+        verdict.group_line = best->group_line;
     }
-    if (!best)
-        return (struct robots_verdict){.allowed = true};
-    return (struct robots_verdict){best->is_allow, best->line, text + best->text};
+    return verdict;
 }
 
 uint64_t robots_crawl_delay_usec(const struct robots *robots)
 {
     return robots->set.crawl_delay_usec;
+}
+
+uint32_t robots_crawl_delay_line(const struct robots *robots)
+{
+    return robots->set.crawl_delay_line;
 }
 
 size_t robots_memory(const struct robots *robots)

@@ -36,7 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(robots_parse(file, rest, ROBOTS_PRODUCT, &robots) == 0);
     verdict = robots_check(robots, path);
     require((verdict.line > 0) == (verdict.rule != NULL));
-    require(verdict.allowed || verdict.line > 0);
+    require(verdict.allowed || verdict.line > 0 || path_size * rest > ROBOTS_MAX_SCAN);
+    require(verdict.line == 0 || (verdict.group_line > 0 && verdict.group_line < verdict.line));
+    require(!verdict.for_everyone || verdict.group_line > 0);
+    require((robots_crawl_delay_usec(robots) > 0) == (robots_crawl_delay_line(robots) > 0));
     require(robots_memory(robots) <= 4096 + rest * 24);
 
     for (size_t i = 0; i < rest; i++)

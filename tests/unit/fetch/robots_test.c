@@ -289,6 +289,36 @@ static void verdict_names_line_and_rule(void **state)
     assert_null(verdict.rule);
 }
 
+static void verdict_names_the_line_that_makes_the_rule_ours(void **state)
+{
+    CLEANUP(robots_freep)
+    struct robots *robots = parse("User-agent: *\nDisallow: /a\n"
+                                  "User-agent: other\nUser-agent: urlstatd\nUser-agent: URLSTATD/2\n"
+                                  "Crawl-delay: 7\nDisallow: /b\n\n"
+                                  "User-agent: urlstatd\nDisallow: /c\n");
+    CLEANUP(robots_freep) struct robots *everyones = parse("\nUser-agent: *\nCrawl-delay: 1\nDisallow: /a\n");
+    CLEANUP(robots_freep) struct robots *nobodys = parse("User-agent: other\nDisallow: /\n");
+    struct robots_verdict verdict;
+
+    verdict = robots_check(robots, "/b");
+    assert_int_equal(verdict.line, 7);
+    assert_int_equal(verdict.group_line, 4);
+    assert_false(verdict.for_everyone);
+    assert_int_equal(robots_check(robots, "/c").group_line, 9);
+    assert_int_equal(robots_check(robots, "/a").group_line, 4);
+    assert_int_equal(robots_crawl_delay_line(robots), 6);
+
+    verdict = robots_check(everyones, "/a");
+    assert_int_equal(verdict.group_line, 2);
+    assert_true(verdict.for_everyone);
+    assert_int_equal(robots_crawl_delay_line(everyones), 3);
+
+    verdict = robots_check(nobodys, "/");
+    assert_int_equal(verdict.group_line, 0);
+    assert_false(verdict.for_everyone);
+    assert_int_equal(robots_crawl_delay_line(nobodys), 0);
+}
+
 static void crawl_delay_of_the_own_group_is_kept(void **state)
 {
     static const struct {
@@ -352,7 +382,7 @@ static void only_the_first_512_kib_are_parsed(void **state)
 static void memory_and_time_are_bounded_for_the_worst_file(void **state)
 {
     CLEANUP(freep) char *text = malloc(ROBOTS_MAX_SIZE);
-    CLEANUP(freep) char *path = malloc(8193);
+    CLEANUP(freep) char *path = malloc(4097);
     CLEANUP(robots_freep) struct robots *robots = NULL;
     size_t size = (size_t)sprintf(text, "User-agent: *\n");
 
@@ -362,13 +392,37 @@ static void memory_and_time_are_bounded_for_the_worst_file(void **state)
             size += (size_t)sprintf(text + size, "*a%d", i % 2);
         size += (size_t)sprintf(text + size, "$\n");
     }
+    memset(path, 'a', 4096);
+    path[0] = '/';
+    path[4096] = '\0';
+    assert_int_equal(robots_parse(text, size, ROBOTS_PRODUCT, &robots), 0);
+
+    assert_true(robots_check(robots, path).allowed);
+    assert_true(robots_memory(robots) < 8 * (size_t)ROBOTS_MAX_SIZE);
+}
+
+/* A file and a path that would keep a processor busy for a third of a second at each question. */
+static void file_that_takes_too_long_to_compare_allows_nothing(void **state)
+{
+    CLEANUP(freep) char *text = malloc(ROBOTS_MAX_SIZE);
+    CLEANUP(freep) char *path = malloc(8193);
+    CLEANUP(robots_freep) struct robots *robots = NULL;
+    struct robots_verdict verdict;
+    size_t size = (size_t)sprintf(text, "User-agent: *\n");
+
+    while (size + 32 < ROBOTS_MAX_SIZE)
+        size += (size_t)sprintf(text + size, "Allow:*ba\n");
     memset(path, 'a', 8192);
     path[0] = '/';
     path[8192] = '\0';
     assert_int_equal(robots_parse(text, size, ROBOTS_PRODUCT, &robots), 0);
 
+    verdict = robots_check(robots, path);
+    assert_false(verdict.allowed);
+    assert_int_equal(verdict.line, 0);
+    assert_int_equal(verdict.group_line, 1);
+    path[300] = '\0';
     assert_true(robots_check(robots, path).allowed);
-    assert_true(robots_memory(robots) < 8 * (size_t)ROBOTS_MAX_SIZE);
 }
 
 int main(void)
@@ -393,10 +447,12 @@ int main(void)
         cmocka_unit_test(escaped_special_characters_stand_for_themselves),
         cmocka_unit_test(robots_txt_itself_is_always_allowed),
         cmocka_unit_test(verdict_names_line_and_rule),
+        cmocka_unit_test(verdict_names_the_line_that_makes_the_rule_ours),
         cmocka_unit_test(crawl_delay_of_the_own_group_is_kept),
         cmocka_unit_test(crawl_delay_of_any_length_is_no_overflow),
         cmocka_unit_test(only_the_first_512_kib_are_parsed),
         cmocka_unit_test(memory_and_time_are_bounded_for_the_worst_file),
+        cmocka_unit_test(file_that_takes_too_long_to_compare_allows_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
