@@ -22,6 +22,32 @@ static void pairs_come_back_sorted(void **state)
     buffer_deinit(&buffer);
 }
 
+static void many_pairs_come_back_sorted(void **state)
+{
+    enum {
+        N = 1000
+    };
+    struct counts_pair pairs[N], pair;
+    struct buffer buffer = {0};
+    struct counts_reader reader;
+    uint32_t before = 0;
+
+    /* The ids are all different, as 7919 is odd, and of one to three bytes. */
+    for (uint32_t i = 0; i < N; i++)
+        pairs[i] = (struct counts_pair){.id = i * 7919 % (1 << 20), .tokens = i * 7919 % (1 << 20) + 1};
+    assert_int_equal(counts_pack(pairs, N, &buffer), 0);
+
+    counts_reader_init(&reader, buffer.bytes, buffer.size);
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(counts_reader_next(&reader, &pair), 1);
+        assert_true(i == 0 || pair.id > before);
+        assert_int_equal(pair.tokens, (uint64_t)pair.id + 1);
+        before = pair.id;
+    }
+    assert_int_equal(counts_reader_next(&reader, &pair), 0);
+    buffer_deinit(&buffer);
+}
+
 static void packed_form_is_that_of_the_store(void **state)
 {
     struct counts_pair pairs[] = {{5, 1}, {300, 200}};
@@ -76,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_come_back_sorted),
+        cmocka_unit_test(many_pairs_come_back_sorted),
         cmocka_unit_test(packed_form_is_that_of_the_store),
         cmocka_unit_test(no_pairs_are_no_bytes),
         cmocka_unit_test(bytes_that_were_never_packed_are_refused),
