@@ -1,20 +1,16 @@
 #include "words/decode.h"
 
 #include "base/cleanup.h"
+#include "words/decode_multi.h"
 #include "words/decode_single.h"
 #include "words/utf8.h"
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/ucnv.h>
-#include <unicode/ucnv_cb.h>
-#include <unicode/ucnv_err.h>
 #include <unicode/utf16.h>
 
 #define REPLACEMENT 0xFFFD
 #define OUTPUT_SIZE 4096
-#define INPUT_UNITS 1024
 
 struct decoder {
     const struct encoding *encoding;
@@ -27,7 +23,7 @@ struct decoder {
     size_t n_pending;
     uint16_t high_surrogate;
 
-    UConverter *converter;
+    struct decode_multi multi;
     uint16_t upper[128]; /* of ENCODING_SINGLE_BYTE, the bytes 80 to FF */
 
     uint8_t output[OUTPUT_SIZE];
@@ -40,37 +36,12 @@ void decoder_free(struct decoder *decoder)
 {
     if (!decoder)
         return;
-    if (decoder->converter)
-        ucnv_close(decoder->converter);
     free(decoder);
 }
 
 uint64_t decoder_replaced(const struct decoder *decoder)
 {
     return decoder->replaced;
-}
-
-static void replace_malformed(const void *context, UConverterToUnicodeArgs *arguments, const char *bytes,
-    int32_t length, UConverterCallbackReason reason, UErrorCode *status)
-{
-    const UChar replacement = REPLACEMENT;
-    struct decoder *decoder = (struct decoder *)context;
-
-    if (reason > UCNV_IRREGULAR)
-        return;
-    *status = U_ZERO_ERROR;
-    decoder->replaced++;
-    ucnv_cbToUWriteUChars(arguments, &replacement, 1, 0, status);
-}
-
-static int open_converter(struct decoder *decoder)
-{
-    UErrorCode status = U_ZERO_ERROR;
-
-    decoder->converter = ucnv_open(decoder->encoding->converter, &status);
-    if (U_SUCCESS(status))
-        ucnv_setToUCallBack(decoder->converter, replace_malformed, decoder, NULL, NULL, &status);
-    return U_FAILURE(status) ? -ENOMEM : 0;
 }
 
 int decoder_new(const struct encoding *encoding, decoder_sink sink, void *userdata, struct decoder **ret)
@@ -85,8 +56,8 @@ int decoder_new(const struct encoding *encoding, decoder_sink sink, void *userda
     decoder->userdata = userdata;
     if (encoding->kind == ENCODING_SINGLE_BYTE)
         r = decode_single_byte_table(encoding, decoder->upper);
-    else if (encoding->kind == ENCODING_MULTI_BYTE)
-        r = open_converter(decoder);
+    else
+        r = decode_multi_init(&decoder->multi, encoding);
     if (r < 0)
         return r;
     *ret = TAKE(decoder);
@@ -225,32 +196,50 @@ static int feed_single_byte(struct decoder *decoder, const uint8_t *bytes, size_
     return r < 0 ? r : flush(decoder);
 }
 
-static int put_units(struct decoder *decoder, const UChar *units, const UChar *end)
+static int put_all(struct decoder *decoder, const uint32_t *code_points, size_t n)
 {
     int r = 0;
 
-    while (r == 0 && units < end)
-        r = put_utf16(decoder, *units++);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = code_points[i] == DECODE_MALFORMED ? put_malformed(decoder) : put(decoder, code_points[i]);
     return r;
 }
 
-static int feed_converter(struct decoder *decoder, const uint8_t *bytes, size_t size, bool last)
+/* Copies what is ASCII at the beginning, and sets *ret_used to how much that is. */
+static int put_ascii(struct decoder *decoder, const uint8_t *bytes, size_t size, size_t *ret_used)
 {
-    const char *from = (const char *)bytes, *end = from + size;
-    UChar units[INPUT_UNITS];
-    UErrorCode status;
-    int r;
+    size_t n = 0;
+    int r = 0;
 
-    do {
-        UChar *to = units;
+    if (decoder->n_output > OUTPUT_SIZE / 2)
+        r = flush(decoder);
+    while (n < size && n < OUTPUT_SIZE - decoder->n_output && bytes[n] < 0x80)
+        n++;
+    memcpy(decoder->output + decoder->n_output, bytes, n);
+    decoder->n_output += n;
+    *ret_used = n;
+    return r;
+}
 
-        status = U_ZERO_ERROR;
-        ucnv_toUnicode(decoder->converter, &to, units + INPUT_UNITS, &from, end, NULL, last, &status);
-        if (status == U_MEMORY_ALLOCATION_ERROR)
-            return -ENOMEM;
-        assert(U_SUCCESS(status) || status == U_BUFFER_OVERFLOW_ERROR);
-        r = put_units(decoder, units, to);
-    } while (r == 0 && status == U_BUFFER_OVERFLOW_ERROR);
+static int feed_multi(struct decoder *decoder, const uint8_t *bytes, size_t size)
+{
+    size_t at = 0;
+    int r = 0;
+
+    while (r == 0 && at < size) {
+        uint32_t code_points[DECODE_MULTI_MAX];
+
+        if (bytes[at] < 0x80 && decode_multi_is_idle(&decoder->multi)) {
+            size_t used;
+
+            r = put_ascii(decoder, bytes + at, size - at, &used);
+            at += used;
+        } else {
+            size_t n = decode_multi_byte(&decoder->multi, bytes[at++], code_points);
+
+            r = put_all(decoder, code_points, n);
+        }
+    }
     return r < 0 ? r : flush(decoder);
 }
 
@@ -278,8 +267,13 @@ int decoder_feed(struct decoder *decoder, const uint8_t *bytes, size_t size)
     case ENCODING_SINGLE_BYTE:
     case ENCODING_USER_DEFINED:
         return feed_single_byte(decoder, bytes, size);
-    case ENCODING_MULTI_BYTE:
-        return feed_converter(decoder, bytes, size, false);
+    case ENCODING_GB18030:
+    case ENCODING_BIG5:
+    case ENCODING_EUC_JP:
+    case ENCODING_ISO_2022_JP:
+    case ENCODING_SHIFT_JIS:
+    case ENCODING_EUC_KR:
+        return feed_multi(decoder, bytes, size);
     case ENCODING_REPLACEMENT:
         return feed_replacement(decoder, size);
     }
@@ -288,10 +282,9 @@ int decoder_feed(struct decoder *decoder, const uint8_t *bytes, size_t size)
 
 int decoder_finish(struct decoder *decoder)
 {
-    int r = 0;
+    uint32_t code_points[DECODE_MULTI_MAX];
+    int r = put_all(decoder, code_points, decode_multi_finish(&decoder->multi, code_points));
 
-    if (decoder->converter)
-        r = feed_converter(decoder, (const uint8_t *)"", 0, true);
     if (r == 0 && (decoder->n_pending > 0 || decoder->high_surrogate))
         r = put_malformed(decoder);
     decoder->n_pending = 0;

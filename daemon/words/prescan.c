@@ -137,7 +137,12 @@ static const struct encoding *as_declared(const struct encoding *encoding)
         return encoding_windows1252;
     case ENCODING_UTF8:
     case ENCODING_SINGLE_BYTE:
-    case ENCODING_MULTI_BYTE:
+    case ENCODING_GB18030:
+    case ENCODING_BIG5:
+    case ENCODING_EUC_JP:
+    case ENCODING_ISO_2022_JP:
+    case ENCODING_SHIFT_JIS:
+    case ENCODING_EUC_KR:
     case ENCODING_REPLACEMENT:
         break;
     }
@@ -146,7 +151,9 @@ static const struct encoding *as_declared(const struct encoding *encoding)
 
 static const struct encoding *prescan_meta(struct prescan *scan)
 {
-    bool got_pragma = false, has_charset = false, from_content = false, has_http_equiv = false;
+    bool has_http_equiv = false, has_content = false,
+         has_charset = false; /* only the first of a name counts */
+    bool got_pragma = false, from_content = false;
     const struct encoding *encoding = NULL;
     struct attribute attribute;
 
@@ -155,7 +162,10 @@ static const struct encoding *prescan_meta(struct prescan *scan)
             has_http_equiv = true;
             got_pragma = attribute.value_size == 12 &&
                 strncasecmp((const char *)attribute.value, "content-type", 12) == 0;
-        } else if (attribute_is(&attribute, "content") && !encoding && !has_charset) {
+        } else if (attribute_is(&attribute, "content") && !has_content) {
+            has_content = true;
+            if (has_charset)
+                continue;
             encoding = encoding_from_content(attribute.value, attribute.value_size);
             from_content = encoding != NULL;
         } else if (attribute_is(&attribute, "charset") && !has_charset) {
@@ -228,7 +238,7 @@ const struct encoding *sniff_prescan(const uint8_t *bytes, size_t size)
         return encoding_utf16le;
     if (size >= 6 && memcmp(bytes, "\0<\0?\0x", 6) == 0)
         return encoding_utf16be;
-    for (; scan.at < scan.end; scan.at++) {
+    for (; scan.at < scan.end; scan.at += scan.at < scan.end) {
         const struct encoding *encoding = NULL;
 
         scan.at = memchr(scan.at, '<', (size_t)(scan.end - scan.at));

@@ -110,6 +110,23 @@ static void malformed_multi_byte_text_is_replaced(void **state)
     ASSERT_DECODES("shift_jis", "\xFFz", "\uFFFDz", 1);
     ASSERT_DECODES("euc-kr", "\xC7", "\uFFFD", 1);
     ASSERT_DECODES("big5", "\xA7<", "\uFFFD<", 1);
+    ASSERT_DECODES("gbk", "\x81\x30\x81!", "\uFFFD0\uFFFD!", 2);
+    ASSERT_DECODES("gb18030", "\x81\x30", "\uFFFD", 1);
+    ASSERT_DECODES("euc-jp", "\x8F\xA2<", "\uFFFD<", 1);
+    ASSERT_DECODES("iso-2022-jp", "\x1B$Az", "\uFFFD$Az", 1);
+    ASSERT_DECODES("iso-2022-jp", "\x1B(J\x1B(B", "\uFFFD", 1);
+    ASSERT_DECODES("iso-2022-jp", "\x1B$BF\x1B(Bz", "\uFFFDz", 1);
+}
+
+static void what_icu_reads_otherwise_is_the_standards(void **state)
+{
+    ASSERT_DECODES("gbk", "\x80\xA3\xA0\xFE\x59", "\u20AC\u3000\u9FB4", 0);
+    ASSERT_DECODES("gb18030", "\x90\x30\x81\x30\x81\x35\xF4\x37", "\U00010000\uE7C7", 0);
+    ASSERT_DECODES("big5", "\x88\x62\x88\xA5\x8F\x57", "\u00CA\u0304\u00EA\u030C\u83C1", 0);
+    ASSERT_DECODES("shift_jis", "\\~\x7F\x80\xF0\x40", "\\~\x7F\xC2\x80\uE000", 0);
+    ASSERT_DECODES("euc-jp", "\x8F\xB0\xA1\xAD\xA1", "\u4E02\u2460", 0);
+    ASSERT_DECODES("euc-kr", "\xC9\xA1", "\uFFFD", 1);
+    ASSERT_DECODES("iso-2022-jp", "\x1B(J\\~\x1B(I1\x1B(B\\", "\u00A5\u203E\uFF71\\", 0);
 }
 
 static void replacement_encoding_gives_one_character(void **state)
@@ -128,6 +145,7 @@ int main(void)
         cmocka_unit_test(single_byte_encodings_follow_the_standards_tables),
         cmocka_unit_test(multi_byte_encodings_decode),
         cmocka_unit_test(malformed_multi_byte_text_is_replaced),
+        cmocka_unit_test(what_icu_reads_otherwise_is_the_standards),
         cmocka_unit_test(replacement_encoding_gives_one_character),
     };
 

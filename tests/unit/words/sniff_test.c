@@ -118,6 +118,10 @@ static void prescan_is_not_misled(void **state)
     assert_prescan("<meta charset", NULL);
     assert_prescan("<meta charset=big5", NULL);
     assert_prescan("<metax charset=big5>", NULL);
+    assert_prescan("<meta content=a content='charset=big5' http-equiv=content-type>", NULL);
+    assert_prescan("<meta charset=nonsense content='charset=big5' http-equiv=content-type>", NULL);
+    assert_prescan("<meta charset=big5 charset=gbk>", "big5");
+    assert_prescan("<meta http-equiv=refresh http-equiv=content-type content='charset=big5'>", NULL);
     assert_prescan("<meta content='text/html; charset=big5'>", NULL);
     assert_prescan("<meta http-equiv=refresh content='text/html; charset=big5'>", NULL);
     assert_prescan("<!-- <meta charset=big5>", NULL);
