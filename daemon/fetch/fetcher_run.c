@@ -232,7 +232,7 @@ static void run_timeouts(struct fetcher *fetcher)
     for (poller = fetcher->pollers; poller; poller = poller->next)
         if (poller->due_usec <= now_usec)
             poller_run_timeouts(poller);
-    if (resolver_next_usec(fetcher->resolver, now_usec) <= now_usec)
+    if (resolver_next_usec(fetcher->resolver) <= now_usec)
         resolver_run_timeouts(fetcher->resolver);
 }
 
@@ -279,7 +279,7 @@ int fetcher_timeout_ms(const struct fetcher *fetcher)
         return 0;
     for (poller = fetcher->pollers; poller; poller = poller->next)
         due_usec = earlier(due_usec, poller->due_usec);
-    due_usec = earlier(due_usec, resolver_next_usec(fetcher->resolver, now_usec));
+    due_usec = earlier(due_usec, resolver_next_usec(fetcher->resolver));
     if (due_usec == USEC_NEVER)
         return -1;
     if (due_usec <= now_usec)

@@ -7,11 +7,13 @@
 
 /* One name, being asked for or settled. */
 struct resolver_entry {
-    struct list link;            /* settled: in the order of use; else among the unasked, or alone */
+    struct list link; /* settled: in the order of use; else among the unasked, the young, or alone */
     struct resolver_entry *next; /* of the same bucket */
     struct resolver *resolver;
     struct list waits; /* those who wait, while it is not settled */
     size_t n_waits;    /* these, and those whose answer was not fetched yet */
+    bool is_young;     /* see RESOLVER_MAX_YOUNG */
+    uint64_t asked_usec;
     bool is_settled;
     enum resolver_status status;
     const char *message;

@@ -6,9 +6,15 @@
 #include "fetch/address.h"
 #include <stdint.h>
 
-#define RESOLVER_MAX_ADDRESSES 8 /* of a name; c-ares puts those likely to work first (RFC 6724) */
-#define RESOLVER_MAX_NAMES 8192  /* kept */
-#define RESOLVER_MAX_QUERIES 512 /* under way; further names wait */
+#define RESOLVER_MAX_ADDRESSES 8  /* of a name; c-ares puts those likely to work first (RFC 6724) */
+#define RESOLVER_MAX_NAMES 8192   /* kept */
+#define RESOLVER_MAX_QUERIES 8192 /* names being asked for; further ones wait */
+/* Of these, so many may have been asked within the last moment: two packets each, as many as a socket of a
+ * name server holds where nobody made it larger. A name that takes longer holds up no other. */
+#define RESOLVER_MAX_YOUNG 128
+#define RESOLVER_YOUNG_USEC UINT64_C(50000)
+/* Answers count for their TTL within these bounds: a page and its robots.txt are asked of one address even
+ * where the TTL is 0, and a host that moved is found again soon, whatever its TTL. */
 #define RESOLVER_MIN_TTL_USEC UINT64_C(1000000)
 #define RESOLVER_MAX_TTL_USEC UINT64_C(3600000000)
 #define RESOLVER_NO_NAME_TTL_USEC UINT64_C(60000000)
@@ -61,5 +67,5 @@ void resolver_demote(struct resolver *resolver, const char *name, size_t size, c
 /* What epoll said of one of its sockets. */
 void resolver_ready(struct resolver *resolver, int fd, uint32_t events);
 /* Boottime when resolver_run_timeouts() is due; USEC_NEVER if it is not. */
-uint64_t resolver_next_usec(struct resolver *resolver, uint64_t now_usec);
+uint64_t resolver_next_usec(const struct resolver *resolver);
 void resolver_run_timeouts(struct resolver *resolver);

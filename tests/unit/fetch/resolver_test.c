@@ -53,7 +53,7 @@ static struct resolver_wait *next_answer(struct asked *asked, struct resolver_an
         struct resolver_wait *wait = resolver_next(asked->resolver, ret);
         struct epoll_event event;
         uint64_t now_usec = clock_boottime_usec();
-        uint64_t due_usec = resolver_next_usec(asked->resolver, now_usec);
+        uint64_t due_usec = resolver_next_usec(asked->resolver);
 
         if (wait)
             return wait;
@@ -240,10 +240,10 @@ static void demoted_address_comes_last(void **state)
     close_resolver(&asked);
 }
 
-static void more_names_than_queries_all_get_their_answers(void **state)
+static void more_names_than_are_asked_at_once_all_get_their_answers(void **state)
 {
     enum {
-        N_NAMES = 3 * RESOLVER_MAX_QUERIES
+        N_NAMES = 10 * RESOLVER_MAX_YOUNG
     };
     CLEANUP(freep) struct resolver_wait *waits = calloc(N_NAMES, sizeof(*waits));
     struct resolver_answer answer;
@@ -261,6 +261,32 @@ static void more_names_than_queries_all_get_their_answers(void **state)
         (void)next_answer(&asked, &answer);
         assert_int_equal(answer.status, RESOLVER_OK);
     }
+    close_resolver(&asked);
+}
+
+/* Their name servers are dead, which takes until the last attempt to find out. */
+static void names_without_an_answer_hold_up_no_other(void **state)
+{
+    enum {
+        N_SILENT = 8 * RESOLVER_MAX_YOUNG
+    };
+    CLEANUP(freep) struct resolver_wait *silent = calloc(N_SILENT, sizeof(*silent));
+    struct resolver_answer answer;
+    struct asked asked;
+
+    open_resolver(&asked);
+    for (size_t i = 0; i < N_SILENT; i++) {
+        char name[64];
+
+        snprintf(name, sizeof(name), "host%zu.silent.example", i);
+        resolver_wait_init(&silent[i]);
+        assert_int_equal(resolver_ask(asked.resolver, name, strlen(name), &silent[i]), 0);
+    }
+    ask(&asked, "good.example", &answer);
+
+    assert_int_equal(answer.status, RESOLVER_OK);
+    for (size_t i = 0; i < N_SILENT; i++)
+        resolver_forget(asked.resolver, &silent[i]);
     close_resolver(&asked);
 }
 
@@ -289,12 +315,16 @@ static bool may_use_port_53(const char *text)
     return r == 0;
 }
 
-/* As when a machine moves to another network. */
-static void changed_configuration_is_followed(void **state)
+/* As when a machine moves to another network, where the old name servers do not answer. */
+static void changed_configuration_is_followed_by_names_being_asked(void **state)
 {
-    const char *arguments[] = {"--address", NULL, "--port", "53", NULL, NULL};
-    static const char *const lines[] = {"*.example=192.0.2.98/60", "*.example=192.0.2.99/60"};
+    const char *arguments[] = {"--address", NULL, "--port", "53", NULL, NULL, NULL};
+    static const char *const lines[2][2] = {
+        {"*.example=192.0.2.98/60", "silent.example=silent"}, {"*.example=192.0.2.99/60"}};
     const uint64_t end = clock_boottime_usec() + 60 * USEC_PER_SEC;
+    struct resolver_wait silent;
+    struct resolver_wait later;
+    struct resolver_wait *answered;
     struct resolver_answer answer;
     struct server servers[2];
     struct asked asked;
@@ -313,7 +343,7 @@ static void changed_configuration_is_followed(void **state)
         skip();
     for (int i = 0; i < 2; i++) {
         arguments[1] = addresses[i];
-        arguments[4] = lines[i];
+        memcpy(arguments + 4, lines[i], sizeof(lines[i]));
         server_start_dns(&servers[i], arguments);
     }
     server_write_file(log_folder, "resolv.conf", text[0]);
@@ -323,6 +353,9 @@ static void changed_configuration_is_followed(void **state)
     ask(&asked, "first.example", &answer);
     assert_true(has(&answer, "192.0.2.98"));
 
+    resolver_wait_init(&silent);
+    resolver_wait_init(&later);
+    assert_int_equal(resolver_ask(asked.resolver, "silent.example", 14, &silent), 0);
     server_write_file(log_folder, "resolv.conf", text[1]);
     do {
         char name[64];
@@ -330,8 +363,14 @@ static void changed_configuration_is_followed(void **state)
         assert_true(clock_boottime_usec() < end);
         (void)poll(NULL, 0, 50);
         snprintf(name, sizeof(name), "later%u.example", n++);
-        ask(&asked, name, &answer);
-    } while (!has(&answer, "192.0.2.99"));
+        resolver_forget(asked.resolver, &later);
+        assert_int_equal(resolver_ask(asked.resolver, name, strlen(name), &later), 0);
+        answered = next_answer(&asked, &answer);
+    } while (answered != &silent);
+
+    assert_int_equal(answer.status, RESOLVER_OK);
+    assert_true(has(&answer, "192.0.2.99"));
+    resolver_forget(asked.resolver, &later);
     close_resolver(&asked);
     server_stop(&servers[0]);
     server_stop(&servers[1]);
@@ -354,6 +393,7 @@ static int set_up(void **state)
         "away.example=nxdomain", "broken.example=servfail", "refused.example=refused",
         "empty.example=@nothing.example", "crowd.example=192.0.2.3/60", "kept.example=192.0.2.4/60",
         "turning.example=192.0.2.7/0;192.0.2.8/0", "both.example=192.0.2.5/60", "*.many.example=192.0.2.6/60",
+        "*.silent.example=silent",
         "wide.example=192.0.2.1,192.0.2.2,192.0.2.3,192.0.2.4,192.0.2.5,192.0.2.6,192.0.2.7,192.0.2.8,192.0."
         "2.9/60",
         NULL};
@@ -382,9 +422,10 @@ int main(void)
         cmocka_unit_test(answers_are_kept_for_their_ttl),
         cmocka_unit_test(those_who_stopped_waiting_get_no_answer),
         cmocka_unit_test(demoted_address_comes_last),
-        cmocka_unit_test(more_names_than_queries_all_get_their_answers),
+        cmocka_unit_test(more_names_than_are_asked_at_once_all_get_their_answers),
+        cmocka_unit_test(names_without_an_answer_hold_up_no_other),
         cmocka_unit_test(long_lists_of_addresses_are_cut),
-        cmocka_unit_test(changed_configuration_is_followed),
+        cmocka_unit_test(changed_configuration_is_followed_by_names_being_asked),
         cmocka_unit_test(bad_servers_are_refused),
     };
 
