@@ -3,9 +3,11 @@
 #include "counts/merge.h"
 #include "counts/rank.h"
 #include "ctl/estimate.h"
+#include "ctl/input.h"
 #include "ctl/local.h"
 #include "ctl/render.h"
 #include "ctl/say.h"
+#include "ctl/tally.h"
 #include "wire/top.h"
 #include <errno.h>
 #include <stdio.h>
@@ -13,8 +15,6 @@
 
 #define DEFAULT_TOP 10
 
-DEFINE_CLEANUP(struct words_page *, words_page_free)
-DEFINE_CLEANUP(struct counts_merge *, counts_merge_free)
 DEFINE_CLEANUP(struct counts_ranking *, counts_ranking_free)
 
 /* The reply that it would be, were it the daemon's. */
@@ -52,58 +52,6 @@ static const struct render_layout layout = {
     .columns = columns,
     .empty = "no words",
 };
-
-struct count {
-    struct words_page *page;
-    struct counts_merge *merge;
-    int64_t files;
-    int64_t bytes;
-};
-
-static int feed(void *userdata, const void *bytes, size_t size)
-{
-    struct count *count = userdata;
-
-    count->bytes += (int64_t)size;
-    return words_page_feed(count->page, bytes, size);
-}
-
-static int count_file(
-    struct context *context, struct count *count, const struct words_options *options, const char *file)
-{
-    struct words_counts *counts;
-    int r = words_page_begin(count->page, options);
-
-    if (r == 0)
-        r = local_read(context, file, feed, count);
-    if (r == 0)
-        r = words_page_finish(count->page, &counts);
-    if (r != 0)
-        return r;
-    count->files++;
-    r = counts_merge_add_page(count->merge, counts);
-    words_counts_free(counts);
-    return r;
-}
-
-/* The files that can be read are counted; the others make the exit status. */
-static int count_files(
-    struct context *context, struct count *count, const struct words_options *options, int argc, char **argv)
-{
-    int status = EXIT_DONE;
-
-    if (argc == 0)
-        return count_file(context, count, options, "-");
-    for (int i = 0; i < argc; i++) {
-        int r = count_file(context, count, options, argv[i]);
-
-        if (r < 0)
-            return r;
-        if (r != 0)
-            status = r;
-    }
-    return status;
-}
 
 static int rank(const struct counts_merge *merge, uint64_t k, struct counts_ranking **ret)
 {
@@ -188,32 +136,64 @@ static int print(struct context *context, struct count_out *out, const struct co
     return r < 0 ? r : print_legend(context, out);
 }
 
-static int print_counts(struct context *context, const struct count *count, uint64_t k)
+static int print_counts(struct context *context, const struct tally *tally, uint64_t k)
 {
     CLEANUP(counts_ranking_freep) struct counts_ranking *ranking = NULL;
     const struct words_engine *engine = words_engine();
     struct count_out out = {
-        .files = count->files,
-        .bytes = count->bytes,
-        .tokens = (int64_t)counts_merge_tokens(count->merge),
-        .distinct = (int64_t)counts_merge_distinct(count->merge),
+        .files = tally->files,
+        .bytes = tally->bytes,
+        .tokens = (int64_t)counts_merge_tokens(tally->merge),
+        .distinct = (int64_t)counts_merge_distinct(tally->merge),
         .engine = {.id = engine->id,
             .rules = engine->rules_version,
             .icu = engine->icu_version,
             .unicode = engine->unicode_version,
             .dictionaries = engine->dictionary_hash},
     };
-    int r = rank(count->merge, k, &ranking);
+    int r = rank(tally->merge, k, &ranking);
 
     return r < 0 ? r : print(context, &out, ranking);
 }
 
+/* What is to be said of single files. Returns EXIT_REFUSED if any could not be read. */
+static int say_results(const struct context *context, const struct tally *tally, char *const *files)
+{
+    int status = EXIT_DONE;
+
+    for (size_t i = 0; i < tally->n_results; i++) {
+        const struct tally_file *result = &tally->results[i];
+
+        if (result->binary && !option_text(context, "charset"))
+            say_note(context, "%s looks like a binary file; its bytes are counted as if they were text",
+                input_name(files[i]));
+        if (!result->reason)
+            continue;
+        /* With json there is one document: the counts, or else the last failure. */
+        if (tally->files == 0 && i == tally->n_results - 1)
+            return say_failure(
+                context, EXIT_REFUSED, FAILURE_INPUT, "%s: %s", input_name(files[i]), result->reason);
+        say("%s: %s", input_name(files[i]), result->reason);
+        status = EXIT_REFUSED;
+    }
+    return status;
+}
+
+static int tally_files(
+    struct context *context, struct tally *tally, const struct words_options *options, char **files, size_t n)
+{
+    CLEANUP(meter_freep) struct meter *meter = NULL;
+    int r = meter_new(context, files, n, &meter);
+
+    return r < 0 ? r : tally_init(tally, options, files, n, meter);
+}
+
 int verb_count(struct context *context, int argc, char **argv)
 {
-    CLEANUP(words_page_freep) struct words_page *page = NULL;
-    CLEANUP(counts_merge_freep) struct counts_merge *merge = NULL;
+    CLEANUP(tally_deinit) struct tally tally = {0};
+    char *from_stdin[] = {(char[]){"-"}};
+    char **files = argc > 0 ? argv : from_stdin;
     struct words_options options;
-    struct count count = {0};
     uint64_t k = DEFAULT_TOP;
     int r, status;
 
@@ -222,18 +202,13 @@ int verb_count(struct context *context, int argc, char **argv)
         r = local_options(context, &options);
     if (r == 0)
         r = local_init(context);
+    if (r == 0)
+        r = tally_files(context, &tally, &options, files, argc > 0 ? (size_t)argc : 1);
     if (r != 0)
         return r;
-    r = words_page_new(&page);
-    if (r == 0)
-        r = counts_merge_new(&merge);
-    if (r < 0)
-        return r;
-    count.page = page;
-    count.merge = merge;
-    status = count_files(context, &count, &options, argc, argv);
-    if (status < 0 || count.files == 0)
+    status = say_results(context, &tally, files);
+    if (tally.files == 0)
         return status;
-    r = print_counts(context, &count, k);
+    r = print_counts(context, &tally, k);
     return r < 0 ? r : status;
 }

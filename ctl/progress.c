@@ -5,58 +5,29 @@
 #include "ctl/cell.h"
 #include <errno.h>
 #include <inttypes.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #define PLAIN_INTERVAL (10 * USEC_PER_SEC)
-#define DRAW_INTERVAL (100 * USEC_PER_MSEC)
-#define DEFAULT_WIDTH 80
-#define BAR_WIDTH 24
-#define BAR_MIN_WIDTH 8
 
 struct progress {
     bool bar, plain;
     bool drawn; /* the line stands on the terminal */
-    const struct progress_style *style;
+    const struct bar_style *style;
     uint64_t last_usec;
     struct buffer line;
 };
 
-static const struct progress_style ascii = {"#", "-", "", ""};
-static const struct progress_style ascii_color = {"#", "-", "\033[32m", "\033[0m"};
-static const struct progress_style blocks = {"\u2501", "\u2500", "", ""};
-static const struct progress_style blocks_color = {"\u2501", "\u2500", "\033[32m", "\033[0m"};
-
-/* What the terminal takes is what the environment says, although output is UTF-8 anyway. */
-static bool terminal_is_utf8(void)
-{
-    locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
-    bool utf8;
-
-    if (!locale)
-        return false;
-    utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
-    freelocale(locale);
-    return utf8;
-}
-
 int progress_new(const struct context *context, bool plain_lines, struct progress **ret)
 {
     struct progress *progress = calloc(1, sizeof(*progress));
-    const char *terminal = getenv("TERM");
 
     if (!progress)
         return -ENOMEM;
-    progress->bar = !context->quiet && isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
+    progress->bar = bar_is_wanted(context);
     progress->plain = !context->quiet && !progress->bar && plain_lines;
     progress->last_usec = progress->plain ? clock_boottime_usec() : 0;
-    if (terminal_is_utf8())
-        progress->style = context->error_color ? &blocks_color : &blocks;
-    else
-        progress->style = context->error_color ? &ascii_color : &ascii;
+    progress->style = bar_style(context);
     *ret = progress;
     return 0;
 }
@@ -70,17 +41,10 @@ void progress_free(struct progress *progress)
     free(progress);
 }
 
-static void put(const char *bytes, size_t size)
-{
-    fflush(stdout);
-    (void)fwrite(bytes, 1, size, stderr);
-    fflush(stderr);
-}
-
 void progress_clear(struct progress *progress)
 {
     if (progress->drawn)
-        put("\r\033[K", 4);
+        bar_erase();
     progress->drawn = false;
 }
 
@@ -88,7 +52,7 @@ void progress_restore(struct progress *progress)
 {
     if (!progress->bar || progress->line.size == 0)
         return;
-    put((const char *)progress->line.bytes, progress->line.size);
+    bar_put(progress->line.bytes, progress->line.size);
     progress->drawn = true;
 }
 
@@ -167,25 +131,8 @@ static int append_facts(
     return r < 0 ? r : append_left(buffer, sum, urls_per_second);
 }
 
-static int append_bar(
-    struct buffer *buffer, const struct progress_sum *sum, size_t width, const struct progress_style *style)
-{
-    size_t done = sum->total > 0 ? (size_t)((double)sum->ended * (double)width / (double)sum->total) : width;
-    int r = buffer_append_text(buffer, style->color);
-
-    for (size_t i = 0; i < width && r == 0; i++) {
-        if (i == done)
-            r = buffer_append_text(buffer, style->reset);
-        if (r == 0)
-            r = buffer_append_text(buffer, i < done ? style->done : style->left);
-    }
-    if (r == 0 && done >= width)
-        r = buffer_append_text(buffer, style->reset);
-    return r < 0 ? r : buffer_append_text(buffer, " ");
-}
-
 int progress_format(struct buffer *buffer, const struct progress_sum *sum, double urls_per_second,
-    double bytes_per_second, size_t width, const struct progress_style *style)
+    double bytes_per_second, size_t width, const struct bar_style *style)
 {
     CLEANUP(buffer_deinit) struct buffer facts = {0};
     char who[64];
@@ -199,21 +146,15 @@ int progress_format(struct buffer *buffer, const struct progress_sum *sum, doubl
     if (r == 0)
         r = buffer_append_text(buffer, who);
     used = strlen(who) + facts.size + 1;
-    if (r == 0 && style && used + BAR_MIN_WIDTH <= width)
-        r = append_bar(buffer, sum, width - used < BAR_WIDTH ? width - used : BAR_WIDTH, style);
+    if (r == 0 && style && used < width)
+        r = bar_append(
+            buffer, sum->total > 0 ? (double)sum->ended / (double)sum->total : 1, width - used, style);
     if (r < 0)
         return r;
     /* Text of one byte a column, cut where the terminal ends. */
     if (strlen(who) + facts.size > width)
         facts.size = width > strlen(who) ? width - strlen(who) : 0;
     return buffer_append(buffer, facts.bytes, facts.size);
-}
-
-static size_t terminal_width(void)
-{
-    struct winsize size;
-
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : DEFAULT_WIDTH;
 }
 
 static int draw(struct progress *progress, const struct progress_sum *sum, const struct wire_watch_out *watch)
@@ -225,7 +166,7 @@ static int draw(struct progress *progress, const struct progress_sum *sum, const
     /* The last column stays free: terminals differ in what they do once it is written. */
     if (r == 0)
         r = progress_format(&progress->line, sum, watch->urls_per_second, watch->bytes_per_second,
-            progress->bar ? terminal_width() - 1 : SIZE_MAX, progress->bar ? progress->style : NULL);
+            progress->bar ? bar_terminal_width() - 1 : SIZE_MAX, progress->bar ? progress->style : NULL);
     if (r == 0)
         r = buffer_append_text(&progress->line, progress->bar ? "\033[K" : "\n");
     return r;
@@ -238,13 +179,13 @@ void progress_show(struct progress *progress, const struct wire_watch_out *watch
 
     if ((!progress->bar && !progress->plain) || watch->n_jobs == 0)
         return;
-    if (now - progress->last_usec < (progress->bar ? DRAW_INTERVAL : PLAIN_INTERVAL))
+    if (now - progress->last_usec < (progress->bar ? BAR_INTERVAL_USEC : PLAIN_INTERVAL))
         return;
     progress_sum(watch->jobs, watch->n_jobs, &sum);
     /* Out of memory, there is no line this time. */
     if (draw(progress, &sum, watch) < 0)
         return;
-    put((const char *)progress->line.bytes, progress->line.size);
+    bar_put(progress->line.bytes, progress->line.size);
     progress->drawn = progress->bar;
     progress->last_usec = now;
 }

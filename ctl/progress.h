@@ -2,9 +2,8 @@
  * Thread: main. */
 #pragma once
 
-#include "base/array.h"
 #include "base/cleanup.h"
-#include "ctl/verb.h"
+#include "ctl/bar.h"
 #include "wire/messages.h"
 
 struct progress;
@@ -32,9 +31,5 @@ void progress_sum(const struct wire_job *jobs, size_t n, struct progress_sum *re
 
 /* Appends the line, of at most `width` columns: "job 7  [bar]  45%  1,163/2,585  105/s  3.1 MB/s  12 failed
  * 13 s left". Without a style there is no bar. Returns 0 or -ENOMEM. */
-struct progress_style {
-    const char *done, *left;   /* one column each */
-    const char *color, *reset; /* "" for none */
-};
 int progress_format(struct buffer *buffer, const struct progress_sum *sum, double urls_per_second,
-    double bytes_per_second, size_t width, const struct progress_style *style);
+    double bytes_per_second, size_t width, const struct bar_style *style);

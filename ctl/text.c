@@ -1,6 +1,8 @@
 /* text: the text that is counted, as a reader sees it. */
 #include "base/cleanup.h"
+#include "ctl/input.h"
 #include "ctl/local.h"
+#include "ctl/meter.h"
 #include "ctl/say.h"
 #include "words/words.h"
 #include <errno.h>
@@ -45,14 +47,50 @@ static int print_to_terminal(void *userdata, const char *utf8, size_t size)
     return done ? 0 : -EIO;
 }
 
+struct reading {
+    struct words_text *text;
+    struct meter *meter;
+};
+
 static int feed(void *userdata, const void *bytes, size_t size)
 {
-    return words_text_feed(userdata, bytes, size);
+    const struct reading *reading = userdata;
+
+    meter_show(reading->meter);
+    return words_text_feed(reading->text, bytes, size);
+}
+
+static void advance(void *userdata, size_t size)
+{
+    const struct reading *reading = userdata;
+
+    meter_advance(reading->meter, size);
+}
+
+static int read_file(const struct context *context, char *file, struct words_text *text)
+{
+    CLEANUP(input_freep) struct input *input = NULL;
+    CLEANUP(meter_freep) struct meter *meter = NULL;
+    /* On one terminal, text and bar would stand in each other's way. */
+    int r = isatty(STDOUT_FILENO) ? 0 : meter_new(context, &file, 1, &meter);
+    struct reading reading = {.text = text, .meter = meter};
+
+    if (r == 0)
+        r = input_new(&input);
+    if (r == 0)
+        r = input_read(
+            input, file, &(struct input_sink){.bytes = feed, .progress = advance, .userdata = &reading});
+    meter_free(TAKE(meter));
+    if (r == INPUT_REFUSED)
+        return say_failure(
+            context, EXIT_REFUSED, FAILURE_INPUT, "%s: %s", input_name(file), input_reason(input));
+    return r;
 }
 
 int verb_text(struct context *context, int argc, char **argv)
 {
     CLEANUP(words_text_freep) struct words_text *text = NULL;
+    char from_stdin[] = "-";
     struct words_options options;
     bool is_led = false;
     int r;
@@ -66,7 +104,7 @@ int verb_text(struct context *context, int argc, char **argv)
         return r;
     r = words_text_new(&options, isatty(STDOUT_FILENO) ? print_to_terminal : print, &is_led, &text);
     if (r == 0)
-        r = local_read(context, argc > 0 ? argv[0] : "-", feed, text);
+        r = read_file(context, argc > 0 ? argv[0] : from_stdin, text);
     if (r == 0)
         r = words_text_finish(text);
     return ferror(stdout) ? EXIT_DONE : r;

@@ -105,10 +105,12 @@ static const char jobs_required_description[] =
     "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it).\n";
 
 static const char count_description[] =
-    "Counts as the daemon counts, without a daemon. No FILE, or -, is stdin.\n";
+    "Counts as the daemon counts, without a daemon. No FILE, or -, is stdin. What gzip, bzip2, xz or zstd\n"
+    "have compressed is counted as what it holds.\n";
 
 static const char text_description[] =
-    "Blocks are on lines of their own, in UTF-8. No FILE, or -, is stdin.\n";
+    "Blocks are on lines of their own, in UTF-8. No FILE, or -, is stdin. What gzip, bzip2, xz or zstd have\n"
+    "compressed is read as what it holds.\n";
 
 const struct verb verbs[] = {
     {"submit", NULL, "Jobs", "SOURCE...", 1, -1, "queue lists of URLs as one job", submit_description,

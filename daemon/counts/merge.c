@@ -149,6 +149,19 @@ int counts_merge_add_page(struct counts_merge *merge, const struct words_counts 
     return 0;
 }
 
+int counts_merge_add_merge(struct counts_merge *merge, const struct counts_merge *other)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < other->n_words && r == 0; i++) {
+        const struct merge_word *word = &other->words[i];
+
+        r = counts_merge_add(
+            merge, (const char *)other->arena.bytes + word->offset, word->length, &word->sum);
+    }
+    return r;
+}
+
 uint64_t counts_merge_tokens(const struct counts_merge *merge)
 {
     return merge->tokens;

@@ -18,6 +18,9 @@ int counts_merge_add(
 /* Adds a whole page, as one page of one host of its own. */
 int counts_merge_add_page(struct counts_merge *merge, const struct words_counts *counts);
 
+/* Adds all that the other one has. */
+int counts_merge_add_merge(struct counts_merge *merge, const struct counts_merge *other);
+
 uint64_t counts_merge_tokens(const struct counts_merge *merge);
 uint64_t counts_merge_distinct(const struct counts_merge *merge);
 

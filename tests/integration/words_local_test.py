@@ -1,8 +1,13 @@
 #!/usr/bin/python3
 """`count` and `text`: local files, counted and printed without a daemon."""
 
+import bz2
+import gzip
 import json
+import lzma
+import os
 import pty
+import select
 import subprocess
 import unittest
 
@@ -12,6 +17,8 @@ PAGE = (
     "<!doctype html><title>The title</title><body><p>Foo<b>bar</b> caf&eacute; the<script>x</script>"
     "<p hidden>unseen<p>The \u6f22\u5b57\u6587\u5b57"
 )
+# "Foo bar foo", as zstd packs it with a checksum.
+ZSTANDARD = bytes.fromhex("28b52ffd0468590000466f6f2062617220666f6f3b15fd77")
 
 
 class Local(unittest.TestCase):
@@ -80,6 +87,110 @@ class Local(unittest.TestCase):
         self.assertIn("missing: No such file or directory", result.notes)
         self.assertIn("Is a directory", result.notes)
         self.assertIn("\tthe\t3", result.text)
+
+    def test_files_that_cannot_be_read_leave_one_json_document(self):
+        self.assertEqual(json.loads(harness.ctl("-o", "json", "count", "missing", self.page, expected=1).text)["files"], 1)
+        failure = json.loads(harness.ctl("-o", "json", "count", "missing", self.directory, expected=1).text)
+        self.assertEqual(failure["error"], "io.urlstat.ctl.Input")
+
+    def test_compressed_files_are_read_as_what_they_hold(self):
+        text = b"Foo bar foo"
+        plain = harness.ctl("-o", "json", "count", stdin=text).text
+
+        for packed in (gzip.compress(text), bz2.compress(text), lzma.compress(text), ZSTANDARD):
+            # The name says nothing.
+            file = self.directory / "page.txt"
+            file.write_bytes(packed)
+            self.assertEqual(harness.ctl("-o", "json", "count", file).text, plain)
+            self.assertEqual(harness.ctl("-o", "json", "count", stdin=packed).text, plain)
+            self.assertEqual(harness.ctl("text", file).text, "Foo bar foo\n")
+            self.assertEqual(json.loads(harness.ctl("-o", "json", "count", stdin=packed * 2).text)["bytes"], 22)
+
+    def test_damaged_file_is_named_and_does_not_count(self):
+        good, damaged, cut = (self.directory / name for name in ("good.gz", "damaged.gz", "cut.gz"))
+        packed = gzip.compress(b"word " * 100000)
+        good.write_bytes(packed)
+        cut.write_bytes(packed[:-9])
+        damaged.write_bytes(packed[:-8] + b"\0" + packed[-7:])
+
+        result = harness.ctl("-o", "tsv", "count", damaged, good, cut, expected=1)
+
+        self.assertEqual(result.text, "rank\tword\ttokens\n1\tword\t100000\n")
+        self.assertIn("damaged.gz: its gzip data are damaged", result.notes)
+        self.assertIn("cut.gz: its gzip data are cut short", result.notes)
+        self.assertIn("cut.gz: its gzip data are cut short", harness.ctl("text", cut, expected=1).notes)
+
+    def test_what_becomes_large_takes_no_memory(self):
+        bomb = self.directory / "bomb.xz"
+        with lzma.open(bomb, "wb", preset=0) as file:
+            for _ in range(10 if harness.is_sanitized() else 100):
+                file.write(b"word " * 200000)
+        # Sanitizers take much memory themselves.
+        harness.ctl("count", bomb, prefix=[] if harness.is_sanitized() else ["prlimit", f"--data={64 << 20}"])
+
+    def test_number_of_threads_does_not_change_a_byte(self):
+        files = []
+        for i in range(40):
+            file = self.directory / f"{i}.html"
+            file.write_text(PAGE + "".join(f" w{i * j}" for j in range(400)))
+            files.append(file)
+        files.insert(20, "missing")
+        one = f"{min(os.sched_getaffinity(0))}"
+
+        every = harness.ctl("-o", "json", "count", "-k0", *files, expected=1)
+        alone = harness.ctl("-o", "json", "count", "-k0", *files, expected=1, prefix=["taskset", "-c", one])
+
+        self.assertEqual(json.loads(every.text)["files"], 40)
+        self.assertEqual(every.text, alone.text)
+        self.assertEqual(every.notes, alone.notes)
+
+    def test_what_is_no_text_is_noted(self):
+        self.assertIn("stdin looks like a binary file", harness.ctl("count", stdin=b"\x7fELF\0\1\2").notes)
+        self.assertEqual(harness.ctl("-q", "count", stdin=b"\x7fELF\0\1\2").notes, "")
+        self.assertEqual(harness.ctl("count", "--charset=utf-16le", stdin="word".encode("utf-16le")).notes, "")
+        self.assertEqual(harness.ctl("count", stdin="word".encode("utf-16")).notes, "")
+
+    def test_long_input_has_a_bar_on_a_terminal_alone(self):
+        text = b"word " * 50000
+        for arguments, bar in ((["count"], True), (["-q", "count"], False), (["text"], True)):
+            shown = self.shown_while_it_reads(arguments, text)
+            self.assertEqual("MB/s" in shown, bar, shown)
+            # The line goes when it is done.
+            self.assertTrue(not bar or shown.endswith("\r\x1b[K"), shown)
+
+    def shown_while_it_reads(self, arguments, text):
+        """What a terminal at stderr gets, while stdin is slow: its end comes once there is a bar, or without one late."""
+        master, slave = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm"}
+        with open(master, "rb", buffering=0) as terminal:
+            process = subprocess.Popen(
+                [harness.BINARIES / "urlstatctl", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=slave,
+                env=environment,
+            )
+            os.close(slave)
+            shown = b""
+            quiet = "-q" in arguments
+            for _ in range(1 if quiet else 1000):
+                process.stdin.write(text)
+                process.stdin.flush()
+                if select.select([terminal], [], [], 0.05)[0]:
+                    break
+            process.stdin.close()
+            while piece := self.read_terminal(terminal):
+                shown += piece
+            self.assertEqual(process.wait(harness.DEADLINE_SEC), 0)
+        return shown.decode()
+
+    @staticmethod
+    def read_terminal(terminal):
+        """Nothing once its other side is closed."""
+        try:
+            return terminal.read(4096)
+        except OSError:
+            return b""
 
     def test_wrong_usage_is_told(self):
         self.assertIn("klingon", harness.ctl("count", "--charset=klingon", self.page, expected=2).notes)

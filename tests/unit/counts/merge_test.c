@@ -41,6 +41,34 @@ static void sums_of_a_word_add_up(void **state)
     counts_merge_free(merge);
 }
 
+static void another_merge_is_added_whole(void **state)
+{
+    struct counts_merge *merge, *other;
+    struct counts_ranking *ranking;
+    const struct counts_entry *entry;
+
+    assert_int_equal(counts_merge_new(&merge), 0);
+    assert_int_equal(counts_merge_new(&other), 0);
+    add(merge, "a", 1, 1, 1);
+    add(merge, "b", 2, 1, 1);
+    add(other, "c", 4, 1, 1);
+    add(other, "a", 7, 2, 3);
+
+    assert_int_equal(counts_merge_add_merge(merge, other), 0);
+    counts_merge_free(other);
+
+    assert_int_equal(counts_merge_tokens(merge), 14);
+    assert_int_equal(counts_merge_distinct(merge), 3);
+    ranking = ranked(merge, &(struct counts_filter){0});
+    entry = counts_ranking_get(ranking, 0);
+    assert_memory_equal(entry->word, "a", 1);
+    assert_int_equal(entry->tokens, 8);
+    assert_int_equal(entry->pages, 3);
+    assert_int_equal(entry->hosts, 4);
+    counts_ranking_free(ranking);
+    counts_merge_free(merge);
+}
+
 static void pages_are_added_whole(void **state)
 {
     struct words_options options = {.type = WORDS_TEXT};
@@ -104,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_of_a_word_add_up),
+        cmocka_unit_test(another_merge_is_added_whole),
         cmocka_unit_test(pages_are_added_whole),
         cmocka_unit_test(filter_leaves_words_out),
         cmocka_unit_test(many_words_are_kept_apart),

@@ -125,7 +125,7 @@ static int run_lines(void)
     CLEANUP(buffer_deinit) struct buffer buffer = {0};
     struct wire_slowest_host slowest = {.host = "example.org", .urls = 9, .delay = 1, .seconds = 6000};
     struct wire_job job = {.job = 7, .state = "running", .total = 10, .counted = 5, .failed = 1};
-    struct progress_style style = {"#", "-", "", ""};
+    struct bar_style style = {"#", "-", "", ""};
     struct progress_sum sum;
     int r = estimate_format(&buffer, &slowest);
 

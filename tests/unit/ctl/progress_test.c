@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-static const struct progress_style style = {"#", "-", "", ""};
+static const struct bar_style style = {"#", "-", "", ""};
 
 static struct wire_job job(int64_t total, int64_t counted, int64_t failed)
 {
@@ -17,7 +17,7 @@ static struct wire_job job(int64_t total, int64_t counted, int64_t failed)
 }
 
 static void assert_line(const struct wire_job *jobs, size_t n, double rate, size_t width,
-    const struct progress_style *with, const char *expected)
+    const struct bar_style *with, const char *expected)
 {
     CLEANUP(buffer_deinit) struct buffer buffer = {0};
     struct progress_sum sum;
