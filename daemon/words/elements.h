@@ -32,7 +32,17 @@ enum element_flag {
     FLAG_HEADING = 1 << 15,
     FLAG_PRE = 1 << 16,        /* lines are kept as they are */
     FLAG_FORMATTING = 1 << 17, /* opened anew after what contained it has ended */
+    FLAG_FOREIGN = 1 << 18,    /* inside of it is no HTML */
+    FLAG_OWN = 1 << 19,        /* has a rule that no other has */
 };
+
+/* Those of elements that mean nothing to text while they are seen: only how many are open must be known. */
+#define FLAGS_PLAIN (FLAG_BREAKOUT | FLAG_FORMATTING)
+
+/* Those of elements whose start and end mean more than an open element and an end of a word. */
+#define FLAGS_RARE                                                                                           \
+    (FLAG_UNSEEN | FLAG_VOID | FLAG_RCDATA | FLAG_RAWTEXT | FLAG_SCRIPT | FLAG_PLAINTEXT | FLAG_FOREIGN |    \
+        FLAG_OWN)
 
 /* The hash by which names are told apart, fed byte by byte, in lower case. */
 #define ELEMENT_HASH_START UINT64_C(0xcbf29ce484222325)
@@ -43,5 +53,31 @@ static inline uint64_t element_hash(uint64_t hash, uint8_t byte)
 
 void elements_init(void);
 enum element element_from_hash(uint64_t hash);
+
+/* A name of up to ELEMENT_MAX_KEY bytes as a number: its first byte is the lowest one, and those that it
+ * lacks are zero. */
+#define ELEMENT_MAX_KEY 8
+#define ELEMENT_KEY_BITS 9
+struct element_key {
+    uint64_t key;
+    enum element element;
+};
+extern struct element_key element_keys[1 << ELEMENT_KEY_BITS];
+
+static inline size_t element_key_slot(uint64_t key)
+{
+    return (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> (64 - ELEMENT_KEY_BITS));
+}
+
+/* Where it is not in its own slot, it may be in one that follows. */
+enum element element_from_later_key(uint64_t key, size_t slot);
+
+static inline enum element element_from_key(uint64_t key)
+{
+    const struct element_key *own = &element_keys[element_key_slot(key)];
+
+    return own->key == key ? own->element : element_from_later_key(key, element_key_slot(key));
+}
+
 const char *element_name(enum element element);
 extern const uint32_t element_flags[N_ELEMENTS];

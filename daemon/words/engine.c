@@ -6,6 +6,7 @@
 #include "words/elements.h"
 #include "words/encoding.h"
 #include "words/key.h"
+#include "words/reference.h"
 #include "words/rules.h"
 #include "words/table.h"
 #include "words/words.h"
@@ -115,6 +116,7 @@ int words_init(void)
     if (r < 0)
         return r;
     elements_init();
+    reference_init();
     table_init_secret();
     return 0;
 }

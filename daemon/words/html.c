@@ -16,6 +16,16 @@ void html_begin(struct html *html, const struct html_handler *handler, void *use
     html->foreign = false;
     html->text_element = ELEMENT_OTHER;
     html->n_lookahead = 0;
+    html->batch = NULL;
+    html->n_open = NULL;
+    html->mark = html_mark_choose();
+    html->marked = html->marked_end = NULL;
+}
+
+void html_set_aside(struct html *html, struct batch *batch, uint32_t *n_open)
+{
+    html->batch = batch;
+    html->n_open = n_open;
 }
 
 void html_set_content(struct html *html, enum html_content content, enum element element)
@@ -31,7 +41,9 @@ void html_set_foreign(struct html *html, bool foreign)
 
 int html_put_text(struct html *html, const void *utf8, size_t size)
 {
-    return size > 0 ? html->handler->text(html->userdata, utf8, size) : 0;
+    if (size == 0 || (html->batch && batch_put(html->batch, utf8, size)))
+        return 0;
+    return html->handler->text(html->userdata, utf8, size);
 }
 
 /* A byte of `x` is zero: its high bit is set in the result; above the first such byte others may be, too. */
@@ -84,15 +96,10 @@ static int put_nul(struct html *html)
 }
 
 /* The byte that ended a piece of text, and what it begins. */
-static const uint8_t *read_special(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
+static const uint8_t *read_special(struct html *html, const uint8_t *at, int *r)
 {
-    const uint8_t *next;
-
     switch (*at) {
     case '<':
-        next = html->content == HTML_DATA ? html_whole_tag(html, at + 1, end, r) : NULL;
-        if (next)
-            return next;
         html->state = html->content == HTML_DATA ? STATE_TAG_OPEN : STATE_TEXT_LESS_THAN;
         break;
     case '&':
@@ -110,8 +117,13 @@ static const uint8_t *read_special(struct html *html, const uint8_t *at, const u
 const uint8_t *html_text_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     while (html->state == STATE_TEXT && at < end && *r == 0) {
-        const uint8_t *start = at;
+        const uint8_t *start;
 
+        if (html->content == HTML_DATA && end - at >= HTML_QUICK_SIZE)
+            at = html_quick_text(html, at, end, r);
+        if (*r < 0 || html->state != STATE_TEXT)
+            break;
+        start = at;
         for (;;) {
             at = find_special(at, end);
             if (at == end || is_special(html, *at))
@@ -120,7 +132,7 @@ const uint8_t *html_text_state(struct html *html, const uint8_t *at, const uint8
         }
         *r = html_put_text(html, start, (size_t)(at - start));
         if (*r == 0 && at < end)
-            at = read_special(html, at, end, r);
+            at = read_special(html, at, r);
     }
     return at;
 }
@@ -224,6 +236,7 @@ int html_feed(struct html *html, const uint8_t *utf8, size_t size)
     const uint8_t *end = utf8 + size;
     int r = 0;
 
+    html->marked = html->marked_end = NULL;
     while (r == 0 && utf8 < end)
         utf8 = functions[html->state](html, utf8, end, &r);
     return r;

@@ -2,7 +2,9 @@
  * tag's or one reference's state, never the page. Owner: a page. Thread: one at a time. */
 #pragma once
 
+#include "words/batch.h"
 #include "words/elements.h"
+#include "words/html_mark.h"
 #include "words/reference.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,10 +15,12 @@
 #define HTML_MAX_VALUE 4096
 /* No name that has a meaning is longer, but for those of elements, which are told by their hash. */
 #define HTML_MAX_NAME 16
+/* How far the tokenizer looks ahead for what may mean something, in blocks of 64 bytes. */
+#define HTML_MARKS 64
 
 struct html_tag {
     enum element element;
-    uint64_t name; /* the hash of its name */
+    uint64_t name; /* the hash of its name, if its element is ELEMENT_OTHER */
     bool end;
     bool self_closing;
     bool has_hidden;   /* attribute `hidden` */
@@ -29,7 +33,7 @@ struct html_tag {
 struct html_handler {
     /* Valid UTF-8, cut between characters. NUL characters have been dealt with. */
     int (*text)(void *userdata, const uint8_t *utf8, size_t size);
-    /* May call html_set_content() and html_set_foreign(). */
+    /* May call the functions html_set_... */
     int (*tag)(void *userdata, const struct html_tag *tag);
 };
 
@@ -49,6 +53,15 @@ struct html {
     uint8_t reference_return;  /* the state to go on with after a character reference */
     bool foreign;              /* inside svg or math */
     enum element text_element; /* whose end tag ends RCDATA, RAWTEXT and script data */
+
+    struct batch
+        *batch;       /* takes text that it has room for, in place of the handler; NULL if that wants all */
+    uint32_t *n_open; /* counts the elements with FLAGS_PLAIN alone, by their kind, in place of the handler;
+                         NULL if it wants each tag */
+
+    html_mark_function mark;
+    const uint8_t *marked, *marked_end; /* what of the chunk that is read `marks` tells about */
+    uint64_t marks[HTML_MARKS];
 
     struct html_tag tag;
     char name[HTML_MAX_NAME]; /* of a tag, then of an attribute, lower case */
@@ -71,6 +84,9 @@ int html_finish(struct html *html);
 
 /* The content of the element whose start tag is being handled. */
 void html_set_content(struct html *html, enum html_content content, enum element element);
+
+/* What is not handed to the handler from here on; see struct html. */
+void html_set_aside(struct html *html, struct batch *batch, uint32_t *n_open);
 
 /* Whether what follows is foreign content, where CDATA sections are text. */
 void html_set_foreign(struct html *html, bool foreign);

@@ -11,6 +11,24 @@ enum attribute {
     ATTRIBUTE_TYPE = 1 << 3,
 };
 
+/* Like html_attribute_of(), by a name in lower case of up to eight bytes as a number, whose first byte is the
+ * lowest. */
+static inline enum attribute html_attribute_from_key(uint64_t key)
+{
+    switch (key) {
+    case UINT64_C(0x6E6564646968): /* "hidden" */
+        return ATTRIBUTE_HIDDEN;
+    case UINT64_C(0x6E65706F): /* "open" */
+        return ATTRIBUTE_OPEN;
+    case UINT64_C(0x656C797473): /* "style" */
+        return ATTRIBUTE_STYLE;
+    case UINT64_C(0x65707974): /* "type" */
+        return ATTRIBUTE_TYPE;
+    default:
+        return ATTRIBUTE_OTHER;
+    }
+}
+
 /* Case does not matter. */
 enum attribute html_attribute_of(const uint8_t *name, size_t size);
 

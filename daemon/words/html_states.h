@@ -72,9 +72,12 @@ typedef const uint8_t *(*html_state_function)(
 HTML_STATES
 #undef STATE
 
-/* Behind a "<": the way of most tags, which are there as a whole and have nothing odd. Returns where it ends,
- * and the tag has been emitted; or NULL, and nothing has been done: the states must read it. */
-const uint8_t *html_whole_tag(struct html *html, const uint8_t *at, const uint8_t *end, int *r);
+/* Reads text and tags of HTML_DATA in STATE_TEXT, as far as they are whole and simple. Returns where it
+ * stopped: before what the states must read, if the state is still STATE_TEXT and the content HTML_DATA. */
+const uint8_t *html_quick_text(struct html *html, const uint8_t *at, const uint8_t *end, int *r);
+
+/* From so many bytes on it is worth it. */
+#define HTML_QUICK_SIZE 128
 
 int html_put_text(struct html *html, const void *utf8, size_t size);
 void html_append_value(struct html *html, const uint8_t *bytes, size_t size);
@@ -82,6 +85,9 @@ void html_append_value(struct html *html, const uint8_t *bytes, size_t size);
 /* At the ">" of html->tag: hands it on, and goes on with the content that it has. Returns where that begins.
  */
 const uint8_t *html_emit_tag(struct html *html, const uint8_t *at, int *r);
+
+/* The same for one whose element is known. */
+const uint8_t *html_hand_on_tag(struct html *html, const uint8_t *at, int *r);
 
 /* A tag begins; its name follows. */
 void html_begin_tag(struct html *html, bool end);

@@ -33,10 +33,14 @@ static uint32_t greater(uint32_t a, uint32_t b)
 static void limit_items(struct open_elements *open, enum element latest, uint32_t least)
 {
     static const enum element items[] = {ELEMENT_LI}, terms[] = {ELEMENT_DT, ELEMENT_DD};
-    uint32_t lists = open->n[ELEMENT_UL] + open->n[ELEMENT_OL] + open->n[ELEMENT_MENU] + open->n[ELEMENT_DIR];
+    uint32_t lists = greater(
+        open->n[ELEMENT_UL] + open->n[ELEMENT_OL] + open->n[ELEMENT_MENU] + open->n[ELEMENT_DIR], least);
+    uint32_t term_lists = greater(open->n[ELEMENT_DL], least);
 
-    LIMIT(open, items, latest, greater(lists, least));
-    LIMIT(open, terms, latest, greater(open->n[ELEMENT_DL], least));
+    if (open->n[ELEMENT_LI] > lists)
+        LIMIT(open, items, latest, lists);
+    if (open->n[ELEMENT_DT] + open->n[ELEMENT_DD] > term_lists)
+        LIMIT(open, terms, latest, term_lists);
 }
 
 static void limit_table_parts(struct open_elements *open, enum element latest, uint32_t least)
@@ -46,8 +50,10 @@ static void limit_table_parts(struct open_elements *open, enum element latest, u
                                   ELEMENT_COLGROUP};
     uint32_t tables = greater(open->n[ELEMENT_TABLE], least);
 
-    LIMIT(open, cells, latest, tables);
-    LIMIT(open, rows, latest, tables);
+    if (open->n[ELEMENT_TD] + open->n[ELEMENT_TH] > tables)
+        LIMIT(open, cells, latest, tables);
+    if (open->n[ELEMENT_TR] > tables)
+        LIMIT(open, rows, latest, tables);
     LIMIT(open, sections, latest, tables);
 }
 

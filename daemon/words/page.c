@@ -25,14 +25,6 @@ static int page_text(void *userdata, const uint8_t *utf8, size_t size, bool pref
     return segmenter_feed(page->segmenter, utf8, size);
 }
 
-/* To the rules, a line feed is what the end of a text is. */
-static int page_end_word(void *userdata, enum visible_break kind)
-{
-    struct words_page *page = userdata;
-
-    return segmenter_feed(page->segmenter, "\n", 1);
-}
-
 static int page_title(void *userdata, const uint8_t *utf8, size_t size)
 {
     struct words_page *page = userdata;
@@ -53,9 +45,9 @@ static int page_word(void *userdata, const uint8_t *word, size_t size)
     return table_add(&page->table, key, (uint32_t)key_size);
 }
 
+/* To the rules, a line feed is what the end of a text is: no end_word is needed. */
 static const struct visible_sink page_sink = {
     .text = page_text,
-    .end_word = page_end_word,
     .title = page_title,
 };
 

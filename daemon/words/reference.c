@@ -1,5 +1,6 @@
 #include "words/reference.h"
 
+#include "words/bytes.h"
 #include "words/utf8.h"
 #include <string.h>
 
@@ -14,6 +15,11 @@ static const struct {
 #define N_NAMES (sizeof(names) / sizeof(*names))
 
 _Static_assert(N_NAMES < UINT16_MAX, "indices fit");
+
+/* Names of up to eight bytes that end with their semicolon, by slot_of(), or in the slots after it; 0 is a
+ * free one, and else one more than the name's index. */
+#define N_SLOTS 8192
+static uint16_t slots[N_SLOTS];
 
 /* What numbers mean that are control characters of ISO 8859 (HTML 13.2.5.80): windows-1252 was meant. */
 static const uint16_t windows_1252[32] = {
@@ -220,4 +226,63 @@ bool reference_feed(
         return feed_number(reference, byte, 16, text, ret_size);
     }
     return false;
+}
+
+static size_t slot_of(uint64_t name)
+{
+    return name * UINT64_C(0x9E3779B97F4A7C15) >> 51;
+}
+
+void reference_init(void)
+{
+    memset(slots, 0, sizeof(slots));
+    for (size_t i = 0; i < N_NAMES; i++) {
+        size_t at, size = strlen(names[i].name);
+
+        if (size > REFERENCE_WHOLE_SIZE || names[i].name[size - 1] != ';')
+            continue;
+        at = slot_of(bytes_load((const uint8_t *)names[i].name));
+        while (slots[at] != 0)
+            at = (at + 1) % N_SLOTS;
+        slots[at] = (uint16_t)(i + 1);
+    }
+}
+
+/* Of the first `size` bytes of `eight`, which begin with "#". */
+static size_t whole_number(uint64_t eight, size_t size, uint8_t *text)
+{
+    struct reference reference = {.number = 0};
+    bool hexadecimal = (eight >> 8 & 0xDF) == 'X';
+    size_t i = hexadecimal ? 2 : 1;
+
+    if (i == size)
+        return 0;
+    for (; i < size; i++)
+        if (!add_digit(&reference, (int)(eight >> (8 * i) & 0xFF), hexadecimal ? 16 : 10))
+            return 0;
+    return finish_number(&reference, text);
+}
+
+size_t reference_whole(const uint8_t *at, uint8_t text[static REFERENCE_MAX_TEXT], size_t *ret_size)
+{
+    uint64_t eight = bytes_load(at);
+    size_t size = bytes_which(bytes_equal(eight, ';')); /* without the semicolon */
+    uint64_t name = bytes_first(eight, size + 1);
+
+    if (size == 8)
+        return 0;
+    if (*at == '#') {
+        *ret_size = whole_number(eight, size, text);
+        return *ret_size > 0 ? size + 1 : 0;
+    }
+    for (size_t slot = slot_of(name); slots[slot] != 0; slot = (slot + 1) % N_SLOTS) {
+        size_t i = slots[slot] - 1u;
+
+        if (bytes_load((const uint8_t *)names[i].name) != name)
+            continue;
+        *ret_size = strlen(names[i].text);
+        memcpy(text, names[i].text, *ret_size);
+        return size + 1;
+    }
+    return 0;
 }

@@ -28,6 +28,15 @@ struct reference {
     uint32_t number;
 };
 
+/* Fills a table. Once per process, before the first thread. */
+void reference_init(void);
+
+/* The common kind in one go, for text: a name of up to seven bytes or a number, and a semicolon. `at` is
+ * behind the ampersand, and REFERENCE_WHOLE_SIZE bytes can be read there. Returns how long it is; 0 if it is
+ * not such a one. */
+#define REFERENCE_WHOLE_SIZE 8
+size_t reference_whole(const uint8_t *at, uint8_t text[static REFERENCE_MAX_TEXT], size_t *ret_size);
+
 /* After an ampersand. */
 void reference_begin(struct reference *reference, bool in_attribute);
 

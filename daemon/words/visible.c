@@ -7,18 +7,51 @@ static bool has(enum element element, uint32_t flag)
     return (element_flags[element] & flag) != 0;
 }
 
+static bool is_preformatted(const struct visible *visible)
+{
+    return visible->open.n[ELEMENT_PRE] > 0 || visible->open.n[ELEMENT_LISTING] > 0 ||
+        visible->open.n[ELEMENT_XMP] > 0 || visible->open.n[ELEMENT_PLAINTEXT] > 0;
+}
+
+static int flush(struct visible *visible)
+{
+    struct batch *batch = &visible->batch;
+    size_t size = batch->size;
+
+    batch->size = 0;
+    if (size == 0)
+        return 0;
+    return visible->sink->text(visible->userdata, batch->bytes, size, is_preformatted(visible));
+}
+
+static int put_text(struct visible *visible, const uint8_t *utf8, size_t size)
+{
+    int r;
+
+    if (batch_put(&visible->batch, utf8, size))
+        return 0;
+    r = flush(visible);
+    if (r < 0 || batch_put(&visible->batch, utf8, size))
+        return r;
+    return visible->sink->text(visible->userdata, utf8, size, is_preformatted(visible));
+}
+
 /* Several ends in a row are one for those who read them: each may be repeated. */
 static int end_word(struct visible *visible, enum element element)
 {
-    uint32_t flags = element_flags[element];
+    uint32_t flags = element_flags[element] & (FLAG_BLOCK | FLAG_CELL | FLAG_BOX);
+    const struct batch *batch = &visible->batch;
 
-    if (flags & FLAG_BLOCK)
-        return visible->sink->end_word(visible->userdata, VISIBLE_BLOCK);
-    if (flags & FLAG_CELL)
-        return visible->sink->end_word(visible->userdata, VISIBLE_CELL);
-    if (flags & FLAG_BOX)
-        return visible->sink->end_word(visible->userdata, VISIBLE_BOX);
-    return 0;
+    if (flags == 0)
+        return 0;
+    if (visible->sink->end_word)
+        return visible->sink->end_word(visible->userdata,
+            flags & FLAG_BLOCK      ? VISIBLE_BLOCK
+                : flags & FLAG_CELL ? VISIBLE_CELL
+                                    : VISIBLE_BOX);
+    if (batch->size > 0 && batch->bytes[batch->size - 1] == '\n')
+        return 0;
+    return put_text(visible, (const uint8_t *)"\n", 1);
 }
 
 static bool is_hidden(const struct html_tag *tag)
@@ -30,11 +63,6 @@ static bool is_hidden(const struct html_tag *tag)
 static bool is_seen(const struct html_tag *tag)
 {
     return !has(tag->element, FLAG_UNSEEN) && !is_hidden(tag);
-}
-
-static bool is_foreign(enum element element)
-{
-    return element == ELEMENT_SVG || element == ELEMENT_MATH;
 }
 
 static void set_content(struct visible *visible, enum element element)
@@ -62,13 +90,13 @@ static int begin_hiding(struct visible *visible, const struct html_tag *tag)
         r = end_word(visible, tag->element);
     else if (has(tag->element, FLAG_CLOSES_P) && visible->open.n[ELEMENT_P] > 0)
         r = end_word(visible, ELEMENT_P);
-    if (has(tag->element, FLAG_VOID) || (tag->self_closing && is_foreign(tag->element)))
+    if (has(tag->element, FLAG_VOID) || (tag->self_closing && has(tag->element, FLAG_FOREIGN)))
         return r;
     if (has(tag->element, FLAG_CLOSES_P))
         visible->open.n[ELEMENT_P] = 0;
     visible->hides = true;
     hidden_begin(&visible->hidden, tag);
-    if (is_foreign(tag->element))
+    if (has(tag->element, FLAG_FOREIGN))
         html_set_foreign(&visible->html, true);
     set_content(visible, tag->element);
     return r;
@@ -92,7 +120,7 @@ static bool start_form(struct visible *visible)
     return true;
 }
 
-static int start_seen(struct visible *visible, const struct html_tag *tag)
+static int start_rare(struct visible *visible, const struct html_tag *tag)
 {
     bool in_math = visible->open.n[ELEMENT_MATH] > 0;
 
@@ -106,7 +134,7 @@ static int start_seen(struct visible *visible, const struct html_tag *tag)
     }
     if (!is_seen(tag))
         return begin_hiding(visible, tag);
-    if (!has(tag->element, FLAG_VOID) && !(tag->self_closing && (in_math || is_foreign(tag->element))))
+    if (!has(tag->element, FLAG_VOID) && !(tag->self_closing && (in_math || has(tag->element, FLAG_FOREIGN))))
         open_start(&visible->open, tag->element);
     if (tag->element == ELEMENT_FORM)
         visible->form_unclosed = open_unclosed(&visible->open);
@@ -116,6 +144,15 @@ static int start_seen(struct visible *visible, const struct html_tag *tag)
         set_content(visible, tag->element);
         visible->in_title = tag->element == ELEMENT_TITLE && !visible->had_title;
     }
+    return end_word(visible, tag->element);
+}
+
+static int start_seen(struct visible *visible, const struct html_tag *tag)
+{
+    if (has(tag->element, FLAGS_RARE) || tag->has_hidden || tag->display_none ||
+        visible->open.n[ELEMENT_MATH] > 0)
+        return start_rare(visible, tag);
+    open_start(&visible->open, tag->element);
     return end_word(visible, tag->element);
 }
 
@@ -141,7 +178,7 @@ static int end_form(struct visible *visible)
     return all_closed ? end_word(visible, ELEMENT_FORM) : 0;
 }
 
-static int end_seen(struct visible *visible, const struct html_tag *tag)
+static int end_rare(struct visible *visible, const struct html_tag *tag)
 {
     enum element element = ended(visible, tag->element);
 
@@ -158,6 +195,14 @@ static int end_seen(struct visible *visible, const struct html_tag *tag)
     if (element == ELEMENT_MATH)
         html_set_foreign(&visible->html, visible->open.n[ELEMENT_MATH] > 0);
     return end_word(visible, element);
+}
+
+static int end_seen(struct visible *visible, const struct html_tag *tag)
+{
+    if (has(tag->element, FLAGS_RARE) || visible->open.n[tag->element] == 0)
+        return end_rare(visible, tag);
+    open_end(&visible->open, tag->element);
+    return end_word(visible, tag->element);
 }
 
 static int start_hidden(struct visible *visible, const struct html_tag *tag)
@@ -201,19 +246,32 @@ static int end_hidden(struct visible *visible, const struct html_tag *tag)
     return r;
 }
 
+/* What the tokenizer may deal with itself, until the next tag that it does not. */
+static void set_aside(struct visible *visible)
+{
+    bool seen = !visible->hides && !visible->in_title;
+
+    html_set_aside(&visible->html, seen ? &visible->batch : NULL,
+        seen && visible->open.n[ELEMENT_MATH] == 0 ? visible->open.n : NULL);
+}
+
 static int visible_tag(void *userdata, const struct html_tag *tag)
 {
     struct visible *visible = userdata;
+    bool nothing_aside = !visible->html.n_open;
+    int r = 0;
 
+    if (visible->sink->end_word) /* in its order, and as it was formatted */
+        r = flush(visible);
+    if (r < 0)
+        return r;
     if (tag->end)
-        return visible->hides ? end_hidden(visible, tag) : end_seen(visible, tag);
-    return visible->hides ? start_hidden(visible, tag) : start_seen(visible, tag);
-}
-
-static bool is_preformatted(const struct visible *visible)
-{
-    return visible->open.n[ELEMENT_PRE] > 0 || visible->open.n[ELEMENT_LISTING] > 0 ||
-        visible->open.n[ELEMENT_XMP] > 0 || visible->open.n[ELEMENT_PLAINTEXT] > 0;
+        r = visible->hides ? end_hidden(visible, tag) : end_seen(visible, tag);
+    else
+        r = visible->hides ? start_hidden(visible, tag) : start_seen(visible, tag);
+    if (nothing_aside || visible->hides || has(tag->element, FLAGS_RARE))
+        set_aside(visible);
+    return r;
 }
 
 static int visible_text(void *userdata, const uint8_t *utf8, size_t size)
@@ -228,7 +286,7 @@ static int visible_text(void *userdata, const uint8_t *utf8, size_t size)
         if (r < 0)
             return r;
     }
-    return visible->sink->text(visible->userdata, utf8, size, is_preformatted(visible));
+    return put_text(visible, utf8, size);
 }
 
 static const struct html_handler handler = {.text = visible_text, .tag = visible_tag};
@@ -242,7 +300,9 @@ void visible_begin(struct visible *visible, const struct visible_sink *sink, voi
     visible->in_title = false;
     visible->had_title = false;
     memset(&visible->open, 0, sizeof(visible->open));
+    visible->batch.size = 0;
     html_begin(&visible->html, &handler, visible);
+    set_aside(visible);
 }
 
 int visible_feed(struct visible *visible, const uint8_t *utf8, size_t size)
@@ -252,5 +312,7 @@ int visible_feed(struct visible *visible, const uint8_t *utf8, size_t size)
 
 int visible_finish(struct visible *visible)
 {
-    return html_finish(&visible->html);
+    int r = html_finish(&visible->html);
+
+    return r < 0 ? r : flush(visible);
 }

@@ -17,8 +17,10 @@ enum visible_break {
 
 /* Each returns 0 or negative errno, which ends the run. */
 struct visible_sink {
-    /* Valid UTF-8, cut between characters. `preformatted`: lines are kept as they are. */
+    /* Valid UTF-8, cut between characters; gathered, so it may come late. `preformatted`: lines are kept as
+     * they are. */
     int (*text)(void *userdata, const uint8_t *utf8, size_t size, bool preformatted);
+    /* NULL: a line feed in the text stands for each. */
     int (*end_word)(void *userdata, enum visible_break kind);
     /* Text of the first title, besides. */
     int (*title)(void *userdata, const uint8_t *utf8, size_t size);
@@ -28,6 +30,7 @@ struct visible {
     const struct visible_sink *sink;
     void *userdata;
     struct html html;
+    struct batch batch;
     struct open_elements open; /* outside of what hides */
     bool hides;
     struct hidden hidden;

@@ -1,5 +1,6 @@
-/* The text that is seen of a page is the same whatever the chunks, and is valid UTF-8 without NUL characters.
- */
+/* The text that is seen of a page is the same whatever the chunks and the vector instructions, and is valid
+ * UTF-8 without NUL characters. */
+#include "words/cpu.h"
 #include "words/decode.h"
 #include "words/visible.h"
 
@@ -63,16 +64,48 @@ static void read_page(const uint8_t *utf8, size_t size, size_t step, struct outp
     free(visible);
 }
 
+static void expect(const uint8_t *utf8, size_t size, size_t step, const struct output *expected)
+{
+    struct output output = {0};
+
+    read_page(utf8, size, step, &output);
+    check(output.size == expected->size &&
+        (output.size == 0 || memcmp(output.bytes, expected->bytes, output.size) == 0));
+    free(output.bytes);
+}
+
+static void test_page(const uint8_t *utf8, size_t size)
+{
+    static const size_t steps[] = {2, 3, 17, 200};
+    struct output expected = {0};
+
+    read_page(utf8, size, 1, &expected);
+    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+        expect(utf8, size, steps[i], &expected);
+    for (unsigned level = CPU_PORTABLE; level <= cpu_best(); level++) {
+        check(cpu_init(cpu_level_to_string((enum cpu_level)level)) == 0);
+        expect(utf8, size, size + 1, &expected);
+    }
+    free(expected.bytes);
+}
+
+/* What is short, or ends soon, is not read many bytes at a time: so each page is read with an end, too. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct output whole = {0}, cut = {0};
+    static const char end[] = "................................................................"
+                              "................................................................";
+    uint8_t *padded;
 
     elements_init();
+    reference_init();
     size = decode_utf8_valid(data, size);
-    read_page(data, size, size + 1, &whole);
-    read_page(data, size, 1, &cut);
-    check(whole.size == cut.size && (whole.size == 0 || memcmp(whole.bytes, cut.bytes, whole.size) == 0));
-    free(whole.bytes);
-    free(cut.bytes);
+    test_page(data, size);
+    padded = malloc(size + sizeof(end));
+    check(padded != NULL);
+    if (size > 0)
+        memcpy(padded, data, size);
+    memcpy(padded + size, end, sizeof(end) - 1);
+    test_page(padded, size + sizeof(end) - 1);
+    free(padded);
     return 0;
 }

@@ -5,7 +5,7 @@
 /* What the tokenizer says, as "text", "(tag)" and "(/tag)", with the attributes that matter. */
 struct output {
     struct html html;
-    char text[1024];
+    char text[16384];
     enum html_content content; /* of every element that starts */
     bool foreign;
 };
@@ -45,7 +45,6 @@ static void tokenize(const char *html, size_t size, size_t step, struct output *
 {
     static const struct html_handler handler = {.text = take_text, .tag = take_tag};
 
-    elements_init();
     html_begin(&output->html, &handler, output);
     html_set_foreign(&output->html, output->foreign);
     for (size_t at = 0; at < size; at += step)
@@ -202,6 +201,69 @@ static void script_ends_at_its_tag_unless_doubly_escaped(void **state)
     assert_content(HTML_SCRIPT, "<script>a", "(script)");
 }
 
+/* Pieces of markup, whole and broken, which together make any state meet any byte sooner or later. */
+static size_t write_markup(char *html, size_t size, uint64_t *random)
+{
+    static const char *const pieces[] = {"<b>", "</b>", "<p class=\"x\">", "<P CLASS='x' id=\"y\">", "</div>",
+        "<a href='?a=1&amp;b=\"' title=\"x > y\">", "<a\n\thref = x>", "<br/>", "<br />", "<x-y z>",
+        "<blockquote cite=\"\">", "<h1", "<h\x11>", "<b\x01", "<\xC3\xA4>", "<p hidden>",
+        "<p hidden=\"\" x=''>", "<div style=\"display:none\">", "<i STYLE=\"display&colon;none\">",
+        "<dialog open=\"\">", "<input type='HIDDEN'/>", "<a ==\"x\">", "<a b='c'd=\"e\">", "<a/b=\"c\">",
+        "<a b=c=\"d\">", "<b\"c\">", "&amp;", "&#39;", "&#x2019;", "&notit;", "&nbsp", "&", "&#", "&bogus;",
+        "&hearts;", "&#1114112;", "&#xZ;", "text", "\xD1\x8F\xD0\xB7\xD1\x8B\xD0\xBA", "\xE2\x82\xAC", " ",
+        "\n", "<", ">", "\"", "'", "=", "/", "/>", "-", "!", "<!--", "-->", "--!>", "<!", "<![CDATA[", "]]>",
+        "</", "<?", "\r\n",
+        "a long run of text which is longer than what is copied at once, by far and for sure"};
+    size_t at = 0;
+
+    for (;;) {
+        const char *piece;
+        size_t length;
+
+        *random = *random * UINT64_C(6364136223846793005) + 1442695040888963407;
+        piece = pieces[(*random >> 33) % (sizeof(pieces) / sizeof(*pieces))];
+        length = strlen(piece);
+        if (at + length > size)
+            return at;
+        memcpy(html + at, piece, length);
+        at += length;
+        if ((*random >> 20) % 97 == 0 && at < size)
+            html[at++] = '\0';
+    }
+}
+
+static void whole_chunks_read_like_single_bytes(void **state)
+{
+    static struct output whole, cut;
+    uint64_t random = 1;
+    char html[1024];
+
+    for (size_t round = 0; round < 3000; round++) {
+        size_t size = write_markup(html, sizeof(html), &random);
+
+        whole.text[0] = cut.text[0] = '\0';
+        whole.foreign = cut.foreign = round % 4 == 3;
+        tokenize(html, size, size, &whole);
+        tokenize(html, size, 1, &cut);
+        assert_string_equal(whole.text, cut.text);
+    }
+}
+
+static void marked_bytes_are_found_at_every_place(void **state)
+{
+    for (size_t at = 0; at < 200; at++) {
+        static struct output whole;
+        char html[400];
+
+        memset(html, 'x', sizeof(html));
+        memcpy(html + at, "<b>", 3);
+        whole.text[0] = '\0';
+        tokenize(html, sizeof(html), sizeof(html), &whole);
+        assert_int_equal(strlen(whole.text), sizeof(html));
+        assert_memory_equal(whole.text + at, "(b)", 3);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,7 +280,9 @@ int main(void)
         cmocka_unit_test(rawtext_resolves_nothing),
         cmocka_unit_test(plaintext_never_ends),
         cmocka_unit_test(script_ends_at_its_tag_unless_doubly_escaped),
+        cmocka_unit_test(whole_chunks_read_like_single_bytes),
+        cmocka_unit_test(marked_bytes_are_found_at_every_place),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, load_words, NULL);
 }

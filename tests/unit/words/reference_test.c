@@ -81,6 +81,33 @@ static void hash_without_number_stays(void **state)
     assert_string_equal(resolved("#Xg", false), "&#X|g");
 }
 
+static void whole_references_are_those_that_arrive_byte_by_byte(void **state)
+{
+    static const char *const names[] = {
+#define REFERENCE(name, text) name,
+#include "words/references.inc"
+#undef REFERENCE
+        "#65;", "#0;", "#x80;", "#X9f;", "#xD800;", "#x110000", "#x10FFF;", "#;", "#x;", "#x", "#", "#12a;",
+        "x;", ";", "", "AMP;;"};
+    size_t n_whole = 0;
+
+    reference_init();
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        char padded[64] = {0}, expected[256];
+        uint8_t text[REFERENCE_MAX_TEXT];
+        size_t size, text_size;
+
+        snprintf(padded, sizeof(padded), "%s and more", names[i]);
+        size = reference_whole((const uint8_t *)padded, text, &text_size);
+        if (size == 0)
+            continue;
+        n_whole++;
+        snprintf(expected, sizeof(expected), "%.*s|%s", (int)text_size, (const char *)text, padded + size);
+        assert_string_equal(resolved(padded, false), expected);
+    }
+    assert_true(n_whole > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +118,7 @@ int main(void)
         cmocka_unit_test(numbers_resolve),
         cmocka_unit_test(numbers_that_are_no_characters_are_replaced),
         cmocka_unit_test(hash_without_number_stays),
+        cmocka_unit_test(whole_references_are_those_that_arrive_byte_by_byte),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
