@@ -6,6 +6,7 @@
 #include "words/elements.h"
 #include "words/encoding.h"
 #include "words/key.h"
+#include "words/plain.h"
 #include "words/reference.h"
 #include "words/rules.h"
 #include "words/table.h"
@@ -115,6 +116,7 @@ int words_init(void)
         r = name_engine();
     if (r < 0)
         return r;
+    plain_init();
     elements_init();
     reference_init();
     table_init_secret();

@@ -3,7 +3,6 @@
 #include "words/utf8.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <errno.h>
 #include <string.h>
 #include <unicode/uchar.h>
@@ -59,36 +58,9 @@ int key_init(void)
     return 0;
 }
 
-/* Eight ASCII characters, the upper case ones among them as lower case. */
-static uint64_t lower_eight(uint64_t x)
+uint32_t key_simple(uint32_t c)
 {
-    uint64_t above_z = x + UINT64_C(0x2525252525252525), from_a = x + UINT64_C(0x3F3F3F3F3F3F3F3F);
-
-    return x | ((from_a ^ above_z) & UINT64_C(0x8080808080808080)) >> 2;
-}
-
-/* Whether the word is ASCII, which takes no normalizing; then its key is as long as it is. Reads and writes
- * whole units: shorter writes would have to be waited for when the key is read again. */
-static bool make_ascii(const uint8_t *word, size_t size, uint8_t *key)
-{
-    uint64_t seen = 0, unit = 0;
-    size_t i = 0;
-
-    _Static_assert(sizeof(unit) == KEY_UNIT, "a unit is a word of the machine");
-    for (; i + KEY_UNIT <= size; i += KEY_UNIT) {
-        memcpy(&unit, word + i, KEY_UNIT);
-        seen |= unit;
-        unit = lower_eight(unit);
-        memcpy(key + i, &unit, KEY_UNIT);
-    }
-    if (i < size) {
-        memcpy(&unit, word + i, KEY_UNIT);
-        unit = htole64(le64toh(unit) & (UINT64_MAX >> (8 * (KEY_UNIT - (size - i)))));
-        seen |= unit;
-        unit = lower_eight(unit);
-        memcpy(key + i, &unit, KEY_UNIT);
-    }
-    return (seen & UINT64_C(0x8080808080808080)) == 0;
+    return simple[c];
 }
 
 /* Whether all characters of the word are simple. */
@@ -187,10 +159,6 @@ int key_make(const uint8_t *word, size_t size, uint8_t key[static KEY_ROOM], siz
     int r;
 
     size = first_code_points(word, size);
-    if (make_ascii(word, size, key)) {
-        *ret_size = size;
-        return 0;
-    }
     r = make_simple(word, size, key, ret_size) ? 0 : make_by_icu(word, size, key, ret_size);
     if (r == 0)
         memset(key + *ret_size, 0, KEY_UNIT);

@@ -13,10 +13,14 @@
  */
 int key_init(void);
 
+/* What a character below U+10000 is in a key, whatever stands around it; 0 if that depends or is not one
+ * character. */
+uint32_t key_simple(uint32_t c);
+
 /* Keys are written in whole units, the last one filled up with zeros. */
-#define KEY_UNIT 8
+#define KEY_UNIT 16
 #define KEY_ROOM (WORDS_MAX_KEY + KEY_UNIT)
 
-/* `word` is valid UTF-8, and the KEY_UNIT - 1 bytes behind it can be read. *ret_size is 0 if it has no key.
+/* `word` is valid UTF-8. *ret_size is 0 if it has no key.
  * Returns 0 or -ENOMEM. */
 int key_make(const uint8_t *word, size_t size, uint8_t key[static KEY_ROOM], size_t *ret_size);

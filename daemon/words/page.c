@@ -45,6 +45,15 @@ static int page_word(void *userdata, const uint8_t *word, size_t size)
     return table_add(&page->table, key, (uint32_t)key_size);
 }
 
+static int page_plain(void *userdata, const struct plain_words *words)
+{
+    struct words_page *page = userdata;
+
+    return table_add_plain(&page->table, words);
+}
+
+static const struct segment_sink page_segments = {.word = page_word, .plain = page_plain};
+
 /* To the rules, a line feed is what the end of a text is: no end_word is needed. */
 static const struct visible_sink page_sink = {
     .text = page_text,
@@ -60,7 +69,7 @@ int words_page_new(struct words_page **ret)
         return -ENOMEM;
     r = reader_new(&page_sink, page, &page->reader);
     if (r == 0)
-        r = segmenter_new(page_word, page, &page->segmenter);
+        r = segmenter_new(&page_segments, page, &page->segmenter);
     if (r < 0)
         return r;
     *ret = TAKE(page);
@@ -96,8 +105,6 @@ int words_page_finish(struct words_page *page, struct words_counts **ret)
 
     if (r == 0)
         r = segmenter_finish(page->segmenter);
-    if (r == 0)
-        r = table_flush(&page->table);
     if (r < 0)
         return r;
     title_finish(&page->title);

@@ -32,7 +32,7 @@ static struct sort_item make_item(const struct table *table, const struct table_
 {
     uint64_t prefix;
 
-    _Static_assert(TABLE_UNIT == sizeof(prefix), "zeros follow a shorter key");
+    _Static_assert(TABLE_UNIT >= sizeof(prefix), "zeros follow a shorter key");
     memcpy(&prefix, record->key, sizeof(prefix));
     return (struct sort_item){
         .prefix = be64toh(prefix),

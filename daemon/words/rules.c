@@ -162,42 +162,6 @@ static void mark_separating(void)
         rules.separating[rules.categories[examples[i]]] = true;
 }
 
-static bool is_alphanumeric(uint32_t c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-/* Whether the state after two of them is the state after the second alone. */
-static bool runs_remember_the_last(void)
-{
-    for (uint32_t a = 0; a < 128; a++)
-        for (uint32_t b = 0; b < 128; b++) {
-            uint16_t after_a = rules.ascii[RULES_START * 128 + a],
-                     after_b = rules.ascii[RULES_START * 128 + b];
-
-            if (!is_alphanumeric(a) || !is_alphanumeric(b))
-                continue;
-            if (rules.ascii[after_a * 128 + b] != after_b || !rules.states[after_b].word)
-                return false;
-        }
-    return true;
-}
-
-static void classify_ascii(void)
-{
-    bool runs = runs_remember_the_last();
-
-    rules.letter = runs ? rules.categories['a'] : UINT16_MAX;
-    for (uint32_t byte = 0xC2; byte < 0xE0; byte++)
-        rules.classes[byte] = RULES_PAIR;
-    for (uint32_t c = 0; c < 128; c++) {
-        if (rules.separating[rules.categories[c]])
-            rules.classes[c] = RULES_SEPARATING;
-        else if (runs && is_alphanumeric(c))
-            rules.classes[c] = RULES_RUN;
-    }
-}
-
 static int read_categories(void)
 {
     for (uint32_t c = 0; c < 0x10000; c++) {
@@ -212,7 +176,6 @@ static int read_categories(void)
         for (uint32_t c = 0; c < 128; c++)
             rules.ascii[state * 128 + c] =
                 rules.transitions[(size_t)state * rules.n_categories + rules.categories[c]];
-    classify_ascii();
     return 0;
 }
 

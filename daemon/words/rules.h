@@ -14,14 +14,6 @@ struct rules_state {
     bool word;      /* and if it does, its rule status is a word's */
 };
 
-/* Bytes at the beginning of a segment, as far as they say more than the state machine would. */
-enum rules_class {
-    RULES_OTHER,
-    RULES_SEPARATING, /* a segment ends before it, and no word has it */
-    RULES_PAIR,       /* the first of two bytes: part of a run, if they are a letter like those of ASCII */
-    RULES_RUN,        /* one after the other they are one word, and the last one is what the rules remember */
-};
-
 struct rules {
     uint16_t n_categories;
     uint16_t dictionary_start; /* categories from here on are of scripts that dictionaries segment */
@@ -30,8 +22,6 @@ struct rules {
     uint16_t *transitions; /* [state * n_categories + category] */
     uint16_t *ascii;       /* [state * 128 + byte]: the same, by character */
     uint16_t *categories;  /* of the code points below U+10000 */
-    uint16_t letter;       /* the category of ASCII's letters, as far as there are runs */
-    uint8_t classes[256];  /* by byte */
     bool *separating;      /* by category: a segment always ends before such characters, or several of them */
 };
 

@@ -23,7 +23,7 @@
 
 /* All places are offsets into `text`; they shift when its beginning is dropped. */
 struct segmenter {
-    segment_word word;
+    const struct segment_sink *sink;
     void *userdata;
     struct dictionary *dictionary;
     struct buffer text;
@@ -37,11 +37,13 @@ struct segmenter {
     int64_t dictionary_at; /* first character of the segment that dictionaries segment; NEVER if none yet */
     int64_t stretch_start; /* may lie before the text that is still kept */
     int64_t stretch_limit; /* the stretch must not go on beyond; NEVER without such a character in it */
+
+    struct plain_words plain;
 };
 
 DEFINE_CLEANUP(struct segmenter *, segmenter_free)
 
-int segmenter_new(segment_word word, void *userdata, struct segmenter **ret)
+int segmenter_new(const struct segment_sink *sink, void *userdata, struct segmenter **ret)
 {
     CLEANUP(segmenter_freep) struct segmenter *segmenter = calloc(1, sizeof(*segmenter));
     int r;
@@ -51,7 +53,7 @@ int segmenter_new(segment_word word, void *userdata, struct segmenter **ret)
     r = dictionary_new(&segmenter->dictionary);
     if (r < 0)
         return r;
-    segmenter->word = word;
+    segmenter->sink = sink;
     segmenter->userdata = userdata;
     segmenter_begin(segmenter);
     *ret = TAKE(segmenter);
@@ -99,9 +101,9 @@ static int end_segment(struct segmenter *segmenter)
     }
     size = segmenter->result - segmenter->start;
     if (segmenter->dictionary_at < (int64_t)segmenter->result)
-        r = dictionary_divide(segmenter->dictionary, text, size, segmenter->word, segmenter->userdata);
+        r = dictionary_divide(segmenter->dictionary, text, size, segmenter->sink->word, segmenter->userdata);
     else if (segmenter->result_is_word)
-        r = segmenter->word(segmenter->userdata, text, size);
+        r = segmenter->sink->word(segmenter->userdata, text, size);
     start_segment(segmenter, segmenter->result);
     return r;
 }
@@ -133,69 +135,22 @@ static int check_stretch(struct segmenter *segmenter, size_t size, bool is_dicti
     return 0;
 }
 
-/* Whether two bytes are there and are a letter that goes on with a run. */
-static bool is_pair(const uint8_t *text, size_t at, size_t end)
+/* From the beginning of a segment: what is plain is passed over. No stretch with a limit is open. */
+static int scan_plain(struct segmenter *segmenter, size_t end)
 {
-    if (rules.classes[text[at]] != RULES_PAIR || end - at < 2)
-        return false;
-    return rules.categories[(text[at] & 0x1F) << 6 | (text[at + 1] & 0x3F)] == rules.letter;
-}
+    struct plain_words *plain = &segmenter->plain;
+    size_t at = segmenter->at, separated = 0;
+    int r = 0;
 
-/* Where a run that goes on at `at` ends. */
-static size_t skip_run(const uint8_t *text, size_t at, size_t end)
-{
-    for (;;) {
-        while (at < end && rules.classes[text[at]] == RULES_RUN)
-            at++;
-        if (at == end || !is_pair(text, at, end))
-            return at;
-        at += 2;
-    }
-}
-
-static uint16_t state_after_run(const uint8_t *last)
-{
-    if (*last < 0x80)
-        return rules.ascii[RULES_START * 128 + *last];
-    return rules.transitions[RULES_START * rules.n_categories + rules.letter];
-}
-
-/* From the beginning of a segment, what can be decided without the rules: ASCII's punctuation and spaces are
- * passed over, and words of letters and digits that end before such. Leaves the segment that it cannot decide
- * to the rules, with what it knows of it. No stretch with a limit is open. */
-static int scan_runs(struct segmenter *segmenter, size_t end)
-{
-    const uint8_t *text = segmenter->text.bytes;
-    size_t at = segmenter->at, run;
-
-    for (;;) {
-        size_t start = at;
-        int r;
-
-        while (at < end && rules.classes[text[at]] == RULES_SEPARATING)
-            at++;
-        if (at > start) {
-            /* What is not seen yet, or no letter, may be a mark on the last one. */
-            if (at == end || (text[at] >= 0x80 && !is_pair(text, at, end)))
-                at--;
-            segmenter->stretch_start = (int64_t)at;
-        }
-        run = skip_run(text, at, end);
-        if (run == at || run == end || rules.classes[text[run]] != RULES_SEPARATING)
-            break;
-        r = segmenter->word(segmenter->userdata, text + at, run - at);
-        if (r < 0)
-            return r;
-        at = run;
-    }
+    do {
+        at = plain_find(segmenter->text.bytes, at, end, plain, &separated);
+        if (plain->n > 0)
+            r = segmenter->sink->plain(segmenter->userdata, plain);
+    } while (r == 0 && plain->more);
+    if (separated > 0)
+        segmenter->stretch_start = (int64_t)separated;
     start_segment(segmenter, at);
-    if (run > at) {
-        segmenter->at = run;
-        segmenter->result = run;
-        segmenter->result_is_word = true;
-        segmenter->state = state_after_run(text + (text[run - 1] < 0x80 ? run - 1 : run - 2));
-    }
-    return 0;
+    return r;
 }
 
 /* What the next character, of this category and size, means for the stretch; may end the text before it. */
@@ -222,8 +177,8 @@ static int scan(struct segmenter *segmenter, size_t end)
         int r;
 
         if (segmenter->state == RULES_START && segmenter->stretch_limit == NEVER &&
-            rules.classes[segmenter->text.bytes[segmenter->at]] != RULES_OTHER) {
-            r = scan_runs(segmenter, end);
+            plain_begins[segmenter->text.bytes[segmenter->at]]) {
+            r = scan_plain(segmenter, end);
             if (r < 0)
                 return r;
             if (segmenter->at == end)
@@ -327,9 +282,8 @@ int segmenter_feed(struct segmenter *segmenter, const void *utf8, size_t size)
         size_t n = size < SEGMENT_BATCH ? size : utf8_cut(bytes, SEGMENT_BATCH, size);
         int r = 0;
 
-        /* Keys are made of whole units, behind the last word's end too. */
-        if (text->capacity - text->size < n + KEY_UNIT)
-            r = buffer_reserve(text, n + KEY_UNIT);
+        if (text->capacity - text->size < n + PLAIN_SLACK)
+            r = buffer_reserve(text, n + PLAIN_SLACK);
         if (r < 0)
             return r;
         memcpy(text->bytes + text->size, bytes, n);

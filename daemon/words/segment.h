@@ -8,6 +8,7 @@
  * Owner: a page. Thread: one at a time. */
 #pragma once
 
+#include "words/plain.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,17 +16,21 @@
 
 struct segmenter;
 
-/* A word: valid UTF-8, with KEY_UNIT - 1 bytes behind it that can be read. Of one that is very long, only the
- * first part, of at least KEY_MAX_CODE_POINTS, is given. Returns 0 or negative errno, which ends the run. */
-typedef int (*segment_word)(void *userdata, const uint8_t *word, size_t size);
+/* Each returns 0 or negative errno, which ends the run. */
+struct segment_sink {
+    /* A word: valid UTF-8. Of one that is very long, only the first part, of at least KEY_MAX_CODE_POINTS. */
+    int (*word)(void *userdata, const uint8_t *word, size_t size);
+    /* Words whose keys are made already. */
+    int (*plain)(void *userdata, const struct plain_words *words);
+};
 
-int segmenter_new(segment_word word, void *userdata, struct segmenter **ret);
+int segmenter_new(const struct segment_sink *sink, void *userdata, struct segmenter **ret);
 void segmenter_free(struct segmenter *segmenter);
 
 /* Forgets the text. */
 void segmenter_begin(struct segmenter *segmenter);
 
-/* More text: valid UTF-8, cut between characters. Returns 0, -ENOMEM or what `word` returned. */
+/* More text: valid UTF-8, cut between characters. Returns 0, -ENOMEM or what the sink returned. */
 int segmenter_feed(struct segmenter *segmenter, const void *utf8, size_t size);
 
 /* The text ends. */

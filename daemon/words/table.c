@@ -1,5 +1,6 @@
 #include "words/table.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,37 +11,85 @@
 #define TABLE_MIN_SLOTS 1024
 /* What _clear keeps: enough for all but exceptional pages. */
 #define TABLE_KEPT_SLOTS 16384
-#define TABLE_KEPT_ARENA (256 * 1024)
+#define TABLE_KEPT_ARENA (512 * 1024)
 
-static uint64_t secret[2];
+/* A key's unit, or one that is filled up, as its bytes stand in memory. */
+struct unit {
+    uint64_t low, high;
+};
+
+static struct unit secret;
 
 void table_init_secret(void)
 {
     struct timespec now;
 
-    if (getrandom(secret, sizeof(secret), GRND_NONBLOCK) != sizeof(secret)) {
+    if (getrandom(&secret, sizeof(secret), GRND_NONBLOCK) != sizeof(secret)) {
         /* Before the kernel has random numbers, an address and the time must do. */
         clock_gettime(CLOCK_MONOTONIC, &now);
-        secret[0] = (uint64_t)(uintptr_t)secret;
-        secret[1] = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec;
+        secret.low = (uint64_t)(uintptr_t)&secret;
+        secret.high = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec;
     }
     /* A factor of few bits would mix little. */
-    secret[1] |= UINT64_C(0x8000000000000001);
+    secret.high |= UINT64_C(0x8000000000000001);
 }
 
-/* Of whole units, each multiplied into what was there by a secret factor, both halves of the product kept. */
+static inline struct unit load_unit(const uint8_t *bytes)
+{
+    struct unit unit;
+
+    memcpy(&unit, bytes, sizeof(unit));
+    return unit;
+}
+
+/* The first `length` bytes, at most a unit's, and zeros. All of a unit can be read. */
+static inline struct unit load_part(const uint8_t *bytes, size_t length)
+{
+    struct unit unit = load_unit(bytes);
+    size_t n = length < 8 ? length : 8;
+
+    /* A shift by 64 is none. */
+    unit.low &= htole64(UINT64_MAX >> (64 - 8 * n));
+    unit.high &= length > 8 ? htole64(UINT64_MAX >> (64 - 8 * (length - 8))) : 0;
+    return unit;
+}
+
+static inline bool is_same(struct unit a, struct unit b)
+{
+    return ((a.low ^ b.low) | (a.high ^ b.high)) == 0;
+}
+
+/* Each half is mixed with a secret, and what was there before; then they are multiplied, and both halves of
+ * the product kept. */
+static inline uint64_t hash_unit(uint64_t hash, struct unit unit)
+{
+    unsigned __int128 product = (unsigned __int128)(unit.low ^ hash) * (unit.high ^ secret.high);
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint32_t hash_end(uint64_t hash)
+{
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static inline uint64_t hash_begin(uint32_t length)
+{
+    return secret.low ^ length;
+}
+
+static size_t key_units(uint32_t length)
+{
+    return (length + TABLE_UNIT - 1) / TABLE_UNIT;
+}
+
 static uint32_t hash_key(const uint8_t *key, uint32_t length)
 {
-    uint64_t hash = secret[0] ^ length, unit;
+    uint64_t hash = hash_begin(length);
 
-    for (uint32_t i = 0; i < length; i += TABLE_UNIT) {
-        unsigned __int128 product;
-
-        memcpy(&unit, key + i, TABLE_UNIT);
-        product = (unsigned __int128)(hash ^ unit) * secret[1];
-        hash = (uint64_t)product ^ (uint64_t)(product >> 64);
-    }
-    return (uint32_t)(hash ^ hash >> 32);
+    for (size_t i = 0; i < key_units(length); i++)
+        hash = hash_unit(hash, load_unit(key + i * TABLE_UNIT));
+    return hash_end(hash);
 }
 
 void table_deinit(struct table *table)
@@ -58,11 +107,13 @@ void table_clear(struct table *table)
     }
     if (table->n_records > 0)
         memset(table->slots, 0, table->n_slots * sizeof(*table->slots));
+    /* So that a small page after a large one does not pay for it. */
+    if (table->n_slots > TABLE_MIN_SLOTS && table->n_records < table->n_slots / 8)
+        table->n_slots /= 2;
     table->n_records = 0;
     table->text_size = 0;
     table->arena.size = 0;
     table->tokens = 0;
-    table->n_waiting = 0;
 }
 
 static int table_grow(struct table *table)
@@ -87,59 +138,61 @@ static int table_grow(struct table *table)
     return 0;
 }
 
-static size_t key_units(uint32_t length)
+/* Where the hash's slots begin to be looked at. There is room for one more record. */
+static size_t first_slot(const struct table *table, uint32_t hash)
 {
-    return (length + TABLE_UNIT - 1) / TABLE_UNIT;
+    return hash & (table->n_slots - 1);
 }
 
-static int table_insert(
-    struct table *table, struct table_slot *slot, uint32_t hash, const uint8_t *key, uint32_t length)
+static size_t next_slot(const struct table *table, size_t slot)
+{
+    return (slot + 1) & (table->n_slots - 1);
+}
+
+/* A new record of one token in a free slot, with room for the key; NULL for lack of memory. */
+static uint8_t *insert(struct table *table, struct table_slot *slot, uint32_t hash, uint32_t length)
 {
     struct table_record record = {.tokens = 1, .length = length, .hash = hash};
-    size_t size = key_units(length) * TABLE_UNIT;
-    size_t unit = table->arena.size / TABLE_UNIT;
-    int r;
+    size_t size = sizeof(record) + key_units(length) * TABLE_UNIT, unit = table->arena.size / TABLE_UNIT;
+    uint8_t *bytes;
 
     if (unit >= UINT32_MAX)
-        return -ENOMEM;
-    r = buffer_reserve(&table->arena, sizeof(record) + size);
-    if (r < 0)
-        return r;
-    memcpy(table->arena.bytes + table->arena.size, &record, sizeof(record));
-    memcpy(table->arena.bytes + table->arena.size + sizeof(record), key, size);
-    table->arena.size += sizeof(record) + size;
+        return NULL;
+    if (table->arena.capacity - table->arena.size < size && buffer_reserve(&table->arena, size) < 0)
+        return NULL;
+    bytes = table->arena.bytes + table->arena.size;
+    memcpy(bytes, &record, sizeof(record));
+    table->arena.size += size;
     *slot = (struct table_slot){.hash = hash, .record = (uint32_t)unit + 1};
     table->n_records++;
     table->text_size += length;
-    table->tokens++;
-    return 0;
+    return bytes + sizeof(record);
 }
 
 static bool same_units(const uint8_t *a, const uint8_t *b, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint64_t x, y;
-
-        memcpy(&x, a + i * TABLE_UNIT, sizeof(x));
-        memcpy(&y, b + i * TABLE_UNIT, sizeof(y));
-        if (x != y)
+    for (size_t i = 0; i < n; i++)
+        if (!is_same(load_unit(a + i * TABLE_UNIT), load_unit(b + i * TABLE_UNIT)))
             return false;
-    }
     return true;
 }
 
-static int add_now(struct table *table, const uint8_t *key, uint32_t length, uint32_t hash)
+static int make_room(struct table *table)
 {
+    return table->n_records < table->n_slots / 2 ? 0 : table_grow(table);
+}
+
+int table_add(struct table *table, const uint8_t *key, uint32_t length)
+{
+    uint32_t hash = hash_key(key, length);
+    uint8_t *new_key;
     size_t at;
+    int r = make_room(table);
 
-    if (table->n_records >= table->n_slots / 2) {
-        int r = table_grow(table);
-
-        if (r < 0)
-            return r;
-    }
-    at = hash & (table->n_slots - 1);
-    for (; table->slots[at].record != 0; at = (at + 1) & (table->n_slots - 1)) {
+    if (r < 0)
+        return r;
+    at = first_slot(table, hash);
+    for (; table->slots[at].record != 0; at = next_slot(table, at)) {
         struct table_record *record;
 
         if (table->slots[at].hash != hash)
@@ -151,55 +204,70 @@ static int add_now(struct table *table, const uint8_t *key, uint32_t length, uin
             return 0;
         }
     }
-    return table_insert(table, &table->slots[at], hash, key, length);
+    new_key = insert(table, &table->slots[at], hash, length);
+    if (!new_key)
+        return -ENOMEM;
+    memcpy(new_key, key, key_units(length) * TABLE_UNIT);
+    table->tokens++;
+    return 0;
 }
 
-static void prefetch_slot(const struct table *table, uint32_t hash)
+/* table_add(), for a key of one unit. Does not count into table->tokens. */
+static inline int add_short(struct table *table, struct unit key, uint32_t length)
 {
-    if (table->n_slots > 0)
-        __builtin_prefetch(&table->slots[hash & (table->n_slots - 1)]);
-}
+    uint32_t hash = hash_end(hash_unit(hash_begin(length), key));
+    uint8_t *new_key;
+    size_t at;
+    int r = make_room(table);
 
-static void prefetch_record(const struct table *table, uint32_t hash)
-{
-    uint32_t record = table->n_slots > 0 ? table->slots[hash & (table->n_slots - 1)].record : 0;
+    if (r < 0)
+        return r;
+    at = first_slot(table, hash);
+    for (; table->slots[at].record != 0; at = next_slot(table, at)) {
+        struct table_record *record;
 
-    if (record > 0)
-        __builtin_prefetch(table_at(table, record - 1));
-}
-
-int table_flush(struct table *table)
-{
-    size_t n = table->n_waiting;
-
-    table->n_waiting = 0;
-    for (size_t i = 0; i < n; i++)
-        prefetch_record(table, table->waiting[i].hash);
-    for (size_t i = 0; i < n; i++) {
-        const struct table_waiting *waiting = &table->waiting[i];
-        int r = add_now(table, waiting->key, waiting->length, waiting->hash);
-
-        if (r < 0)
-            return r;
+        if (table->slots[at].hash != hash)
+            continue;
+        record = (struct table_record *)table_at(table, table->slots[at].record - 1);
+        if (record->length == length && is_same(load_unit(record->key), key)) {
+            record->tokens++;
+            return 0;
+        }
     }
+    new_key = insert(table, &table->slots[at], hash, length);
+    if (!new_key)
+        return -ENOMEM;
+    memcpy(new_key, &key, sizeof(key));
     return 0;
 }
 
-int table_add(struct table *table, const uint8_t *key, uint32_t length)
+/* A plain word that is longer than a unit. */
+static int add_long(struct table *table, const uint8_t *word, size_t length)
 {
-    struct table_waiting *waiting = &table->waiting[table->n_waiting];
-    uint32_t hash = hash_key(key, length);
+    uint8_t key[PLAIN_BLOCK] = {0};
 
-    if (length > TABLE_MAX_WAITING_KEY)
-        return add_now(table, key, length, hash);
-    prefetch_slot(table, hash);
-    waiting->hash = hash;
-    waiting->length = length;
-    for (uint32_t i = 0; i < length; i += TABLE_UNIT)
-        memcpy(waiting->key + i, key + i, TABLE_UNIT);
-    if (++table->n_waiting == TABLE_MAX_WAITING)
-        return table_flush(table);
-    return 0;
+    memcpy(key, word, length);
+    return table_add(table, key, (uint32_t)length);
+}
+
+int table_add_plain(struct table *table, const struct plain_words *words)
+{
+    uint64_t tokens = 0;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < words->n; i++) {
+        const uint8_t *word = words->keys + words->at[i];
+        uint32_t length = words->length[i];
+
+        if (__builtin_expect(length <= TABLE_UNIT, 1)) {
+            r = add_short(table, load_part(word, length), length);
+            tokens++;
+        } else {
+            r = add_long(table, word, length);
+        }
+    }
+    table->tokens += tokens;
+    return r;
 }
 
 const struct table_record *table_next(const struct table *table, const struct table_record *record)

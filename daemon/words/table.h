@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "words/key.h"
+#include "words/plain.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,25 +23,13 @@ struct table_slot {
     uint32_t record; /* units from the arena's begin, + 1; 0: free */
 };
 
-/* Words wait until there are some, so that the memory of all of them is on its way while one is looked up. */
-#define TABLE_MAX_WAITING 16
-#define TABLE_MAX_WAITING_KEY 48 /* longer ones do not wait */
-
-struct table_waiting {
-    uint32_t hash;
-    uint32_t length;
-    uint8_t key[TABLE_MAX_WAITING_KEY];
-};
-
 struct table {
     struct table_slot *slots; /* never more than half are taken */
-    size_t n_slots;           /* a power of two, or 0 */
+    size_t n_slots;           /* a power of two, or 0; the memory may be of more */
     size_t n_records;
     size_t text_size; /* of all keys */
     struct buffer arena;
     uint64_t tokens; /* of all records */
-    size_t n_waiting;
-    struct table_waiting waiting[TABLE_MAX_WAITING];
 };
 
 /* Draws the secret. Once per process, before any table. */
@@ -51,14 +40,15 @@ void table_deinit(struct table *table);
 /* Forgets the words. Keeps the memory, unless a page of exceptional size has left more than a page needs. */
 void table_clear(struct table *table);
 
-/* One more token of the key, which is not empty, and filled up with zeros to whole units. Returns 0, or
- * -ENOMEM for this one or an earlier one: then some tokens are missing. */
+/* One more token of the key, which is not empty, and filled up with zeros to whole units. Returns 0 or
+ * -ENOMEM.
+ */
 int table_add(struct table *table, const uint8_t *key, uint32_t length);
 
-/* Adds those that wait. Returns 0 or -ENOMEM, as table_add(). */
-int table_flush(struct table *table);
+/* One more token of each. Returns 0, or -ENOMEM: then some are missing. */
+int table_add_plain(struct table *table, const struct plain_words *words);
 
-/* After table_flush(): the records one after the other; NULL begins, NULL is the end. */
+/* The records one after the other; NULL begins, NULL is the end. */
 const struct table_record *table_next(const struct table *table, const struct table_record *record);
 
 static inline const struct table_record *table_at(const struct table *table, size_t unit)

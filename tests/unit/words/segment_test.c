@@ -24,6 +24,15 @@ static int collect(void *userdata, const uint8_t *word, size_t size)
     return 0;
 }
 
+static int collect_plain(void *userdata, const struct plain_words *words)
+{
+    for (size_t i = 0; i < words->n; i++)
+        (void)collect(userdata, words->text + words->at[i], words->length[i]);
+    return 0;
+}
+
+static const struct segment_sink collecting = {.word = collect, .plain = collect_plain};
+
 /* In pieces of at least one character. */
 static void segment(const char *text, size_t size, size_t step, struct output *output)
 {
@@ -31,7 +40,7 @@ static void segment(const char *text, size_t size, size_t step, struct output *o
     size_t at = 0;
 
     *output = (struct output){0};
-    assert_int_equal(segmenter_new(collect, output, &segmenter), 0);
+    assert_int_equal(segmenter_new(&collecting, output, &segmenter), 0);
     while (at < size) {
         size_t end = utf8_cut((const uint8_t *)text, at + step, size);
 
@@ -76,7 +85,7 @@ static void text_begins_anew_after_its_end(void **state)
     struct output output = {0};
     struct segmenter *segmenter;
 
-    assert_int_equal(segmenter_new(collect, &output, &segmenter), 0);
+    assert_int_equal(segmenter_new(&collecting, &output, &segmenter), 0);
     assert_int_equal(segmenter_feed(segmenter, "foo", 3), 0);
     assert_int_equal(segmenter_finish(segmenter), 0);
     assert_int_equal(segmenter_feed(segmenter, "bar", 3), 0);
@@ -193,6 +202,15 @@ static int count_sizes(void *userdata, const uint8_t *word, size_t size)
     return 0;
 }
 
+static int count_plain(void *userdata, const struct plain_words *words)
+{
+    for (size_t i = 0; i < words->n; i++)
+        (void)count_sizes(userdata, words->text + words->at[i], words->length[i]);
+    return 0;
+}
+
+static const struct segment_sink counting = {.word = count_sizes, .plain = count_plain};
+
 /* Feeds n times the same. */
 static void feed_many(struct segmenter *segmenter, const char *text, size_t n)
 {
@@ -205,7 +223,7 @@ static void word_without_an_end_is_one_word(void **state)
     struct segmenter *segmenter;
     size_t sizes[2] = {0};
 
-    assert_int_equal(segmenter_new(count_sizes, sizes, &segmenter), 0);
+    assert_int_equal(segmenter_new(&counting, sizes, &segmenter), 0);
     feed_many(segmenter, "abcdefghij", 100000);
     feed_many(segmenter, "'", 1);
     feed_many(segmenter, "\u0301", 100000);
@@ -222,7 +240,7 @@ static void marks_that_nothing_follows_belong_to_no_word(void **state)
     struct segmenter *segmenter;
     size_t sizes[2] = {0};
 
-    assert_int_equal(segmenter_new(count_sizes, sizes, &segmenter), 0);
+    assert_int_equal(segmenter_new(&counting, sizes, &segmenter), 0);
     feed_many(segmenter, "a'", 1);
     feed_many(segmenter, "\u0301", 100000);
     feed_many(segmenter, " ", 100000);
@@ -247,7 +265,7 @@ static void long_runs_for_dictionaries_are_cut_wherever_chunks_end(void **state)
         size_t sizes[2] = {0}, step = i == 0 ? size : 777;
         struct segmenter *segmenter;
 
-        assert_int_equal(segmenter_new(count_sizes, sizes, &segmenter), 0);
+        assert_int_equal(segmenter_new(&counting, sizes, &segmenter), 0);
         for (size_t at = 0; at < size; at += step)
             assert_int_equal(segmenter_feed(segmenter, text + at, size - at < step ? size - at : step), 0);
         assert_int_equal(segmenter_finish(segmenter), 0);

@@ -1,0 +1,103 @@
+#include "words/plain.h"
+
+#include "words/plain_block.h"
+#include <endian.h>
+
+/* Eight bytes, the letters of ASCII among them in lower case. */
+static uint64_t lower_eight(uint64_t x)
+{
+    uint64_t ascii = ~x & UINT64_C(0x8080808080808080), low = x & UINT64_C(0x7F7F7F7F7F7F7F7F);
+    uint64_t above_z = low + UINT64_C(0x2525252525252525), from_a = low + UINT64_C(0x3F3F3F3F3F3F3F3F);
+
+    return x | ((from_a ^ above_z) & ascii) >> 2;
+}
+
+/* A bit that each of eight bytes has in the same place, as eight bits. */
+static uint64_t gather(uint64_t x, unsigned bit)
+{
+    return (x >> bit & UINT64_C(0x0101010101010101)) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+static bool has_bit(const uint8_t *bits, uint8_t byte)
+{
+    return bits[byte >> 3 & 7] >> (byte & 7) & 1;
+}
+
+static bool is_pair(uint8_t first, uint8_t second)
+{
+    const struct plain_tables *tables = &plain_tables;
+    unsigned i = first & 0x1F;
+
+    return first >= 0xC0 && first <= 0xDF &&
+        (uint8_t)(second - tables->pair_low[i]) < tables->pair_width[i] &&
+        second != tables->pair_except[0][i] && second != tables->pair_except[1][i];
+}
+
+/* The character beyond ASCII that begins at bit `i` of the block. */
+static void classify_high(const uint8_t *text, unsigned i, struct plain_masks *ret)
+{
+    const uint8_t *c = text + i;
+
+    if (is_pair(c[0], c[1])) {
+        ret->pairs |= UINT64_C(1) << i;
+        ret->letter |= UINT64_C(3) << i;
+    } else if (c[0] == 0xC2 && has_bit(plain_tables.latin_separating, c[1])) {
+        ret->separating |= UINT64_C(2) << i;
+        ret->unknown &= ~(UINT64_C(3) << i);
+    } else if (c[0] == 0xE2 && c[1] == 0x80 && has_bit(plain_tables.general_separating, c[2])) {
+        ret->separating |= UINT64_C(4) << i;
+        ret->unknown &= ~(UINT64_C(7) << i);
+    }
+}
+
+static void classify(const uint8_t *text, uint8_t *lower, struct plain_masks *ret)
+{
+    *ret = (struct plain_masks){0};
+    for (unsigned i = 0; i < PLAIN_BLOCK; i += 8) {
+        uint64_t x, classes = 0;
+
+        memcpy(&x, text + i, sizeof(x));
+        ret->unknown |= gather(le64toh(x), 7) << i;
+        x = lower_eight(x);
+        memcpy(lower + i, &x, sizeof(x));
+        for (unsigned k = 0; k < 8; k++)
+            classes |= (uint64_t)(text[i + k] < 0x80 ? plain_tables.ascii[text[i + k]] : 0) << 8 * k;
+        ret->letter |= gather(classes, 0) << i;
+        ret->digit |= gather(classes, 1) << i;
+        ret->joining |= gather(classes, 2) << i;
+        ret->between_letters |= gather(classes, 3) << i;
+        ret->between_digits |= gather(classes, 4) << i;
+        ret->separating |= gather(classes, 5) << i;
+    }
+    for (uint64_t high = ret->unknown; high != 0; high &= high - 1)
+        classify_high(text, (unsigned)__builtin_ctzll(high), ret);
+    ret->unknown &= ~ret->letter;
+}
+
+static size_t plain_find_portable(
+    const uint8_t *text, size_t at, size_t end, struct plain_words *ret, size_t *ret_separated)
+{
+    return plain_walk(text, at, end, ret, ret_separated, classify, plain_write_each);
+}
+
+plain_finder plain_finder_of(enum cpu_level level)
+{
+    switch (level) {
+    case CPU_PORTABLE:
+        break;
+#if CPU_X86
+    case CPU_SSE42:
+        return plain_find_sse42;
+    case CPU_AVX2:
+        return plain_find_avx2;
+    case CPU_AVX512:
+        return plain_find_avx512;
+#else
+    case CPU_SSE42:
+    case CPU_AVX2:
+    case CPU_AVX512:
+        return NULL;
+#endif
+    }
+    return plain_find_portable;
+}
