@@ -152,6 +152,7 @@ void fetcher_free(struct fetcher *fetcher)
         fetcher->pollers = poller->next;
         poller_free(poller);
     }
+    tls_sessions_deinit(&fetcher->tls_sessions);
     resolver_free(fetcher->resolver);
     heap_deinit(&fetcher->timers);
     if (fetcher->epoll_fd >= 0)
@@ -176,7 +177,7 @@ int fetcher_start(struct fetcher *fetcher, struct fetch_request *request)
             return made;
     }
     if (r == 0)
-        r = transfer_prepare(transfer, request, with_brotli);
+        r = transfer_prepare(transfer, request, with_brotli, &fetcher->tls_sessions);
     if (r < 0) {
         transfer_free(transfer);
         return r;

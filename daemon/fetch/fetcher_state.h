@@ -3,6 +3,7 @@
 
 #include "base/heap.h"
 #include "base/list.h"
+#include "fetch/tls_sessions.h"
 #include "fetch/transfer.h"
 
 struct fetcher {
@@ -13,6 +14,7 @@ struct fetcher {
     uint32_t max_connections;
     uint64_t decode_memory;
     uint64_t decode_charged;
+    struct tls_sessions tls_sessions;
     struct heap timers;
     struct list fresh;   /* started, not looked at yet */
     struct list waiting; /* for their addresses */

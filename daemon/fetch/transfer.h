@@ -9,7 +9,7 @@
 #include "fetch/poller.h"
 #include "fetch/resolver.h"
 #include "fetch/response_head.h"
-
+#include "fetch/tls_sessions.h"
 #include "fetch/verdict.h"
 
 /* The body of an answer that is not wanted is read up to here, so that its connection can be used again. */
@@ -73,7 +73,8 @@ int transfer_new(struct transfer **ret);
 void transfer_free(struct transfer *transfer);
 
 /* Everything of the request but the address. Returns 0 or -ENOMEM. */
-int transfer_prepare(struct transfer *transfer, struct fetch_request *request, bool with_brotli);
+int transfer_prepare(struct transfer *transfer, struct fetch_request *request, bool with_brotli,
+    struct tls_sessions *sessions);
 
 /* Takes the addresses that the guard's tables let through. False if none is left: the verdict says why. */
 bool transfer_set_addresses(struct transfer *transfer, const union address *addresses, size_t n);

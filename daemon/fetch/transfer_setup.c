@@ -147,7 +147,8 @@ static long buffer_size(uint64_t max_bytes_per_sec)
     return size < MIN_BUFFER_SIZE ? MIN_BUFFER_SIZE : (long)size;
 }
 
-int transfer_prepare(struct transfer *transfer, struct fetch_request *request, bool with_brotli)
+int transfer_prepare(
+    struct transfer *transfer, struct fetch_request *request, bool with_brotli, struct tls_sessions *sessions)
 {
     const struct fetch_settings *settings = request->settings;
     CURL *easy = transfer->easy;
@@ -186,6 +187,7 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, b
     SET(CURLOPT_PROXY, settings->proxy ? settings->proxy : "");
     SET(CURLOPT_DNS_CACHE_TIMEOUT, settings->proxy ? 60L : 0L);
     SET(CURLOPT_CONNECT_TO, NULL);
+    SET(CURLOPT_SHARE, tls_sessions_of(sessions, transfer->host));
     if (code == CURLE_OK)
         code = set_authorities(easy, settings->ca_file);
     return code == CURLE_OK ? 0 : -ENOMEM;

@@ -25,6 +25,7 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /pdf /no-type /type?is=TYPE /empty /no-content (204) /partial (206)
   /deep?n=10000, /long-attribute?mb=100, /long-word?mb=100, /nuls?kb=100, /random?kb=100
   /slow?seconds=30      a good page, late
+  /session              whether the TLS session of its connection was known ("reused", "new"), which it then closes
   /set-cookie           sets one, and shows what the request said; /echo shows the request's head
 """
 
@@ -198,6 +199,11 @@ class Answer:
 
     async def do_partial(self):
         self.whole(self.page(), "206 Partial Content", Content_Range="bytes 0-99/1000")
+
+    async def do_session(self):
+        self.keeps = False
+        tls = self.writer.get_extra_info("ssl_object")
+        self.whole(b"reused" if tls and tls.session_reused else b"new", content_type="text/plain", Connection="close")
 
     async def do_set_cookie(self):
         self.whole(self.request.head, content_type="text/plain", Set_Cookie="who=you; path=/")

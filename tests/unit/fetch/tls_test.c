@@ -136,6 +136,46 @@ static void requests_share_one_http2_connection(void **state)
     fetching_deinit(&fetching);
 }
 
+static void sessions_are_used_again_by_all_transfers(void **state)
+{
+    static struct fetched pages[8];
+    char certificate[128];
+    char key[128];
+    char both[128];
+    const char *join[] = {"sh", "-c", "cat \"$0\" \"$1\" > \"$2\"", certificate, key, both, NULL};
+    const char *arguments[] = {"--certificate", both, NULL};
+    struct server server;
+    struct fetching fetching;
+
+    need_nginx();
+    path(certificate, sizeof(certificate), "good.pem");
+    path(key, sizeof(key), "good.key");
+    path(both, sizeof(both), "both.pem");
+    assert_true(server_run(join));
+    server_start_misbehaving(&server, arguments);
+    init(&fetching);
+
+    /* The handles of the first come back in turn. */
+    for (size_t round = 0; round < 2; round++) {
+        for (size_t i = 0; i < N(pages); i++) {
+            fetched_init(&pages[i], &fetching, "https://good.example:%u/session", server.port);
+            fetched_start(&pages[i]);
+            if (round > 0)
+                fetched_wait(&pages[i]);
+        }
+        for (size_t i = 0; i < N(pages); i++) {
+            fetched_wait(&pages[i]);
+            if (pages[i].result.outcome != OUTCOME_COUNTED)
+                fail_msg("%s", pages[i].detail);
+            assert_true(pages[i].result.connect_usec > 0);
+            if (round > 0)
+                assert_int_equal(pages[i].n_bytes, strlen("reused"));
+        }
+    }
+    fetching_deinit(&fetching);
+    server_stop(&server);
+}
+
 static void bad_certificates_fail_with_their_reason(void **state)
 {
     static const char *const hosts[] = {"wrong.example", "expired.example", "early.example", "self.example"};
@@ -268,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(page_comes_over_tls_that_is_verified),
         cmocka_unit_test(requests_share_one_http2_connection),
+        cmocka_unit_test(sessions_are_used_again_by_all_transfers),
         cmocka_unit_test(bad_certificates_fail_with_their_reason),
         cmocka_unit_test(authority_that_is_not_known_fails),
         cmocka_unit_test(server_that_speaks_no_tls_fails),
