@@ -175,26 +175,38 @@ static int store_refiled(struct job *job, struct sql *sql)
     return r;
 }
 
-static int store_words(struct job *job)
+static int store_words(struct job *job, bool is_crowded)
 {
     int r;
 
     if (!job->words || word_ids_n_words(job->words) == job->n_words)
         return 0;
-    r = word_ids_store(job->words);
+    r = word_ids_store(job->words, is_crowded);
     job->n_words = word_ids_n_words(job->words);
     job->n_indexed = word_ids_n_indexed(job->words);
     job->changed = true;
     return r;
 }
 
+/* Some words may have to leave memory soon. */
+static bool is_crowded(const struct jobs *jobs)
+{
+    size_t bytes = 0;
+
+    for (const struct job *job = jobs->first; job; job = job->next)
+        bytes += job->words ? word_ids_bytes(job->words) : 0;
+    return bytes > jobs->max_words_bytes / 2;
+}
+
 int jobs_store(struct jobs *jobs, struct sql *sql)
 {
+    const bool crowded = is_crowded(jobs);
+
     for (struct job *job = jobs->first; job; job = job->next) {
         int r = store_refiled(job, sql);
 
         if (r >= 0)
-            r = store_words(job);
+            r = store_words(job, crowded);
         if (r >= 0 && job->changed)
             r = store_job(job, sql);
         if (r < 0)
@@ -203,7 +215,7 @@ int jobs_store(struct jobs *jobs, struct sql *sql)
     return 0;
 }
 
-void jobs_trim(struct jobs *jobs, size_t max_bytes)
+void jobs_trim(struct jobs *jobs)
 {
     struct job **at = &jobs->first;
     size_t bytes = 0;
@@ -219,7 +231,7 @@ void jobs_trim(struct jobs *jobs, size_t max_bytes)
             job_free(job);
             continue;
         }
-        if (words > max_bytes - bytes)
+        if (words > jobs->max_words_bytes - bytes)
             word_ids_free(TAKE(job->words));
         else
             bytes += words;

@@ -52,6 +52,7 @@ struct job {
 struct jobs {
     struct job *first;
     struct hash_key key;
+    size_t max_words_bytes; /* of all that is in memory of the jobs' words */
 };
 
 void jobs_forget(struct jobs *jobs);
@@ -63,8 +64,8 @@ int jobs_get(struct jobs *jobs, struct sql *sql, uint64_t id, struct job **ret);
 int jobs_store(struct jobs *jobs, struct sql *sql);
 
 /* Between transactions: forgets the least recently used ones, so that few are held and their words fit in
- * `max_bytes`. */
-void jobs_trim(struct jobs *jobs, size_t max_bytes);
+ * `max_words_bytes`. */
+void jobs_trim(struct jobs *jobs);
 
 bool job_takes_outcomes(const struct job *job); /* queued, running or paused */
 uint64_t job_unended(const struct job *job);

@@ -8,6 +8,9 @@
  * outcome that waits behind it is answered soon, and the write-ahead log stays small. */
 #define MAX_TRANSACTION_COST ((size_t)250000)
 #define MAX_TRANSACTION_USEC (250 * USEC_PER_MSEC)
+/* One that had so many outcomes is a sign of load: the next one begins no sooner than this after it. */
+#define GATHER_FROM 8
+#define GATHER_USEC (10 * USEC_PER_MSEC)
 
 static struct store_request *request_of(struct mail *mail)
 {
@@ -86,6 +89,7 @@ static void take_back(struct store_request *request)
 struct batch {
     struct mail *first, **last;
     size_t n;
+    size_t n_outcomes;
     size_t cost;
     uint64_t since_usec;
 };
@@ -109,6 +113,7 @@ static int run_some(struct writer *writer, struct mail **from, struct batch *bat
         *batch->last = mail;
         batch->last = &mail->next;
         batch->n++;
+        batch->n_outcomes += request->kind == STORE_OUTCOME;
         batch->cost += cost(request);
         r = dispatch(writer, request);
         request->r = r;
@@ -216,8 +221,9 @@ void write_batch(struct writer *writer)
         writer->transactions++;
     }
     writer->requests += batch.n;
-    jobs_trim(&writer->jobs, writer->words_bytes);
-    word_maps_trim(&writer->maps, writer->words_bytes / 2);
+    writer->gather_until_usec = batch.n_outcomes >= GATHER_FROM ? batch.since_usec + GATHER_USEC : 0;
+    jobs_trim(&writer->jobs);
+    word_maps_trim(&writer->maps, writer->jobs.max_words_bytes / 2);
     writer->write_usec += clock_boottime_usec() - batch.since_usec;
     answer(writer, &batch, r);
 }

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #define SHARD 0
-#define MAX_UNINDEXED 65536
+/* To be read back within a tenth of a second, into some 16 MB. */
+#define MAX_UNINDEXED 262144
+#define MAX_UNINDEXED_IF_CROWDED 65536
 
 struct word_ids {
     struct sql *sql;
@@ -195,8 +197,9 @@ static int store_index(struct word_ids *ids)
     return r;
 }
 
-int word_ids_store(struct word_ids *ids)
+int word_ids_store(struct word_ids *ids, bool is_crowded)
 {
+    const uint64_t max_unindexed = is_crowded ? MAX_UNINDEXED_IF_CROWDED : MAX_UNINDEXED;
     struct call call;
     int r;
 
@@ -212,5 +215,5 @@ int word_ids_store(struct word_ids *ids)
         return r;
     ids->fresh.size = 0;
     ids->n_logged = ids->n_words;
-    return ids->n_words - ids->n_indexed >= MAX_UNINDEXED ? store_index(ids) : 0;
+    return ids->n_words - ids->n_indexed >= max_unindexed ? store_index(ids) : 0;
 }

@@ -1,9 +1,10 @@
 /* The word ids of one job as far as they are in memory.
  *
  * At rest a job's words are a log, blocks of words in the order of their ids, and an index from word to id.
- * The log is written with every transaction; the index is brought up to date only once in MAX_UNINDEXED new
- * words, sorted, as it costs most of all when it grows at random. What it does not have yet is always in
- * memory, read back from the log when a job is taken up again. Thread: the writer. */
+ * The log is written with every transaction; the index is brought up to date only once in many thousand new
+ * words, sorted, as it costs most of all when it grows at random: most jobs end before they need one. What it
+ * does not have yet is always in memory, read back from the log when a job is taken up again. Thread: the
+ * writer. */
 #pragma once
 
 #include "store/hash.h"
@@ -30,5 +31,6 @@ uint32_t word_ids_hash(const struct word_ids *ids, const char *text, uint32_t le
 /* The word's id. A new word gets the next one. */
 int word_ids_get(struct word_ids *ids, uint32_t hash, const char *text, uint32_t length, uint32_t *ret);
 
-/* Before COMMIT: writes the words that are new, and the index when it is time. */
-int word_ids_store(struct word_ids *ids);
+/* Before COMMIT: writes the words that are new, and the index when it is time, which is sooner if
+ * `is_crowded`: then memory is short, and what the index has need not be read back. */
+int word_ids_store(struct word_ids *ids, bool is_crowded);

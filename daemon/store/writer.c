@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include <errno.h>
 #include <poll.h>
+#include <time.h>
 
 /* Where the log is folded back into the file, and where that waits for readers to make it start anew. */
 #define FOLD_PAGES 1024
@@ -94,6 +95,30 @@ static void wait_for_mail(struct writer *writer)
     }
 }
 
+/* Under load a commit is put off a little: the more outcomes share it, the less each of them costs in pages
+ * that are written again and in waiting for the disk. Whatever else waits is not made to wait for that. */
+static bool gathers(const struct writer *writer)
+{
+    if (writer->stop || writer->going || clock_boottime_usec() >= writer->gather_until_usec)
+        return false;
+    for (const struct mail *mail = writer->waiting; mail; mail = mail->next)
+        if (((const struct store_request *)mail)->kind != STORE_OUTCOME)
+            return false;
+    return true;
+}
+
+static void gather(struct writer *writer)
+{
+    uint64_t until_usec = writer->gather_until_usec;
+    struct timespec until = {
+        .tv_sec = (time_t)(until_usec / USEC_PER_SEC),
+        .tv_nsec = (long)(until_usec % USEC_PER_SEC) * 1000,
+    };
+
+    (void)clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, NULL);
+    take_inbox(writer);
+}
+
 static void *run(void *userdata)
 {
     struct writer *writer = userdata;
@@ -109,6 +134,8 @@ static void *run(void *userdata)
             wait_for_mail(writer);
             continue;
         }
+        if (work && gathers(writer))
+            gather(writer);
         writer->busy_since_usec = clock_boottime_usec();
         if (work) {
             write_batch(writer);
@@ -139,7 +166,7 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
         return -ENOMEM;
     writer->replies = settings->replies;
     writer->hooks = settings->hooks;
-    writer->words_bytes = settings->cache_bytes / 2;
+    writer->jobs.max_words_bytes = settings->cache_bytes / 2;
     writer->sweep = true;
     writer->restart_pages = RESTART_PAGES;
     /* It begins with what a removal left. */

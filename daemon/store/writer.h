@@ -20,7 +20,6 @@ struct writer {
     struct mailbox inbox;
     struct mailbox *replies;
     struct store_hooks hooks;
-    size_t words_bytes; /* for all dictionaries */
     pthread_t thread;
     /* the thread's own: */
     struct jobs jobs;
@@ -36,6 +35,7 @@ struct writer {
     int log_pages;     /* in the write-ahead log */
     int restart_pages; /* from where on it is made to start anew */
     unsigned since_sweep;
+    uint64_t gather_until_usec; /* outcomes that wait may go on gathering until then */
     /* for others to read: */
     atomic_uint_fast64_t busy_since_usec;
     atomic_uint_fast64_t transactions, requests, write_usec, commit_usec;

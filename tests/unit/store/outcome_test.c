@@ -208,10 +208,11 @@ static void many_words_have_one_id_each(void **state)
             pages[i].tokens[j] = 1;
         }
     }
+    harness->cache_bytes = 1;
+    harness_reopen(harness);
     for (size_t i = 0; i < N; i++)
         harness_post(harness, &requests[i].request, STORE_OUTCOME);
     harness_wait(harness);
-    harness->cache_bytes = 1;
     harness_reopen(harness);
     for (size_t i = N; i < N + N_AGAIN; i++)
         harness_post(harness, &requests[i].request, STORE_OUTCOME);
