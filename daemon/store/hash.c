@@ -27,6 +27,20 @@ static inline void sip_round(struct sip *s)
     s->v2 = rotate(s->v2, 32);
 }
 
+/* Fewer than eight bytes, the first one lowest. Most words are short, so this is most of their hash. */
+static inline uint64_t load_rest(const uint8_t *p, size_t n)
+{
+    uint32_t first, last;
+
+    if (n == 0)
+        return 0;
+    if (n < sizeof(first))
+        return p[0] | (uint64_t)p[n / 2] << (n / 2 * 8) | (uint64_t)p[n - 1] << ((n - 1) * 8);
+    memcpy(&first, p, sizeof(first));
+    memcpy(&last, p + n - sizeof(last), sizeof(last));
+    return first | (uint64_t)last << ((n - sizeof(last)) * 8);
+}
+
 int hash_key_init(struct hash_key *key)
 {
     ssize_t n;
@@ -55,9 +69,7 @@ uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t size)
         sip_round(&s);
         s.v0 ^= m;
     }
-    m = (uint64_t)size << 56;
-    for (size_t i = 0; i < size % 8; i++)
-        m |= (uint64_t)p[i] << (8 * i);
+    m = (uint64_t)size << 56 | load_rest(p, size % 8);
     s.v3 ^= m;
     sip_round(&s);
     s.v0 ^= m;

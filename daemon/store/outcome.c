@@ -28,6 +28,9 @@ static int is_current(struct writer *writer, const struct job *job, uint64_t seq
 
     if (!job_takes_outcomes(job) || seq == 0 || seq > job->total)
         return 0;
+    /* Nobody was retried alone: no row can have a later attempt. */
+    if (job->last_attempt == job->base_attempt)
+        return attempt == job->base_attempt;
     call = call_begin(writer->sql, SQL_REFILE_GET);
     call_u64(&call, job->id);
     call_u64(&call, seq);

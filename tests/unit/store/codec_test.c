@@ -116,6 +116,11 @@ static void hash_is_siphash_1_3(void **state)
     struct hash_key key = {0, 0};
 
     assert_true(hash_bytes(&key, "a", 1) == UINT64_C(0x407448d2b89b1813));
+    assert_true(hash_bytes(&key, "ab", 2) == UINT64_C(0x555508cbc6add439));
+    assert_true(hash_bytes(&key, "abc", 3) == UINT64_C(0xc03bc3a0042630f2));
+    assert_true(hash_bytes(&key, "abcd", 4) == UINT64_C(0xe3d1d5fdd52aae89));
+    assert_true(hash_bytes(&key, "abcde", 5) == UINT64_C(0x251f3c725bd784a2));
+    assert_true(hash_bytes(&key, "abcdef", 6) == UINT64_C(0x62207e654289df28));
     assert_true(hash_bytes(&key, "abcdefg", 7) == UINT64_C(0x6db12aae9070f506));
     assert_true(hash_bytes(&key, "abcdefgh", 8) == UINT64_C(0x3f7b849c0b8e35ea));
     assert_true(hash_bytes(&key, "twenty-four bytes of tex", 24) == UINT64_C(0xb99c70c105baf973));
