@@ -28,5 +28,8 @@ uint64_t decoder_replaced(const struct decoder *decoder);
  * `size` is not 0. */
 size_t decode_utf8_length(const uint8_t *bytes, size_t size, size_t *ret_malformed);
 
+/* Chooses how decode_utf8_valid() does it. After cpu_init(). */
+void decode_utf8_init(void);
+
 /* The length of what is valid UTF-8 at the beginning of `bytes`. */
 size_t decode_utf8_valid(const uint8_t *bytes, size_t size);

@@ -1,5 +1,7 @@
 #include "words/decode.h"
 
+#include "words/decode_utf8_block.h"
+
 #include <string.h>
 
 /* The bounds of the second byte, by the first (Encoding Standard 8.1.1), keep out what is overlong, a
@@ -47,6 +49,40 @@ size_t decode_utf8_length(const uint8_t *bytes, size_t size, size_t *ret_malform
     return length;
 }
 
+static size_t no_blocks(const uint8_t *bytes, size_t size)
+{
+    return 0;
+}
+
+static decode_utf8_blocks valid_blocks = no_blocks;
+
+void decode_utf8_init(void)
+{
+    switch (cpu_level()) {
+    case CPU_PORTABLE:
+        valid_blocks = no_blocks;
+        break;
+#if CPU_X86
+    case CPU_SSE42:
+        valid_blocks = decode_utf8_blocks_sse42;
+        break;
+    case CPU_AVX2:
+        valid_blocks = decode_utf8_blocks_avx2;
+        break;
+    case CPU_AVX512:
+        valid_blocks = decode_utf8_blocks_avx512;
+        break;
+#else
+    case CPU_SSE42:
+    case CPU_AVX2:
+    case CPU_AVX512:
+        break;
+#endif
+    }
+}
+
+/* Where there are blocks, one character at a time is what they stop at; otherwise, and behind the last block,
+ * as many as come. */
 size_t decode_utf8_valid(const uint8_t *bytes, size_t size)
 {
     size_t at = 0, length, malformed;
@@ -54,6 +90,7 @@ size_t decode_utf8_valid(const uint8_t *bytes, size_t size)
     while (at < size) {
         uint64_t eight;
 
+        at += valid_blocks(bytes + at, size - at);
         while (size - at >= sizeof(eight)) {
             memcpy(&eight, bytes + at, sizeof(eight));
             if (eight & 0x8080808080808080u)

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "words/cpu.h"
+#include "words/decode.h"
 #include "words/dictionary.h"
 #include "words/elements.h"
 #include "words/encoding.h"
@@ -116,6 +117,7 @@ int words_init(void)
         r = name_engine();
     if (r < 0)
         return r;
+    decode_utf8_init();
     plain_init();
     elements_init();
     reference_init();

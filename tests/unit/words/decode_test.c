@@ -135,6 +135,43 @@ static void replacement_encoding_gives_one_character(void **state)
     ASSERT_DECODES("iso-2022-kr", "", "", 0);
 }
 
+/* One character after the other. */
+static size_t valid_by_characters(const uint8_t *bytes, size_t size)
+{
+    size_t at = 0, length, malformed;
+
+    for (; at < size; at += length) {
+        length = decode_utf8_length(bytes + at, size - at, &malformed);
+        if (length == 0)
+            break;
+    }
+    return at;
+}
+
+static void valid_length_is_the_same_by_blocks_and_by_characters(void **state)
+{
+    static const char *const pieces[] = {"a", "abcdefgh", "\u00E9", "\u0416\u0416", "\u0800", "\u6F22\u5B57",
+        "\uD7FF", "\uE000", "\uFFFD", "\U0001F600", "\xC0\x80", "\xC1", "\xE0\x9F\xBF", "\xED\xA0\x80",
+        "\x80", "\xBF", "\xE2\x82", "\xC3", "\xF0\x9F", "\xF5", "\xFF", "\xE1\x80\xC0"};
+    uint64_t random = 88172645463325252u;
+    uint8_t text[256];
+
+    for (int i = 0; i < 20000; i++) {
+        size_t size = 0, at = (size_t)i % 64;
+
+        while (size < 240) {
+            const char *piece;
+
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            /* Seldom one that is not valid. */
+            piece = pieces[(random >> 33) % (random >> 60 ? 10 : sizeof(pieces) / sizeof(*pieces))];
+            memcpy(text + size, piece, strlen(piece));
+            size += strlen(piece);
+        }
+        assert_int_equal(decode_utf8_valid(text + at, size - at), valid_by_characters(text + at, size - at));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,7 +184,8 @@ int main(void)
         cmocka_unit_test(malformed_multi_byte_text_is_replaced),
         cmocka_unit_test(what_icu_reads_otherwise_is_the_standards),
         cmocka_unit_test(replacement_encoding_gives_one_character),
+        cmocka_unit_test(valid_length_is_the_same_by_blocks_and_by_characters),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, load_words, NULL);
 }
