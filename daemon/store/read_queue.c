@@ -97,6 +97,21 @@ static int take_waiting(struct window *window, const struct call *call, uint64_t
     return known_find(window->turn, row->url, &window->request->rule, &row->known);
 }
 
+/* Negative errno; else whether the URL of queue_find()'s row is of the scheme that is asked for. */
+static int is_asked_for(const struct window *window, const struct call *call)
+{
+    const char *scheme = window->request->scheme;
+    size_t size = scheme ? strlen(scheme) : 0;
+    const char *url;
+    size_t length;
+
+    if (!scheme)
+        return true;
+    if (!row_text(call, 4, &url, &length))
+        return -ENOMEM;
+    return length > size && memcmp(url, scheme, size) == 0 && url[size] == ':';
+}
+
 static bool is_full(const struct window *window)
 {
     return window->turn->state.rows.n == STORE_WINDOW_ROWS || window->looked >= STORE_STEP_ROWS;
@@ -119,6 +134,8 @@ static int take_row(struct window *window, uint64_t batch, const char *seqs, siz
             return 1;
         window->looked++;
         r = queue_find(window->turn->sql, window->request->job, window->request->host, batch, seq, &call);
+        if (r > 0)
+            r = is_asked_for(window, &call);
         if (r > 0)
             r = take_waiting(window, &call, seq);
         call_end(&call);

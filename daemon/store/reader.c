@@ -47,6 +47,10 @@ static int dispatch(struct read_turn *turn)
         return read_totals(turn);
     case STORE_SCAN_PAGES:
         return read_pages(turn);
+    case STORE_READ_HOST_STATES:
+        return read_host_states(turn);
+    case STORE_READ_PAUSED:
+        return read_paused(turn);
     case STORE_BEGIN:
     case STORE_APPEND:
     case STORE_COMMIT:
@@ -58,6 +62,8 @@ static int dispatch(struct read_turn *turn)
     case STORE_FINISH:
     case STORE_RETRY:
     case STORE_REMOVE:
+    case STORE_PUT_HOST:
+    case STORE_PAUSE_HOST:
         break;
     }
     assert(!"a read");
@@ -67,7 +73,8 @@ static int dispatch(struct read_turn *turn)
 static bool is_quick(enum store_kind kind)
 {
     return kind == STORE_READ_WINDOW || kind == STORE_READ_KNOWN || kind == STORE_READ_HOSTS ||
-        kind == STORE_READ_JOBS || kind == STORE_READ_TOTALS;
+        kind == STORE_READ_JOBS || kind == STORE_READ_TOTALS || kind == STORE_READ_HOST_STATES ||
+        kind == STORE_READ_PAUSED;
 }
 
 static void turns_init(struct turns *turns)

@@ -14,7 +14,8 @@
  * queue: who waits under a host, LEB128 differences of ascending seqs; a seq waits in this row unless its
  * outcome is there or its refile row names another. refile: where a URL waits, and as which attempt, if not
  * as submitted; `url` NULL: that of the url row. word: ids run from 0 per job and shard; there is one shard
- * while the writer is one. */
+ * while the writer is one. host: how a host fares, see struct store_host_state; no row where there is nothing
+ * to say. stop: when the daemon was stopped in good order, 0 while it runs. */
 static const char version_1[] =
     "CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, state INTEGER NOT NULL,"
     " sweep INTEGER NOT NULL DEFAULT 0, sweep_batch INTEGER NOT NULL DEFAULT 0,"
@@ -65,7 +66,15 @@ static const char version_1[] =
     "NOT NULL,"
     " PRIMARY KEY (job, shard, text)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE totals (job INTEGER NOT NULL, partition INTEGER NOT NULL, data BLOB NOT NULL,"
-    " PRIMARY KEY (job, partition)) STRICT, WITHOUT ROWID;";
+    " PRIMARY KEY (job, partition)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE host (host TEXT NOT NULL PRIMARY KEY, partition INTEGER NOT NULL, hold_until INTEGER NOT "
+    "NULL,"
+    " holds INTEGER NOT NULL, delay INTEGER NOT NULL, http_until INTEGER NOT NULL,"
+    " http_failures INTEGER NOT NULL, http_parkings INTEGER NOT NULL, https_until INTEGER NOT NULL,"
+    " https_failures INTEGER NOT NULL, https_parkings INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE paused_host (pattern TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE stop (usec INTEGER NOT NULL) STRICT;"
+    "INSERT INTO stop (usec) VALUES (1);";
 
 /* job.max_age: microseconds, NULL for none. outcome.url_key: store_url_key() of the URL that gave the page,
  * which the page is found by; asked_key: of the submitted URL where that redirected. Both NULL for what may

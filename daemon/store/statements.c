@@ -78,6 +78,12 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_WORD_INDEX] = "INSERT INTO word_index (job, shard, text, id) VALUES (?1, ?2, ?3, ?4)",
     [SQL_TOTALS_STORE] = "INSERT OR REPLACE INTO totals (job, partition, data) VALUES (?1, 0, ?2)",
     [SQL_TOTALS_DELETE] = "DELETE FROM totals WHERE job = ?1",
+    [SQL_HOST_STORE] = "INSERT OR REPLACE INTO host (host, partition, hold_until, holds, delay, http_until,"
+                       " http_failures, http_parkings, https_until, https_failures, https_parkings)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [SQL_HOST_DELETE] = "DELETE FROM host WHERE host = ?1",
+    [SQL_PAUSED_STORE] = "INSERT OR IGNORE INTO paused_host (pattern) VALUES (?1)",
+    [SQL_PAUSED_DELETE] = "DELETE FROM paused_host WHERE pattern = ?1",
 
     [SQL_SWEEP_URL] = "DELETE FROM url WHERE job = ?1 AND seq <="
                       " (SELECT min(seq) + 999 FROM url WHERE job = ?1)",
@@ -159,6 +165,10 @@ static const char *const texts[N_STATEMENTS] = {
         " coalesce((SELECT first_id FROM word_log WHERE job = ?1 AND shard = 0 AND first_id <= ?2"
         " ORDER BY first_id DESC LIMIT 1), 0) ORDER BY first_id LIMIT 1000",
     [SQL_READ_TOTALS] = "SELECT data FROM totals WHERE job = ?1 AND partition = 0",
+    [SQL_READ_HOST_STATES] =
+        "SELECT host, hold_until, holds, delay, http_until, http_failures, http_parkings, https_until,"
+        " https_failures, https_parkings FROM host WHERE host > ?1 ORDER BY host LIMIT ?2",
+    [SQL_READ_PAUSED] = "SELECT pattern FROM paused_host WHERE pattern > ?1 ORDER BY pattern LIMIT ?2",
 };
 
 const char *statement_text(enum statement which)

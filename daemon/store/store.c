@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "base/clock.h"
 #include "store/reader.h"
 #include "store/schema.h"
 #include "store/writer.h"
@@ -21,6 +22,7 @@ struct store {
     char *log_path;
     struct writer *writer;
     struct store_reader *reader;
+    uint64_t stopped_usec;
 };
 
 static void store_free(struct store *store)
@@ -74,6 +76,19 @@ static int configure(struct sql *sql, const struct store_settings *settings)
     return sql_execute(sql, text);
 }
 
+/* From here on, until it is closed, it counts as not stopped in good order. */
+static int take_stop(struct sql *sql, uint64_t *ret_usec)
+{
+    int64_t usec = 0;
+    int r = sql_number(sql, "SELECT max(usec) FROM stop", &usec);
+
+    if (r >= 0)
+        r = sql_execute(sql, "UPDATE stop SET usec = 0");
+    if (r >= 0)
+        *ret_usec = usec > 0 ? (uint64_t)usec : 0;
+    return r;
+}
+
 static int open_writer(struct store *store, const struct store_settings *settings)
 {
     struct sql *sql = NULL;
@@ -82,6 +97,8 @@ static int open_writer(struct store *store, const struct store_settings *setting
     if (r < 0)
         return r;
     r = configure(sql, settings);
+    if (r >= 0)
+        r = take_stop(sql, &store->stopped_usec);
     if (r < 0) {
         sql_free(sql);
         return r;
@@ -146,6 +163,11 @@ void store_submit(struct store *store, struct store_request *request)
         mailbox_post(&store->writer->inbox, &request->mail);
     else
         store_reader_post(store->reader, request);
+}
+
+uint64_t store_stopped_usec(const struct store *store)
+{
+    return store->stopped_usec <= clock_realtime_usec() ? store->stopped_usec : 0;
 }
 
 void store_get_pulse(struct store *store, struct store_pulse *ret)

@@ -114,6 +114,8 @@ enum store_kind {
     STORE_FINISH,
     STORE_RETRY,
     STORE_REMOVE,
+    STORE_PUT_HOST,
+    STORE_PAUSE_HOST,
     /* reads */
     STORE_READ_JOBS,
     STORE_READ_HOSTS,
@@ -124,6 +126,8 @@ enum store_kind {
     STORE_READ_WORDS,
     STORE_READ_TOTALS,
     STORE_SCAN_PAGES,
+    STORE_READ_HOST_STATES,
+    STORE_READ_PAUSED,
 };
 
 /* First member of every request. */
@@ -289,6 +293,41 @@ struct store_remove {
     uint64_t job;
 };
 
+/* ---- what politeness may not forget ---- */
+
+/* One scheme of a host. */
+struct store_origin_state {
+    uint64_t until_usec; /* nothing starts before */
+    uint32_t failures;   /* in a row */
+    uint32_t parkings;
+};
+
+/* How a host fares, by its politeness key. All zeros says nothing. */
+struct store_host_state {
+    const char *host;
+    uint64_t hold_until_usec;             /* after 429 and 503 */
+    uint32_t holds;                       /* 429 and 503 in a row */
+    uint64_t delay_usec;                  /* between two starts, at least as long as it ever was */
+    struct store_origin_state origins[2]; /* http, https */
+};
+
+/* Takes the place of what was known of the host. */
+struct store_put_host {
+    struct store_request request;
+    struct store_host_state state;
+};
+
+/* Hosts of this pattern start nothing from then on, or may again. What is so already stays so. */
+struct store_pause_host {
+    struct store_request request;
+    const char *pattern;
+    bool paused;
+};
+
+/* When the store was last closed in good order, realtime; 0 if it was not, or a clock was wrong. A new store
+ * says "long ago". */
+uint64_t store_stopped_usec(const struct store *store);
+
 /* ---- reading ---- */
 
 struct store_job_row {
@@ -389,7 +428,8 @@ struct store_read_window {
     struct store_request request;
     uint64_t job;
     const char *host;
-    bool with_known; /* by `rule` */
+    const char *scheme; /* only URLs of "http" or "https"; NULL for all */
+    bool with_known;    /* by `rule` */
     struct store_reuse_rule rule;
     struct store_position position; /* in: zero at first, then as it came back */
     struct store_waiting_row *rows; /* out, as above: at most STORE_WINDOW_ROWS that wait under this host */
@@ -464,6 +504,22 @@ struct store_read_totals {
     uint64_t job;
     void *bytes; /* out: malloc'ed; NULL if there are none */
     size_t size;
+};
+
+/* What STORE_PUT_HOST kept, in the order of the keys. */
+struct store_read_host_states {
+    struct store_request request;
+    const char *after;             /* NULL from the start */
+    struct store_host_state *rows; /* out, as above */
+    size_t n_rows;
+};
+
+/* Patterns that are paused, in their order. */
+struct store_read_paused {
+    struct store_request request;
+    const char *after;     /* NULL from the start */
+    const char **patterns; /* out: as rows above */
+    size_t n_rows;
 };
 
 /* Every counted page of a job, ordered by (host, seq), in steps. `page` runs on the reader thread; it returns

@@ -42,6 +42,10 @@ static int dispatch(struct writer *writer, struct store_request *request)
         return write_retry(writer, (struct store_retry *)request);
     case STORE_REMOVE:
         return write_remove(writer, (struct store_remove *)request);
+    case STORE_PUT_HOST:
+        return write_put_host(writer, (struct store_put_host *)request);
+    case STORE_PAUSE_HOST:
+        return write_pause_host(writer, (struct store_pause_host *)request);
     case STORE_READ_JOBS:
     case STORE_READ_HOSTS:
     case STORE_READ_WINDOW:
@@ -51,6 +55,8 @@ static int dispatch(struct writer *writer, struct store_request *request)
     case STORE_READ_WORDS:
     case STORE_READ_TOTALS:
     case STORE_SCAN_PAGES:
+    case STORE_READ_HOST_STATES:
+    case STORE_READ_PAUSED:
         break;
     }
     assert(!"a write");

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <time.h>
 
 /* Where the log is folded back into the file, and where that waits for readers to make it start anew. */
@@ -192,11 +193,22 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
     return 0;
 }
 
+/* Without it the next start is careful, which harms nobody. */
+static void note_stop(struct sql *sql)
+{
+    char text[64];
+
+    (void)snprintf(
+        text, sizeof(text), "UPDATE stop SET usec = %llu", (unsigned long long)clock_realtime_usec());
+    (void)sql_execute(sql, text);
+}
+
 void writer_free(struct writer *writer)
 {
     if (!writer)
         return;
     mailbox_post(&writer->inbox, &writer->stop_mail);
     (void)pthread_join(writer->thread, NULL);
+    note_stop(writer->sql);
     writer_close(writer);
 }

@@ -63,6 +63,8 @@ int write_set_state(struct writer *writer, struct store_set_state *set_state);
 int write_finish(struct writer *writer, struct store_finish *finish);
 int write_retry(struct writer *writer, struct store_retry *retry);
 int write_remove(struct writer *writer, struct store_remove *remove);
+int write_put_host(struct writer *writer, struct store_put_host *put);
+int write_pause_host(struct writer *writer, struct store_pause_host *pause);
 
 /* Room for `n` of writer->pairs. Returns 0 or -ENOMEM. */
 int writer_reserve_pairs(struct writer *writer, size_t n);
