@@ -1,15 +1,11 @@
 #include "daemon/config_host.h"
 
 #include "base/array.h"
-#include "base/cleanup.h"
-#include "fetch/url.h"
+#include "engine/pattern.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define WILDCARD "*."
-#define MAX_PATTERN 300
 
 void config_hosts_deinit(struct config_hosts *hosts)
 {
@@ -19,57 +15,14 @@ void config_hosts_deinit(struct config_hosts *hosts)
     *hosts = (struct config_hosts){0};
 }
 
-/* A host as it stands in host keys, by way of a URL of it. */
-static int normalise_host(const char *text, char **ret)
-{
-    char typed[MAX_PATTERN + sizeof("http:///")] = "http://";
-    char *url CLEANUP(freep) = NULL;
-    enum url_verdict verdict = URL_OK;
-    const char *bracket = strrchr(text, ']');
-    char *host;
-    int r;
-
-    /* Nothing but a host: no port, and no colon outside of brackets. */
-    if (strlen(text) > MAX_PATTERN || strpbrk(text, "/?#@*\\") || strchr(bracket ? bracket : text, ':'))
-        return -EINVAL;
-    strcat(typed, text);
-    strcat(typed, "/");
-    r = url_normalise(typed, &url, &verdict);
-    if (r < 0)
-        return r;
-    if (verdict != URL_OK)
-        return -EINVAL;
-    host = url_host_key(url);
-    if (!host)
-        return -ENOMEM;
-    *ret = host;
-    return 0;
-}
-
-static bool is_address(const char *host)
-{
-    return host[0] == '[' || host[strspn(host, "0123456789.")] == '\0';
-}
-
 int config_parse_pattern(const char *text, char **ret)
 {
-    bool wild = strncmp(text, WILDCARD, strlen(WILDCARD)) == 0;
-    char *host CLEANUP(freep) = NULL;
-    char *pattern;
-    int r;
+    const char *bracket = strrchr(text, ']');
 
-    r = normalise_host(wild ? text + strlen(WILDCARD) : text, &host);
-    if (r < 0)
-        return r;
-    if (wild && is_address(host))
+    /* A policy is a host's, whatever its ports. */
+    if (strchr(bracket ? bracket : text, ':'))
         return -EINVAL;
-    pattern = malloc(strlen(host) + sizeof(WILDCARD));
-    if (!pattern)
-        return -ENOMEM;
-    strcpy(pattern, wild ? WILDCARD : "");
-    strcat(pattern, host);
-    *ret = pattern;
-    return 0;
+    return pattern_parse(text, ret);
 }
 
 int config_hosts_find(struct config_hosts *hosts, const char *pattern, size_t *ret)

@@ -4,11 +4,36 @@
 #include <assert.h>
 #include <stdlib.h>
 
-bool dispatch_may_start(const struct engine *engine)
+static bool may_start(const struct engine *engine)
 {
     return !engine->draining && engine->store_error == 0 && !engine->is_low &&
         engine->n_active < engine->settings->max_transfers && engine->n_unwritten < ENGINE_MAX_UNWRITTEN &&
         engine->unwritten_bytes < ENGINE_MAX_UNWRITTEN_BYTES;
+}
+
+/* Hosts that do not answer in time have taken their share. */
+static bool slow_must_wait(const struct engine *engine)
+{
+    uint32_t max = engine->settings->max_transfers;
+
+    return engine->n_slow >= max - max / 4;
+}
+
+/* The heap whose first host is next; NULL if none is due, or may start. */
+static struct heap *next_heap(struct engine *engine)
+{
+    const struct heap_item *quick = heap_first(&engine->ready);
+    const struct heap_item *slow = slow_must_wait(engine) ? NULL : heap_first(&engine->ready_slow);
+
+    if (!may_start(engine) || (!quick && !slow))
+        return NULL;
+    return slow && (!quick || slow->key < quick->key) ? &engine->ready_slow : &engine->ready;
+}
+
+bool dispatch_has_next(const struct engine *engine)
+{
+    return may_start(engine) &&
+        (heap_first(&engine->ready) || (heap_first(&engine->ready_slow) && !slow_must_wait(engine)));
 }
 
 /* Higher priority first; then the user, then the job that was served longest ago. */
@@ -74,6 +99,7 @@ void dispatch_start(struct host *host, struct task *task)
     host->n_active++;
     host->n_tasks++;
     engine->n_active++;
+    engine->n_slow += !host->is_quick;
     engine->n_in_flight[worker]++;
     list_append(&engine->in_flight[worker], &task->in_worker);
     worker_start(engine->workers[worker], task);
@@ -90,6 +116,7 @@ void dispatch_release_slot(struct task *task)
     list_remove(&task->in_worker);
     host->n_active--;
     engine->n_active--;
+    engine->n_slow -= !host->is_quick;
 }
 
 static void start_url(struct lane *lane, struct waiting *waiting, struct origin *origin)
@@ -149,13 +176,14 @@ void dispatch(struct engine *engine)
 {
     uint64_t now = clock_boottime_usec();
     struct heap_item *item;
+    struct heap *heap;
 
     while ((item = heap_first(&engine->timers)) && item->key <= now)
         host_schedule(CONTAINER_OF(item, struct host, timer));
-    while (dispatch_may_start(engine) && (item = heap_first(&engine->ready))) {
-        struct host *host = CONTAINER_OF(item, struct host, ready);
+    while ((heap = next_heap(engine))) {
+        struct host *host = CONTAINER_OF(heap_first(heap), struct host, ready);
 
-        heap_remove(&engine->ready, item);
+        heap_remove(heap, &host->ready);
         /* Not the time from above: a retry that became due since then is ready, and must be found so. */
         start_next(host, clock_boottime_usec());
         host_schedule(host);

@@ -8,14 +8,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Reads the jobs that have not ended, a step at a time. */
-struct loading {
-    struct store_read_jobs read;
-    struct engine *engine;
-    void (*ready)(void *userdata, int r);
-    void *userdata;
-};
-
 DEFINE_CLEANUP(struct engine *, engine_free)
 
 static int start_workers(struct engine *engine)
@@ -39,6 +31,15 @@ static int start_workers(struct engine *engine)
     return 0;
 }
 
+/* Until when the daemon before this one may have started transfers: its stop, or else just now. */
+static uint64_t quiet_since(const struct engine *engine)
+{
+    uint64_t stopped = store_stopped_usec(engine->store);
+    uint64_t since = stopped > 0 ? clock_realtime_usec() - stopped : 0;
+
+    return engine->started_usec > since ? engine->started_usec - since : 0;
+}
+
 int engine_new(
     struct engine_settings *settings, struct store *store, struct mailbox *inbox, struct engine **ret)
 {
@@ -53,6 +54,7 @@ int engine_new(
     engine->store = store;
     engine->inbox = inbox;
     engine->started_usec = clock_boottime_usec();
+    engine->quiet_since_usec = quiet_since(engine);
     engine->store_retry_usec = USEC_NEVER;
     list_init(&engine->idle_hosts);
     list_init(&engine->unwritten);
@@ -144,73 +146,13 @@ void engine_free(struct engine *engine)
     free_hosts_and_users(engine);
     heap_deinit(&engine->timers);
     heap_deinit(&engine->ready);
+    heap_deinit(&engine->ready_slow);
+    host_pause_free(engine);
     free(engine->workers);
     free(engine->in_flight);
     free(engine->n_in_flight);
     engine_settings_free(engine->settings);
     free(engine);
-}
-
-static void load_jobs(struct loading *loading, uint64_t after);
-
-static int take_jobs(struct engine *engine, const struct store_read_jobs *read)
-{
-    for (size_t i = 0; i < read->n_rows; i++) {
-        struct job *job = job_new(engine, &read->rows[i]);
-
-        if (!job)
-            return -ENOMEM;
-        job_load_hosts(job);
-        job_finish_if_ended(job);
-    }
-    return 0;
-}
-
-static void jobs_came(struct store_request *request, void *receiver)
-{
-    struct loading *loading = CONTAINER_OF(request, struct loading, read.request);
-    struct engine *engine = loading->engine;
-    size_t n = loading->read.n_rows;
-    int r = request->r;
-
-    engine_request_came(engine);
-    if (n > 0)
-        engine->careful_until_usec = engine->started_usec + engine->settings->host.delay_max_usec;
-    if (r == 0)
-        r = take_jobs(engine, &loading->read);
-    if (r == 0 && n == STORE_STEP_ROWS) {
-        uint64_t last = loading->read.rows[n - 1].job;
-
-        store_rows_free(loading->read.rows);
-        load_jobs(loading, last);
-        return;
-    }
-    store_rows_free(loading->read.rows);
-    loading->ready(loading->userdata, r);
-    free(loading);
-}
-
-static void load_jobs(struct loading *loading, uint64_t after)
-{
-    loading->read = (struct store_read_jobs){
-        .request = {.kind = STORE_READ_JOBS, .done = jobs_came},
-        .select = SELECT_ACTIVE,
-        .after = after,
-    };
-    engine_request(loading->engine, &loading->read.request);
-}
-
-int engine_start(struct engine *engine, void (*ready)(void *userdata, int r), void *userdata)
-{
-    struct loading *loading = calloc(1, sizeof(*loading));
-
-    if (!loading)
-        return -ENOMEM;
-    loading->engine = engine;
-    loading->ready = ready;
-    loading->userdata = userdata;
-    load_jobs(loading, 0);
-    return 0;
 }
 
 void engine_drain(struct engine *engine)
@@ -230,7 +172,7 @@ uint64_t engine_next_usec(const struct engine *engine)
 
     if (engine->jobs && space_next_usec(engine) < next)
         next = space_next_usec(engine);
-    if (heap_first(&engine->ready) && dispatch_may_start(engine))
+    if (dispatch_has_next(engine))
         return 0;
     if (timer && timer->key < next && !engine->draining)
         next = timer->key;
@@ -244,6 +186,7 @@ static void try_again(struct engine *engine)
     struct job *next;
 
     result_rewrite(engine);
+    host_save_again(engine);
     HASH_ITER (hh, engine->jobs, job, next) {
         job_load_hosts(job);
         job_finish_if_ended(job);

@@ -146,6 +146,14 @@ int engine_retry(struct engine *engine, uint64_t job, const enum outcome *outcom
     engine_changed done, void *userdata);
 int engine_remove(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
 
+/* Patterns of hosts that may be paused at once. */
+#define ENGINE_MAX_PAUSED_HOSTS 1000
+
+/* Hosts of the pattern (see engine/pattern.h) start nothing more, or go on. As above; also returns -EALREADY,
+ * or -E2BIG: ENGINE_MAX_PAUSED_HOSTS are. */
+int engine_pause_host(
+    struct engine *engine, const char *pattern, bool paused, engine_changed done, void *userdata);
+
 /* ---- what only memory knows ---- */
 
 uint64_t engine_job_active(const struct engine *engine, uint64_t job); /* URLs in flight */

@@ -37,22 +37,27 @@ static bool failed(const struct task *task)
     return false;
 }
 
-static void slow_down(struct host *host, const struct task *task)
+/* Several transfers that were under way together are refused as one. */
+static bool is_new_refusal(const struct host *host, const struct task *task)
 {
-    uint64_t wait = failure_backoff_usec(host->engine, host->holds++);
-
-    host_hold(host, wait > task->result.retry_after_usec ? wait : task->result.retry_after_usec);
+    return task->started_usec >= host->held_since_usec;
 }
 
-/* One more failure after a parking parks again. */
-static void park(struct host *host, struct origin *origin, const struct task *task)
+static void slow_down(struct host *host, const struct task *task)
 {
-    if (origin->parkings < ORIGIN_PARKINGS) {
-        origin_hold(origin, PARKING_USEC << origin->parkings);
-        origin->parkings++;
-        origin->failures = ORIGIN_MAX_FAILURES - 1;
-        return;
+    uint64_t asked = task->result.retry_after_usec;
+    uint64_t wait;
+
+    if (is_new_refusal(host, task)) {
+        host->held_since_usec = clock_boottime_usec();
+        host->holds++;
     }
+    wait = failure_backoff_usec(host->engine, host->holds - 1);
+    host_hold(host, wait > asked ? wait : asked);
+}
+
+static void condemn(struct host *host, struct origin *origin, const struct task *task)
+{
     origin->state = ORIGIN_CONDEMNED;
     origin->outcome = OUTCOME_HOST_FAILED;
     origin->until_usec = clock_boottime_usec() + CONDEMNED_USEC;
@@ -61,22 +66,68 @@ static void park(struct host *host, struct origin *origin, const struct task *ta
     if (asprintf(&origin->detail, "failed too often in a row, last: %s",
             task->detail ? task->detail : outcome_to_string(task->result.outcome)) < 0)
         origin->detail = NULL;
+    host_save(host);
+}
+
+/* One more failure after a parking parks again. */
+static void park(struct host *host, struct origin *origin, const struct task *task)
+{
+    if (origin->parkings == ORIGIN_PARKINGS) {
+        condemn(host, origin, task);
+        return;
+    }
+    origin->failures = ORIGIN_MAX_FAILURES - 1;
+    origin->parked_since_usec = clock_boottime_usec();
+    host_hold_origin(host, origin, PARKING_USEC << origin->parkings++);
+}
+
+static void note_failure(struct host *host, struct origin *origin, const struct task *task)
+{
+    if (task->started_usec < origin->parked_since_usec || origin->state == ORIGIN_CONDEMNED)
+        return;
+    if (++origin->failures >= ORIGIN_MAX_FAILURES)
+        park(host, origin, task);
+}
+
+/* How long it takes to answer. An error may come fast where a page does not: it never shortens the delay. */
+static void note_latency(struct host *host, const struct task *task)
+{
+    const struct fetch_result *result = &task->result;
+    const bool is_answer = result->http_status >= 200 && result->http_status < 400;
+    uint64_t latency = result->first_byte_usec > 0 ? result->first_byte_usec : result->total_usec;
+
+    if (result->first_byte_usec > 0 || latency > ENGINE_QUICK_USEC)
+        host_set_quick(host, latency <= ENGINE_QUICK_USEC);
+    if (result->first_byte_usec == 0 && result->outcome != OUTCOME_TIMEOUT)
+        return;
+    /* More would only take longer to be forgotten. */
+    if (latency > host->policy->delay_max_usec)
+        latency = host->policy->delay_max_usec;
+    if (host->latency_usec == 0)
+        host->latency_usec = latency;
+    else if (is_answer || latency > host->latency_usec)
+        host->latency_usec = (host->latency_usec * (LATENCY_WEIGHT - 1) + latency) / LATENCY_WEIGHT;
+    host_keep_delay(host);
 }
 
 void failure_note(struct host *host, struct origin *origin, const struct task *task)
 {
-    int status = task->result.http_status;
+    const int status = task->result.http_status;
+    const bool is_refusal = status == 429 || status == 503;
+    const bool counts = !is_refusal || is_new_refusal(host, task);
 
+    note_latency(host, task);
     if (answered(task)) {
-        uint64_t latency = task->result.first_byte_usec;
+        const bool was_bad = host->holds > 0 || origin->failures > 0 || origin->parkings > 0;
 
-        host->latency_usec = (host->latency_usec * (LATENCY_WEIGHT - 1) + latency) / LATENCY_WEIGHT;
         host->holds = 0;
         origin->failures = origin->parkings = 0;
+        if (was_bad && host->has_row)
+            host_save(host);
         return;
     }
-    if (status == 429 || status == 503)
+    if (is_refusal)
         slow_down(host, task);
-    if (failed(task) && ++origin->failures >= ORIGIN_MAX_FAILURES)
-        park(host, origin, task);
+    if (failed(task) && counts)
+        note_failure(host, origin, task);
 }

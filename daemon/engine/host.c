@@ -15,13 +15,18 @@ static void forget_robots(struct origin *origin)
     origin->detail = NULL;
 }
 
+static struct heap *ready_heap(const struct host *host)
+{
+    return host->is_quick ? &host->engine->ready : &host->engine->ready_slow;
+}
+
 void host_free(struct host *host)
 {
     struct engine *engine = host->engine;
 
     assert(host->n_tasks == 0 && host->n_lanes == 0);
     heap_remove(&engine->timers, &host->timer);
-    heap_remove(&engine->ready, &host->ready);
+    heap_remove(ready_heap(host), &host->ready);
     if (!list_is_empty(&host->idle)) {
         list_remove(&host->idle);
         engine->n_idle_hosts--;
@@ -39,7 +44,8 @@ static struct host *host_new(struct engine *engine, const char *key)
     struct host *host;
 
     if (heap_reserve(&engine->timers, engine->n_hosts + 1) < 0 ||
-        heap_reserve(&engine->ready, engine->n_hosts + 1) < 0)
+        heap_reserve(&engine->ready, engine->n_hosts + 1) < 0 ||
+        heap_reserve(&engine->ready_slow, engine->n_hosts + 1) < 0)
         return NULL;
     host = calloc(1, sizeof(*host));
     if (host)
@@ -60,8 +66,9 @@ static struct host *host_new(struct engine *engine, const char *key)
         return NULL;
     }
     engine->n_hosts++;
-    if (engine->careful_until_usec > 0 && clock_boottime_usec() < engine->careful_until_usec)
-        host->next_start_usec = engine->started_usec + host_delay_usec(host);
+    host->is_paused = host_paused_by(engine, key);
+    /* The daemon before this one may have started something just before it ended. */
+    host->next_start_usec = engine->quiet_since_usec + host_delay_usec(host);
     return host;
 }
 
@@ -73,21 +80,21 @@ struct host *host_get(struct engine *engine, const char *key)
     return host ? host : host_new(engine, key);
 }
 
-static size_t origin_index(const char *url)
+size_t host_origin_index(const char *url)
 {
     return strncmp(url, "https:", 6) == 0;
 }
 
 uint64_t host_origin_due_usec(const struct host *host, const char *url)
 {
-    const struct origin *origin = &host->origins[origin_index(url)];
+    const struct origin *origin = &host->origins[host_origin_index(url)];
 
     return origin->state == ORIGIN_ASKING ? USEC_NEVER : origin->hold_until_usec;
 }
 
 struct origin *host_origin(struct host *host, const char *url)
 {
-    struct origin *origin = &host->origins[origin_index(url)];
+    struct origin *origin = &host->origins[host_origin_index(url)];
 
     if (origin->state != ORIGIN_ASKING && origin->until_usec != 0 &&
         origin->until_usec <= clock_boottime_usec()) {
@@ -111,18 +118,17 @@ static uint64_t crawl_delay(const struct host *host)
 uint64_t host_delay_usec(const struct host *host)
 {
     const struct host_policy *policy = host->policy;
-    uint64_t delay = policy->delay_usec;
+    uint64_t wanted = crawl_delay(host);
 
-    if (delay == 0)
-        return crawl_delay(host);
-    if (crawl_delay(host) > delay)
-        delay = crawl_delay(host);
-    if (host->latency_usec > delay)
-        delay = host->latency_usec < policy->delay_max_usec ? host->latency_usec : policy->delay_max_usec;
-    return delay;
+    if (policy->delay_usec > 0 && host->latency_usec > wanted)
+        wanted = host->latency_usec;
+    if (wanted > policy->delay_max_usec)
+        wanted = policy->delay_max_usec;
+    /* What was configured is kept, however long. */
+    return wanted > policy->delay_usec ? wanted : policy->delay_usec;
 }
 
-static void hold(uint64_t *until_usec, uint64_t span_usec)
+static void put_off(uint64_t *until_usec, uint64_t span_usec)
 {
     uint64_t until = clock_boottime_usec() + (span_usec < HOLD_MAX_USEC ? span_usec : HOLD_MAX_USEC);
 
@@ -130,14 +136,35 @@ static void hold(uint64_t *until_usec, uint64_t span_usec)
         *until_usec = until;
 }
 
-void host_hold(struct host *host, uint64_t span_usec)
+void host_put_off(struct host *host, uint64_t span_usec)
 {
-    hold(&host->hold_until_usec, span_usec);
+    put_off(&host->next_start_usec, span_usec);
 }
 
-void origin_hold(struct origin *origin, uint64_t span_usec)
+void host_hold(struct host *host, uint64_t span_usec)
 {
-    hold(&origin->hold_until_usec, span_usec);
+    put_off(&host->hold_until_usec, span_usec);
+    host_save(host);
+}
+
+void host_hold_origin(struct host *host, struct origin *origin, uint64_t span_usec)
+{
+    put_off(&origin->hold_until_usec, span_usec);
+    host_save(host);
+}
+
+void host_set_quick(struct host *host, bool is_quick)
+{
+    struct engine *engine = host->engine;
+
+    if (host->is_quick == is_quick)
+        return;
+    heap_remove(ready_heap(host), &host->ready);
+    host->is_quick = is_quick;
+    if (is_quick)
+        engine->n_slow -= host->n_active;
+    else
+        engine->n_slow += host->n_active;
 }
 
 /* Priority first, then who became ready first. */
@@ -158,7 +185,10 @@ static uint64_t due_usec(const struct host *host, uint64_t now_usec)
 {
     uint64_t due = USEC_NEVER;
 
-    if (host->n_active >= host->policy->connections)
+    if (host->n_active >= host->policy->connections || host->is_paused)
+        return USEC_NEVER;
+    /* What it may not forget is on its way to the store, and schedules it when it is there. */
+    if (host->is_saving || host->is_unsaved)
         return USEC_NEVER;
     LIST_FOR_EACH (link, &host->lanes) {
         uint64_t lane_due = lane_due_usec(CONTAINER_OF(link, struct lane, in_host), now_usec);
@@ -178,7 +208,9 @@ void host_schedule(struct host *host)
     uint64_t due = due_usec(host, now);
 
     if (due == USEC_NEVER || due > now) {
-        heap_remove(&engine->ready, &host->ready);
+        heap_remove(ready_heap(host), &host->ready);
+        LIST_FOR_EACH (link, &host->lanes)
+            lane_look_beyond(CONTAINER_OF(link, struct lane, in_host), now);
         if (due == USEC_NEVER)
             heap_remove(&engine->timers, &host->timer);
         else
@@ -187,7 +219,7 @@ void host_schedule(struct host *host)
     }
     heap_remove(&engine->timers, &host->timer);
     if (host->ready.place == 0)
-        heap_set(&engine->ready, &host->ready, ready_key(host));
+        heap_set(ready_heap(host), &host->ready, ready_key(host));
 }
 
 static bool is_held(const struct host *host, uint64_t now_usec)
@@ -204,9 +236,10 @@ static void forget_idle_hosts(struct engine *engine)
     while (engine->n_idle_hosts > ENGINE_IDLE_HOSTS) {
         struct host *oldest = CONTAINER_OF(engine->idle_hosts.next, struct host, idle);
 
-        if (oldest->next_start_usec > now || is_held(oldest, now))
+        if (oldest->next_start_usec > now || is_held(oldest, now) || oldest->is_unsaved)
             break;
-        host_free(oldest);
+        if (host_forget_state(oldest))
+            host_free(oldest);
     }
 }
 

@@ -1,19 +1,8 @@
 #include "engine/state.h"
 
 #include "base/clock.h"
-#include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One read of a lane's next window; holds the job, not the lane, which may be gone when it comes back. */
-struct window_read {
-    struct store_read_window read;
-    struct job *job;
-    char *host;
-};
-
-static void window_came(struct store_request *request, void *receiver);
 
 void waiting_free(struct waiting *waiting)
 {
@@ -50,7 +39,8 @@ struct lane *lane_get(struct job *job, const char *host_key, uint64_t n_urls)
     lane->job = job;
     lane->host = host;
     lane->n_left = n_urls;
-    list_init(&lane->window);
+    list_init(&lane->windows[0].urls);
+    list_init(&lane->windows[1].urls);
     list_init(&lane->again);
     list_append(&job->lanes, &lane->in_job);
     list_append(&host->lanes, &lane->in_host);
@@ -76,7 +66,8 @@ void lane_free(struct lane *lane)
         if (task->lane == lane)
             task->lane = NULL;
     }
-    free_waiting(&lane->window);
+    free_waiting(&lane->windows[0].urls);
+    free_waiting(&lane->windows[1].urls);
     free_waiting(&lane->again);
     list_remove(&lane->in_job);
     list_remove(&lane->in_host);
@@ -86,107 +77,19 @@ void lane_free(struct lane *lane)
     host_lanes_changed(host);
 }
 
+size_t lane_n_windows(const struct lane *lane)
+{
+    return lane->is_split ? 2 : 1;
+}
+
 void lane_grow(struct lane *lane)
 {
-    lane->end = false;
-    lane->grew = lane->loading;
+    for (size_t i = 0; i < lane_n_windows(lane); i++) {
+        lane->windows[i].end = false;
+        lane->windows[i].grew = lane->windows[i].loading;
+    }
     lane->n_left++;
     host_schedule(lane->host);
-}
-
-void lane_load(struct lane *lane)
-{
-    struct window_read *read;
-
-    if (lane->loading || lane->end || lane->job->phase != PHASE_RUNNING ||
-        lane->n_window > STORE_WINDOW_ROWS / 2)
-        return;
-    read = calloc(1, sizeof(*read));
-    if (read)
-        read->host = strdup(lane->host->key);
-    if (!read || !read->host) {
-        free(read);
-        host_hold(lane->host, ENGINE_STORE_RETRY_USEC);
-        return;
-    }
-    read->job = lane->job;
-    read->read = (struct store_read_window){
-        .request = {.kind = STORE_READ_WINDOW, .done = window_came},
-        .job = lane->job->number,
-        .host = read->host,
-        .position = lane->position,
-    };
-    lane->loading = true;
-    lane->job->n_writes++;
-    engine_request(lane->job->engine, &read->read.request);
-}
-
-static int add_row(struct lane *lane, const struct store_waiting_row *row)
-{
-    struct waiting *waiting = calloc(1, sizeof(*waiting));
-
-    if (waiting)
-        waiting->url = strdup(row->url);
-    if (!waiting || !waiting->url) {
-        free(waiting);
-        return -ENOMEM;
-    }
-    waiting->seq = row->seq;
-    waiting->attempt = row->attempt;
-    waiting->hops = row->hops;
-    waiting->tries = row->tries;
-    waiting->is_window = true;
-    list_append(&lane->window, &waiting->link);
-    lane->n_window++;
-    return 0;
-}
-
-/* A window that does not fit in memory is dropped and read again: the position has not moved. */
-static int take_rows(struct lane *lane, const struct store_read_window *read)
-{
-    for (size_t i = 0; i < read->n_rows; i++)
-        if (add_row(lane, &read->rows[i]) < 0) {
-            free_waiting(&lane->window);
-            lane->n_window = 0;
-            return -ENOMEM;
-        }
-    lane->position = read->position;
-    return 0;
-}
-
-static struct lane *reading_lane(const struct window_read *read)
-{
-    struct host *host;
-
-    if (read->job->phase == PHASE_CLOSED)
-        return NULL;
-    HASH_FIND_STR(read->job->engine->hosts, read->host, host);
-    return host ? lane_find(read->job, host) : NULL;
-}
-
-static void window_came(struct store_request *request, void *receiver)
-{
-    struct window_read *read = CONTAINER_OF(request, struct window_read, read.request);
-    struct lane *lane = reading_lane(read);
-    struct job *job = read->job;
-
-    job->n_writes--;
-    engine_request_came(job->engine);
-    if (lane && lane->loading) {
-        lane->loading = false;
-        if (request->r == 0 && take_rows(lane, &read->read) == 0)
-            lane->end = read->read.end && !lane->grew;
-        else
-            host_hold(lane->host, ENGINE_STORE_RETRY_USEC);
-        lane->grew = false;
-        host_schedule(lane->host);
-        lane_release(lane);
-    }
-    store_rows_free(read->read.rows);
-    free(read->host);
-    free(read);
-    dispatch(job->engine);
-    job_release(job);
 }
 
 static uint64_t due_usec(const struct lane *lane, const struct waiting *waiting)
@@ -213,16 +116,36 @@ static struct waiting *find_due(
     return NULL;
 }
 
-/* Retries and redirects first, then the window in its order. */
+/* Retries and redirects first, then what was read ahead in its order. */
 static struct waiting *find_next(const struct lane *lane, uint64_t now_usec, uint64_t *ret_due_usec)
 {
-    struct waiting *waiting;
+    struct waiting *next;
 
     *ret_due_usec = USEC_NEVER;
     if (lane->job->phase != PHASE_RUNNING)
         return NULL;
-    waiting = find_due(lane, &lane->again, now_usec, ret_due_usec);
-    return waiting ? waiting : find_due(lane, &lane->window, now_usec, ret_due_usec);
+    next = find_due(lane, &lane->again, now_usec, ret_due_usec);
+    if (next)
+        return next;
+    for (size_t i = 0; i < lane_n_windows(lane); i++) {
+        struct waiting *waiting = find_due(lane, &lane->windows[i].urls, now_usec, ret_due_usec);
+
+        if (waiting && (!next || waiting->seq < next->seq))
+            next = waiting;
+    }
+    return next;
+}
+
+/* Nothing is at hand, and nobody is fetching more. */
+static bool is_unread(const struct lane *lane)
+{
+    for (size_t i = 0; i < lane_n_windows(lane); i++) {
+        const struct window *window = &lane->windows[i];
+
+        if (window->n == 0 && !window->end && !window->loading)
+            return true;
+    }
+    return false;
 }
 
 uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec)
@@ -231,9 +154,7 @@ uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec)
 
     if (find_next(lane, now_usec, &due))
         return 0;
-    if (lane->job->phase == PHASE_RUNNING && lane->n_window == 0 && !lane->end && !lane->loading)
-        return 0;
-    return due;
+    return lane->job->phase == PHASE_RUNNING && is_unread(lane) ? 0 : due;
 }
 
 bool lane_has_url(const struct lane *lane, uint64_t now_usec)
@@ -251,9 +172,9 @@ struct waiting *lane_take(struct lane *lane, uint64_t now_usec)
     if (!waiting)
         return NULL;
     list_remove(&waiting->link);
-    if (waiting->is_window)
-        lane->n_window--;
-    waiting->is_window = false;
+    if (waiting->window)
+        waiting->window->n--;
+    waiting->window = NULL;
     lane_load(lane);
     return waiting;
 }
@@ -269,8 +190,10 @@ void lane_release(struct lane *lane)
 {
     struct job *job = lane->job;
 
-    if (lane->loading || !lane->end || lane->n_window > 0 || lane->n_active > 0 ||
-        !list_is_empty(&lane->again))
+    for (size_t i = 0; i < lane_n_windows(lane); i++)
+        if (lane->windows[i].loading || !lane->windows[i].end || lane->windows[i].n > 0)
+            return;
+    if (lane->n_active > 0 || !list_is_empty(&lane->again))
         return;
     lane_free(lane);
     job_load_hosts(job);

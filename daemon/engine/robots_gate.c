@@ -90,6 +90,7 @@ static void learn(struct host *host, struct origin *origin, struct robots *robot
     origin->until_usec = clock_boottime_usec() + ROBOTS_MAX_AGE_USEC;
     origin->crawl_delay_usec = delay < CRAWL_DELAY_MAX_USEC ? delay : CRAWL_DELAY_MAX_USEC;
     host->next_start_usec = clock_boottime_usec() + host_delay_usec(host);
+    host_keep_delay(host);
 }
 
 /* What a page would meet as well is named as what it is. */
@@ -111,7 +112,7 @@ static void unreachable(struct host *host, struct origin *origin, struct task *t
     origin->robots_tries++;
     if (!hopeless && origin->robots_tries < engine->settings->max_attempts) {
         origin->state = ORIGIN_UNKNOWN;
-        origin_hold(origin, failure_backoff_usec(engine, origin->robots_tries - 1));
+        host_hold_origin(host, origin, failure_backoff_usec(engine, origin->robots_tries - 1));
         return;
     }
     origin->state = ORIGIN_CONDEMNED;

@@ -1,5 +1,6 @@
 #include "engine/settings.h"
 
+#include "engine/pattern.h"
 #include "fetch/guard.h"
 
 #include <stdlib.h>
@@ -20,15 +21,6 @@ void engine_settings_free(struct engine_settings *settings)
     free(settings->proxy);
     free(settings->dns_servers);
     free(settings);
-}
-
-/* The host of a host key: without the port, which an IPv6 address has behind its bracket. */
-static size_t host_length(const char *host_key)
-{
-    const char *bracket = strchr(host_key, ']');
-    const char *colon = strchr(bracket ? bracket : host_key, ':');
-
-    return colon ? (size_t)(colon - host_key) : strlen(host_key);
 }
 
 struct wanted {
@@ -64,7 +56,7 @@ static const struct host_rule *find_rule(
 
 const struct host_policy *engine_settings_policy(const struct engine_settings *settings, const char *host_key)
 {
-    const char *end = host_key + host_length(host_key);
+    const char *end = host_key + pattern_host_length(host_key);
     const struct host_rule *rule;
     const char *dot;
 

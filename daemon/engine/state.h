@@ -37,6 +37,9 @@
 /* An origin that failed this often in a row is parked, for each of the spans in turn; then its URLs end. */
 #define ORIGIN_MAX_FAILURES 5
 #define ORIGIN_PARKINGS 3
+/* A host that has not answered within this is slow: all slow ones together get three quarters of
+ * MaxTransfers=. Who has not answered at all is one of them. */
+#define ENGINE_QUICK_USEC (2 * USEC_PER_SEC)
 
 struct user {
     uid_t uid;
@@ -47,8 +50,8 @@ struct user {
 
 /* A URL in memory that waits. The text is the entry's own. */
 struct waiting {
-    struct list link; /* in lane.window or lane.again */
-    bool is_window;
+    struct list link;      /* in window.urls or lane.again */
+    struct window *window; /* NULL in lane.again */
     uint64_t seq;
     uint32_t attempt;
     uint32_t hops;  /* redirects followed */
@@ -57,21 +60,29 @@ struct waiting {
     char *url;
 };
 
+/* What was read ahead of a lane, in order. */
+struct window {
+    struct list urls;
+    size_t n;
+    struct store_position position;
+    bool loading;
+    bool end;  /* the store has no more rows behind position */
+    bool grew; /* rows were added while `loading`: read on even after an end */
+};
+
+/* URLs of both schemes are in one window, until one that is full of a held origin's would hide the other's:
+ * from there on each scheme is read by itself. */
 struct lane {
     struct job *job;
     struct host *host;
     struct list in_job;
     struct list in_host;
-    struct list window; /* read ahead, in order */
-    struct list again;  /* retries and redirects, in no order */
-    size_t n_window;
+    struct list again;        /* retries and redirects, in no order */
+    struct window windows[2]; /* of all, and unused; split: of http, and of https */
+    bool is_split;
     uint64_t n_left;   /* URLs of it that have not ended, about: ended ones of an earlier run included */
     uint64_t n_active; /* in flight */
     uint64_t served;   /* turn of its last start */
-    struct store_position position;
-    bool loading;
-    bool end;  /* the store has no more rows behind position */
-    bool grew; /* rows were added while `loading`: read on even after an end */
 };
 
 #define RATE_SECONDS 10
@@ -121,9 +132,10 @@ enum origin_state {
 struct origin {
     enum origin_state state;
     struct robots *robots;
-    uint64_t crawl_delay_usec; /* that robots.txt asks for, clamped */
-    uint64_t until_usec;       /* boottime: the state is forgotten then */
-    uint64_t hold_until_usec;  /* boottime: it is parked, or robots.txt is asked for again then */
+    uint64_t crawl_delay_usec;  /* that robots.txt asks for, clamped */
+    uint64_t until_usec;        /* boottime: the state is forgotten then */
+    uint64_t hold_until_usec;   /* boottime: it is parked, or robots.txt is asked for again then */
+    uint64_t parked_since_usec; /* boottime: failures of what started before are part of what parked it */
     uint32_t robots_tries;
     uint32_t failures; /* in a row */
     uint32_t parkings;
@@ -140,13 +152,21 @@ struct host {
     uint32_t n_active;        /* transfers in flight, robots.txt included */
     uint32_t n_tasks;         /* that point here, those being written included */
     uint64_t next_start_usec; /* boottime: one start per delay */
-    uint64_t hold_until_usec; /* 429, 503, a queue that could not be read */
-    uint64_t latency_usec;    /* of its answers, smoothed */
+    uint64_t hold_until_usec; /* boottime: 429 and 503 */
+    uint64_t held_since_usec; /* boottime: 429 and 503 to what started before are one and the same refusal */
     uint32_t holds;           /* 429 and 503 in a row */
+    uint64_t latency_usec;    /* of its answers, smoothed; 0: none came yet */
+    uint64_t kept_delay_usec; /* that the store knows: what it waits after an unclean stop */
+    bool is_quick;            /* its last answer began in time, see ENGINE_QUICK_USEC */
+    bool is_paused;           /* by the administrator */
+    bool has_row;             /* in the store */
+    bool is_unsaved;          /* the store is to know what is not handed over yet */
+    bool is_saving;           /* `saving` is under way */
+    struct store_put_host saving;
     unsigned home;            /* worker of its first connection */
     struct origin origins[2]; /* http, https */
     struct heap_item timer;   /* in engine.timers: when it is due */
-    struct heap_item ready;   /* in engine.ready: it is due and waits for a slot */
+    struct heap_item ready;   /* in engine.ready or ready_slow: it is due and waits for a slot */
     struct list idle;         /* in engine.idle_hosts: it has no lanes */
     UT_hash_handle hh;
 };
@@ -156,18 +176,22 @@ struct engine {
     struct store *store;
     struct mailbox *inbox;
     uint64_t started_usec;
-    uint64_t careful_until_usec; /* after a start with work left: hosts first wait their full delay */
+    uint64_t quiet_since_usec; /* boottime: the daemon before this one started nothing any more */
     struct job *jobs;
     struct host *hosts;
     struct user *users;
     size_t n_hosts, n_idle_hosts;
     struct list idle_hosts; /* longest idle first */
-    struct heap timers, ready;
-    uint64_t turn; /* counts starts: who was served longest ago comes first */
+    struct heap timers;
+    struct heap ready, ready_slow; /* hosts that answer in time, and the others */
+    uint64_t turn;                 /* counts starts: who was served longest ago comes first */
     struct worker **workers;
     struct list *in_flight; /* per worker: tasks, by task.in_worker */
     uint64_t *n_in_flight;
     size_t n_active;
+    size_t n_slow; /* of these, to hosts that do not answer in time */
+    char **paused; /* patterns of hosts */
+    size_t n_paused, paused_capacity;
     size_t n_requests; /* store requests of the engine's under way */
     size_t n_unwritten;
     size_t unwritten_bytes;
@@ -221,8 +245,8 @@ struct lane *lane_find(const struct job *job, const struct host *host);
 void lane_free(struct lane *lane);
 /* Rows were added to it in the store. */
 void lane_grow(struct lane *lane);
-/* Reads the next window of a running job if half of the last is used up. */
-void lane_load(struct lane *lane);
+/* One, or two once it is split. */
+size_t lane_n_windows(const struct lane *lane);
 /* When its next URL could start as far as the lane is concerned; 0 at once, USEC_NEVER if there is none. */
 uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec);
 /* Whether lane_take() would give one. */
@@ -235,30 +259,61 @@ void lane_again(struct lane *lane, struct waiting *waiting, uint64_t due_usec);
 void lane_release(struct lane *lane);
 void waiting_free(struct waiting *waiting);
 
+/* ---- lane_window.c ---- */
+/* Reads on, for a running job, where half of what was read ahead is used up. */
+void lane_load(struct lane *lane);
+/* If all that was read ahead is of one origin, which is held: reads what the other one has. */
+void lane_look_beyond(struct lane *lane, uint64_t now_usec);
+
 /* ---- host.c ---- */
 /* NULL: out of memory. */
 struct host *host_get(struct engine *engine, const char *key);
 void host_free(struct host *host);
 struct origin *host_origin(struct host *host, const char *url);
+/* 0 for http, 1 for https. */
+size_t host_origin_index(const char *url);
 /* Boottime from when on URLs of this one's origin may start; USEC_NEVER while its robots.txt is being asked
  * for. */
 uint64_t host_origin_due_usec(const struct host *host, const char *url);
-/* Nothing of the origin starts for this span, which is at most HOLD_MAX_USEC. */
-void origin_hold(struct origin *origin, uint64_t span_usec);
+/* Nothing of the origin, or of the host, starts for this span, which is at most HOLD_MAX_USEC. Durable before
+ * the next start. */
+void host_hold_origin(struct host *host, struct origin *origin, uint64_t span_usec);
+void host_hold(struct host *host, uint64_t span_usec);
+/* Nothing starts for this span, for a reason of our own. */
+void host_put_off(struct host *host, uint64_t span_usec);
 /* The delay between two starts that holds now. */
 uint64_t host_delay_usec(const struct host *host);
-/* Nothing starts for this span, which is at most HOLD_MAX_USEC. */
-void host_hold(struct host *host, uint64_t span_usec);
+/* Whether it answers in time, as far as is known by now. The caller schedules it. */
+void host_set_quick(struct host *host, bool is_quick);
 /* Something changed: computes anew when it is due. */
 void host_schedule(struct host *host);
 /* It got or lost a lane. */
 void host_lanes_changed(struct host *host);
 
+/* ---- host_state.c ---- */
+/* What it may not forget goes to the store; nothing of it starts before that is durable. */
+void host_save(struct host *host);
+/* Writes that failed, once more. */
+void host_save_again(struct engine *engine);
+/* Its delay may have grown: the store knows before the next start. */
+void host_keep_delay(struct host *host);
+/* Whether the store knows nothing of it. If it does, it forgets, which takes a while. */
+bool host_forget_state(struct host *host);
+/* At start. 0 or -ENOMEM. */
+int host_take_state(struct engine *engine, const struct store_host_state *state);
+
+/* ---- host_pause.c ---- */
+/* The pattern that pauses hosts of this key; NULL if none does. */
+const char *host_paused_by(const struct engine *engine, const char *key);
+/* Notes what is in the store. 0 or -ENOMEM. */
+int host_pause_note(struct engine *engine, const char *pattern);
+void host_pause_free(struct engine *engine);
+
 /* ---- dispatch.c ---- */
 /* Moves hosts that are due to `ready`, and starts URLs as long as there are slots. */
 void dispatch(struct engine *engine);
-/* A slot is free and nothing holds starts back. */
-bool dispatch_may_start(const struct engine *engine);
+/* A host is due, and may start something now. */
+bool dispatch_has_next(const struct engine *engine);
 /* Hands a task over on a slot of the host. */
 void dispatch_start(struct host *host, struct task *task);
 /* A worker gave the task back: its slot is free. */

@@ -353,7 +353,7 @@ static void paused_job_stays_in_the_store_while_another_runs_on_its_host(void **
     world_wait_done(&fixture->world, job);
 
     lane = CONTAINER_OF(job_find(engine, paused)->lanes.next, struct lane, in_job);
-    assert_true(lane->n_window <= 2 * STORE_WINDOW_ROWS);
+    assert_true(lane->windows[0].n <= 2 * STORE_WINDOW_ROWS);
 }
 
 static void cancelled_job_ends_and_its_urls_read_as_cancelled(void **state)

@@ -1,0 +1,152 @@
+#!/usr/bin/python3
+"""One budget a host, whoever asks and whatever happens to the daemon: from the servers' own access logs."""
+
+import os
+import sqlite3
+import unittest
+
+import harness
+
+RETRY_SEC = 4
+
+
+class Misbehaving(harness.Script):
+    """The misbehaving server with its access log."""
+
+    def __init__(self, directory, *arguments):
+        self.log = directory / "access.log"
+        super().__init__("misbehaving_server.py", f"--access-log={self.log}", "--until-stdin-ends", *arguments)
+
+    def url(self, path, address="127.0.0.1"):
+        return f"http://{address}:{self.first_line}{path}"
+
+    def times(self):
+        return [float(line.split(" ")[0]) for line in self.log.read_text().splitlines()]
+
+
+class Holds(unittest.TestCase):
+    def setUp(self):
+        self.directory = self.enterContext(harness.temporary_directory())
+        self.server = self.enterContext(Misbehaving(self.directory))
+
+    def refused_once(self, status, n):
+        """URLs of which the first that is asked for is refused, and no other."""
+        query = f"retry={RETRY_SEC}&times=1"
+        return [self.server.url(f"/{status}?{query}&n={i}") for i in range(n)]
+
+    def assertWaited(self, n):
+        times = self.server.times()
+        self.assertEqual(len(times), n)
+        # The server's clock stops before its answer is on its way: nothing to allow for.
+        self.assertGreaterEqual(times[1] - times[0], RETRY_SEC)
+
+    def test_host_that_asks_to_wait_is_left_alone_by_all_its_urls_and_then_all_are_counted(self):
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"HostConnections": "1"}})
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", "--wait", *self.refused_once(429, 100))
+            urls = daemon.json("urls", "1")["urls"]
+
+        self.assertWaited(101)
+        self.assertEqual({url["outcome"] for url in urls}, {"counted"})
+        self.assertEqual({url["attempts"] for url in urls}, {1}, "a refusal uses no attempt up")
+
+    def test_transfers_refused_together_are_one_refusal(self):
+        # All of them at once: were each a failure of its own, the host would be parked for ten minutes.
+        urls = [self.server.url(f"/429?retry=1&times=20&n={i}") for i in range(20)]
+        with harness.Daemon() as daemon:
+            daemon.ctl("submit", "--wait", *urls)
+
+    def hold_is_durable(self, daemon):
+        with sqlite3.connect(f"file:{daemon.state}/urlstat.db?mode=ro", uri=True) as store:
+            return store.execute("SELECT count(*) FROM host WHERE hold_until > 0").fetchone()[0] > 0
+
+    def test_hold_outlasts_a_crash(self):
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"HostConnections": "1"}})
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", *self.refused_once(503, 10))
+            harness.wait_until(lambda: self.hold_is_durable(daemon), "the hold")
+            daemon.kill()
+            daemon.start()
+            # Another job, on a host that is known to be held.
+            daemon.ctl("submit", "--wait", self.server.url("/ok"))
+            daemon.ctl("wait", "1")
+
+        self.assertWaited(12)
+
+
+class Crowd(unittest.TestCase):
+    def test_hosts_that_do_not_answer_leave_places_to_those_that_do(self):
+        directory = self.enterContext(harness.temporary_directory())
+        server = self.enterContext(Misbehaving(directory, "--address=0.0.0.0"))
+        config = harness.merged(harness.IMPOLITE, {"Daemon": {"MaxTransfers": "8"}})
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", "--wait", server.url("/ok"))
+            slow = [server.url("/slow?seconds=120", f"127.0.1.{i}") for i in range(1, 21)]
+            job = int(daemon.ctl("-q", "submit", *slow).text)
+            daemon.wait_for_job(job, lambda seen: seen["active"] == 6, "three quarters of the places to be taken")
+
+            daemon.ctl("submit", "--wait", *(server.url(f"/ok?n={i}") for i in range(100)))
+
+            seen = daemon.job(job)
+            self.assertEqual((seen["active"], seen["counted"]), (6, 0))
+            daemon.ctl("cancel", str(job))
+
+
+class Budget(unittest.TestCase):
+    DELAY_SEC = 0.2
+    N_URLS = 12
+    USERS = ("nobody", "bin")
+
+    def setUp(self):
+        root = self.enterContext(harness.temporary_directory())
+        for i in range(2 * self.N_URLS):
+            (root / f"{i}.html").write_text("many words " * 3000)
+        # A page takes a good half second: transfers overlap.
+        self.server = self.enterContext(harness.WebServer({"/": root}, server="limit_rate 60k;"))
+
+    def requests(self):
+        """(start, end) of each, in seconds."""
+        found = []
+        for line in self.server.read("access.log").splitlines():
+            end, took, *_ = line.split(" ")
+            found.append((float(end) - float(took), float(end)))
+        return sorted(found)
+
+    def wait_for_requests(self, n):
+        harness.wait_until(lambda: len(self.requests()) >= n, f"{n} requests")
+
+    def submit(self, daemon, user, first):
+        urls = [self.server.url(f"/{i}.html") for i in range(first, first + self.N_URLS)]
+        prefix = ()
+        if os.geteuid() == 0:
+            prefix = ("setpriv", f"--reuid={user}", "--clear-groups", "--")
+        return daemon.ctl("-q", "submit", *urls, prefix=prefix).text.strip()
+
+    def test_jobs_of_two_users_share_one_budget_over_a_restart_and_a_crash(self):
+        fetch = {"HostDelaySec": "200ms", "HostConnections": "2"}
+        with harness.Daemon(harness.merged(harness.IMPOLITE, {"Fetch": fetch}), ["--workers=4"]) as daemon:
+            os.chmod(daemon.directory, 0o755)
+            os.chmod(daemon.socket, 0o666)
+            jobs = [self.submit(daemon, user, i * self.N_URLS) for i, user in enumerate(self.USERS)]
+            self.wait_for_requests(5)
+            daemon.stop()
+            daemon.start()
+            self.wait_for_requests(12)
+            daemon.kill()
+            daemon.start()
+            daemon.ctl("wait", *jobs)
+
+        requests = self.requests()
+        starts = [start for start, _ in requests]
+        self.assertGreaterEqual(len(starts), 2 * self.N_URLS)
+        gaps = [later - earlier for earlier, later in zip(starts, starts[1:])]
+        print(f"gaps from {min(gaps) * 1000:.0f} to {max(gaps) * 1000:.0f} ms")
+        # A busy machine delays one request more than the next; two budgets would show gaps of nothing.
+        self.assertGreater(min(gaps), self.DELAY_SEC / 2)
+        # What is over in the same millisecond in which another begins does not overlap it.
+        at_once = max(sum(1 for start, end in requests if start <= at < end - 0.002) for at in starts)
+        self.assertLessEqual(at_once, 2)
+
+
+if __name__ == "__main__":
+    harness.main()

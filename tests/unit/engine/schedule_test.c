@@ -1,0 +1,274 @@
+#include "site.h"
+#include "world.h"
+
+#include "base/clock.h"
+#include "engine/state.h"
+#include <errno.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct fixture {
+    struct world world;
+    struct site *site;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+    world_init(&fixture->world);
+    fixture->world.policy.connections = 1;
+    fixture->world.max_attempts = 1;
+    fixture->site = site_start();
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    world_close(&fixture->world);
+    world_deinit(&fixture->world);
+    site_stop(fixture->site);
+    free(fixture);
+    return 0;
+}
+
+#define MAX_URLS 300
+struct list_of_urls {
+    const char *urls[MAX_URLS + 1];
+    size_t n;
+    char texts[MAX_URLS][64];
+};
+
+/* So many URLs SCHEME://127.0.0.1:PORT/PATH/N. */
+static void add_urls(
+    struct fixture *fixture, struct list_of_urls *list, const char *scheme, const char *path, size_t n)
+{
+    for (size_t i = 0; i < n; i++, list->n++) {
+        assert_true(list->n < MAX_URLS);
+        (void)snprintf(list->texts[list->n], sizeof(list->texts[0]), "%s://127.0.0.1:%u/%s/%zu", scheme,
+            site_port(fixture->site), path, i);
+        list->urls[list->n] = list->texts[list->n];
+    }
+    list->urls[list->n] = NULL;
+}
+
+static bool is_idle(void *userdata)
+{
+    return engine_is_idle(((struct fixture *)userdata)->world.engine);
+}
+
+static uint64_t usec_to_next(struct fixture *fixture)
+{
+    uint64_t now = clock_boottime_usec();
+    uint64_t next = engine_next_usec(fixture->world.engine);
+
+    return next > now ? next - now : 0;
+}
+
+/* Whenever URLs wait and nothing runs, a timer will wake them. */
+static void assert_sleeps_for(struct fixture *fixture, uint64_t at_least_usec)
+{
+    world_wait(&fixture->world, is_idle, fixture);
+    assert_in_range(usec_to_next(fixture), at_least_usec, HOLD_MAX_USEC);
+}
+
+static bool has_parked(void *userdata)
+{
+    struct fixture *fixture = userdata;
+
+    return site_requests(fixture->site, "/status") == ORIGIN_MAX_FAILURES && is_idle(fixture);
+}
+
+static void origin_that_fails_in_a_row_is_parked_and_stays_so_over_a_restart(void **state)
+{
+    static struct list_of_urls list;
+    struct fixture *fixture = *state;
+
+    list.n = 0;
+    add_urls(fixture, &list, "http", "status/500", 20);
+    world_open(&fixture->world);
+    (void)world_submit(&fixture->world, list.urls);
+    world_wait(&fixture->world, has_parked, fixture);
+    assert_sleeps_for(fixture, 9 * 60 * USEC_PER_SEC);
+
+    world_close(&fixture->world);
+    world_open(&fixture->world);
+
+    assert_sleeps_for(fixture, 9 * 60 * USEC_PER_SEC);
+    assert_int_equal(site_requests(fixture->site, "/"), ORIGIN_MAX_FAILURES);
+}
+
+static bool has_asked_for_page(void *userdata)
+{
+    return site_requests(((struct fixture *)userdata)->site, "/page") == 1;
+}
+
+static void window_full_of_a_held_origins_urls_does_not_hide_those_of_the_other(void **state)
+{
+    static struct list_of_urls list;
+    struct fixture *fixture = *state;
+
+    list.n = 0;
+    /* The site speaks no TLS: these fail and park their origin. */
+    add_urls(fixture, &list, "https", "secure", 250);
+    add_urls(fixture, &list, "http", "page", 1);
+    world_open(&fixture->world);
+    (void)world_submit(&fixture->world, list.urls);
+
+    world_wait(&fixture->world, has_asked_for_page, fixture);
+
+    assert_sleeps_for(fixture, 9 * 60 * USEC_PER_SEC);
+}
+
+static void note(void *userdata, int r, uint64_t n)
+{
+    *(int *)userdata = r;
+}
+
+static bool is_noted(void *userdata)
+{
+    return *(int *)userdata <= 0;
+}
+
+static void set_paused(struct fixture *fixture, const char *pattern, bool paused)
+{
+    int r = 1;
+
+    assert_int_equal(engine_pause_host(fixture->world.engine, pattern, paused, note, &r), 0);
+    world_wait(&fixture->world, is_noted, &r);
+    assert_int_equal(r, 0);
+}
+
+static void paused_host_starts_nothing_over_a_restart_until_it_is_resumed(void **state)
+{
+    static struct list_of_urls list;
+    struct fixture *fixture = *state;
+    uint64_t job;
+
+    list.n = 0;
+    add_urls(fixture, &list, "http", "page", 3);
+    world_open(&fixture->world);
+    set_paused(fixture, "127.0.0.1", true);
+    assert_int_equal(engine_pause_host(fixture->world.engine, "127.0.0.1", true, note, NULL), -EALREADY);
+    job = world_submit(&fixture->world, list.urls);
+    world_wait(&fixture->world, is_idle, fixture);
+    world_close(&fixture->world);
+    world_open(&fixture->world);
+    world_wait(&fixture->world, is_idle, fixture);
+    assert_int_equal(site_requests(fixture->site, "/"), 0);
+
+    set_paused(fixture, "127.0.0.1", false);
+
+    world_wait_done(&fixture->world, job);
+    assert_int_equal(site_requests(fixture->site, "/page"), 3);
+}
+
+/* What a host's delay is once answers of these kinds came. */
+struct delay_case {
+    int status;
+    uint64_t first_byte_usec;
+    uint64_t expected_usec;
+};
+
+static void delay_follows_latency_and_errors_never_shorten_it(void **state)
+{
+    static const struct delay_case cases[] = {
+        {404, USEC_PER_SEC / 100, USEC_PER_SEC}, /* the least is what is configured */
+        {200, 9 * USEC_PER_SEC, 0},              /* 0: longer than before */
+        {404, USEC_PER_SEC / 100, 1},            /* 1: as before */
+        {500, USEC_PER_SEC / 100, 1}, {503, USEC_PER_SEC / 100, 1}, {500, 100 * USEC_PER_SEC, 0},
+        {200, USEC_PER_SEC / 100, 2}, /* 2: shorter */
+    };
+    struct fixture *fixture = *state;
+    struct host *host;
+    uint64_t before;
+
+    fixture->world.policy.delay_usec = USEC_PER_SEC;
+    world_open(&fixture->world);
+    host = host_get(fixture->world.engine, "example.org");
+    before = host_delay_usec(host);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct delay_case *one = &cases[i];
+        struct task task = {
+            .result = {.http_status = one->status, .first_byte_usec = one->first_byte_usec},
+        };
+        uint64_t delay;
+
+        failure_note(host, &host->origins[0], &task);
+        delay = host_delay_usec(host);
+        if (one->expected_usec == 0)
+            assert_true(delay > before);
+        else if (one->expected_usec == 1)
+            assert_int_equal(delay, before);
+        else if (one->expected_usec == 2)
+            assert_true(delay < before);
+        else
+            assert_int_equal(delay, one->expected_usec);
+        before = delay;
+        /* What the store knows is never less. */
+        assert_true(delay == USEC_PER_SEC || host->kept_delay_usec >= delay);
+    }
+    world_wait(&fixture->world, is_idle, fixture);
+}
+
+static void long_delay_is_waited_in_full_after_an_unclean_stop(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct store_host_state known = {.host = "example.org", .delay_usec = 20 * USEC_PER_SEC};
+    struct host *host;
+
+    fixture->world.policy.delay_usec = USEC_PER_SEC;
+    world_open(&fixture->world);
+    fixture->world.engine->quiet_since_usec = clock_boottime_usec();
+
+    assert_int_equal(host_take_state(fixture->world.engine, &known), 0);
+
+    host = host_get(fixture->world.engine, "example.org");
+    assert_int_equal(host->next_start_usec, fixture->world.engine->quiet_since_usec + 20 * USEC_PER_SEC);
+}
+
+static void wait_that_is_loaded_is_no_longer_than_the_longest_there_is(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct store_host_state known = {
+        .host = "example.org",
+        .hold_until_usec = clock_realtime_usec() + 1000 * HOLD_MAX_USEC,
+        .origins = {{.until_usec = 1}},
+    };
+    struct host *host;
+
+    world_open(&fixture->world);
+    assert_int_equal(host_take_state(fixture->world.engine, &known), 0);
+
+    host = host_get(fixture->world.engine, "example.org");
+    assert_true(host->hold_until_usec <= clock_boottime_usec() + HOLD_MAX_USEC);
+    assert_int_equal(host->origins[0].hold_until_usec, 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(origin_that_fails_in_a_row_is_parked_and_stays_so_over_a_restart),
+        TEST(window_full_of_a_held_origins_urls_does_not_hide_those_of_the_other),
+        TEST(paused_host_starts_nothing_over_a_restart_until_it_is_resumed),
+        TEST(delay_follows_latency_and_errors_never_shorten_it),
+        TEST(long_delay_is_waited_in_full_after_an_unclean_stop),
+        TEST(wait_that_is_loaded_is_no_longer_than_the_longest_there_is),
+    };
+
+    setlocale(LC_CTYPE, "C.UTF-8");
+    if (words_init() < 0 || fetch_init() < 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
