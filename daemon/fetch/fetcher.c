@@ -59,7 +59,7 @@ int fetcher_new(const struct fetch_settings *settings, struct fetcher **ret)
     list_init(&fetcher->running);
     list_init(&fetcher->ended);
     list_init(&fetcher->spare);
-    fetcher->decode_memory = settings->decode_memory;
+    fetcher->shared.decode_budget.max_bytes = settings->decode_memory;
     fetcher->max_connections = settings->max_connections > 0 ? settings->max_connections : 1;
     fetcher->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (fetcher->epoll_fd < 0)
@@ -98,8 +98,7 @@ void fetcher_finish(struct fetcher *fetcher, struct transfer *transfer)
 
     list_remove(&transfer->link);
     transfer_result(transfer, clock_boottime_usec(), &result);
-    fetcher->decode_charged -= transfer->decode_charge;
-    transfer->decode_charge = 0;
+    decode_budget_give_back(&fetcher->shared.decode_budget, &transfer->decode_charge);
     fetcher->n_running--;
     request->transfer = NULL;
     request->done(request, &result);
@@ -152,7 +151,7 @@ void fetcher_free(struct fetcher *fetcher)
         fetcher->pollers = poller->next;
         poller_free(poller);
     }
-    tls_sessions_deinit(&fetcher->tls_sessions);
+    tls_sessions_deinit(&fetcher->shared.tls_sessions);
     resolver_free(fetcher->resolver);
     heap_deinit(&fetcher->timers);
     if (fetcher->epoll_fd >= 0)
@@ -162,7 +161,6 @@ void fetcher_free(struct fetcher *fetcher)
 
 int fetcher_start(struct fetcher *fetcher, struct fetch_request *request)
 {
-    const bool with_brotli = fetcher->decode_charged + TRANSFER_BROTLI_MEMORY <= fetcher->decode_memory;
     struct list *spare = queue_take(&fetcher->spare);
     struct transfer *transfer;
     int r = heap_reserve(&fetcher->timers, fetcher->n_running + 1);
@@ -177,14 +175,11 @@ int fetcher_start(struct fetcher *fetcher, struct fetch_request *request)
             return made;
     }
     if (r == 0)
-        r = transfer_prepare(transfer, request, with_brotli, &fetcher->tls_sessions);
+        r = transfer_prepare(transfer, request, &fetcher->shared);
     if (r < 0) {
         transfer_free(transfer);
         return r;
     }
-    transfer->fetcher = fetcher;
-    transfer->decode_charge = with_brotli ? TRANSFER_BROTLI_MEMORY : 0;
-    fetcher->decode_charged += transfer->decode_charge;
     fetcher->n_running++;
     request->transfer = transfer;
     list_append(&fetcher->fresh, &transfer->link);

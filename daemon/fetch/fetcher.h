@@ -32,10 +32,8 @@ struct fetch_settings {
     uint64_t low_speed_usec;        /* ... in such a span ends as OUTCOME_TIMEOUT; 0: no such limit */
     uint64_t max_body_bytes;        /* decoded */
     uint64_t max_bytes_per_sec;     /* a transfer; 0: no limit */
-    /* For the Brotli decoders of one fetcher, which offers br only within it (zstd never: libcurl lets its
-     * windows grow to 128 MiB). */
-    uint64_t decode_memory;
-    uint32_t max_connections; /* idle ones included, of one fetcher */
+    uint64_t decode_memory;         /* for the decoders of one fetcher, see fetch/decode_budget.h */
+    uint32_t max_connections;       /* idle ones included, of one fetcher */
 };
 
 /* Response head limits: more is OUTCOME_BAD_RESPONSE. */

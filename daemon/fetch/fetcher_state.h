@@ -3,7 +3,6 @@
 
 #include "base/heap.h"
 #include "base/list.h"
-#include "fetch/tls_sessions.h"
 #include "fetch/transfer.h"
 
 struct fetcher {
@@ -12,9 +11,7 @@ struct fetcher {
     struct poller *pollers; /* the current one first; older ones until their last transfer ends */
     uint32_t last_poller_id;
     uint32_t max_connections;
-    uint64_t decode_memory;
-    uint64_t decode_charged;
-    struct tls_sessions tls_sessions;
+    struct transfer_shared shared;
     struct heap timers;
     struct list fresh;   /* started, not looked at yet */
     struct list waiting; /* for their addresses */

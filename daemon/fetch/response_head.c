@@ -92,6 +92,7 @@ static void take_encodings(struct response_head *head, const char *value, size_t
         if (length == 0 || list_has("identity, chunked, none", name, length))
             continue;
         head->n_encodings++;
+        head->has_window |= list_has("br, zstd", name, length);
         /* "x-gzip" is gzip (RFC 9110 8.4.1.3). */
         if (head->bad_encoding[0] != '\0' || list_has(offered, name, length) ||
             list_has("x-gzip", name, length))

@@ -23,6 +23,7 @@ struct response_head {
     uint64_t retry_after_usec;
     uint64_t content_length; /* UINT64_MAX if none */
     unsigned n_encodings;    /* of Content-Encoding and Transfer-Encoding, but for identity and chunked */
+    bool has_window;         /* one of them is decoded with the memory of a decode budget */
     char bad_encoding[32];   /* the first that was not asked for; "" if none */
 };
 

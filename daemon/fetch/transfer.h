@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/heap.h"
+#include "fetch/decode_budget.h"
 #include "fetch/fetcher.h"
 #include "fetch/guard.h"
 #include "fetch/poller.h"
@@ -15,9 +16,11 @@
 /* The body of an answer that is not wanted is read up to here, so that its connection can be used again. */
 #define TRANSFER_MAX_DRAIN (64 * 1024)
 
-/* What a Brotli decoder may grow by: its largest window. (Zstandard is not offered: its windows reach 128
- * MiB, and libcurl cannot be told less.) */
-#define TRANSFER_BROTLI_MEMORY (UINT64_C(17) * 1024 * 1024)
+/* What the transfers of a fetcher share. */
+struct transfer_shared {
+    struct decode_budget decode_budget;
+    struct tls_sessions tls_sessions;
+};
 
 enum transfer_header {
     HEADER_ACCEPT,
@@ -28,7 +31,7 @@ enum transfer_header {
 
 struct transfer {
     struct list link; /* of one of the fetcher's lists */
-    struct fetcher *fetcher;
+    struct transfer_shared *shared;
     CURL *easy;
     struct poller *poller; /* that runs it; NULL while none does */
     struct resolver_wait wait;
@@ -38,8 +41,9 @@ struct transfer {
     struct fetch_request *request;
     struct verdict verdict;
     struct response_head head;
-    const char *offered; /* encodings */
-    uint64_t decode_charge;
+    const char *offered;    /* encodings */
+    uint64_t decode_charge; /* while the answer may be in a coding that needs it */
+    uint64_t max_body_bytes;
     uint64_t started_usec;
     uint64_t first_byte_usec; /* from start */
     uint64_t connect_usec;    /* from start */
@@ -73,8 +77,8 @@ int transfer_new(struct transfer **ret);
 void transfer_free(struct transfer *transfer);
 
 /* Everything of the request but the address. Returns 0 or -ENOMEM. */
-int transfer_prepare(struct transfer *transfer, struct fetch_request *request, bool with_brotli,
-    struct tls_sessions *sessions);
+int transfer_prepare(
+    struct transfer *transfer, struct fetch_request *request, struct transfer_shared *shared);
 
 /* Takes the addresses that the guard's tables let through. False if none is left: the verdict says why. */
 bool transfer_set_addresses(struct transfer *transfer, const union address *addresses, size_t n);

@@ -1,5 +1,4 @@
 #include "base/clock.h"
-#include "fetch/robots.h"
 #include "fetch/transfer.h"
 #include <errno.h>
 #include <string.h>
@@ -28,6 +27,8 @@ static size_t on_complete_head(struct transfer *transfer, size_t size)
     struct fetch_request *request = transfer->request;
     int r;
 
+    if (!head->has_window)
+        decode_budget_give_back(&transfer->shared->decode_budget, &transfer->decode_charge);
     verdict_of_head(&transfer->verdict, head, request);
     if (!transfer->verdict.is_final) {
         r = request->begin(request, or_null(head->type.essence), or_null(head->type.charset));
@@ -76,7 +77,7 @@ size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
     struct transfer *transfer = context;
     struct fetch_request *request = transfer->request;
     const bool is_robots = request->kind == FETCH_ROBOTS;
-    const uint64_t max = is_robots ? ROBOTS_MAX_SIZE : request->settings->max_body_bytes;
+    const uint64_t max = transfer->max_body_bytes;
     const uint64_t left = max - transfer->body_bytes;
     size_t taken;
     int r;

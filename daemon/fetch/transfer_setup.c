@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "fetch/robots.h"
 #include "fetch/url.h"
 #include <assert.h>
 #include <errno.h>
@@ -85,6 +86,8 @@ void transfer_reset(struct transfer *transfer)
         free(transfer->header_texts[i]);
         transfer->header_texts[i] = NULL;
     }
+    if (transfer->shared)
+        decode_budget_give_back(&transfer->shared->decode_budget, &transfer->decode_charge);
     transfer->request = NULL;
     response_head_reset(&transfer->head);
 }
@@ -147,8 +150,7 @@ static long buffer_size(uint64_t max_bytes_per_sec)
     return size < MIN_BUFFER_SIZE ? MIN_BUFFER_SIZE : (long)size;
 }
 
-int transfer_prepare(
-    struct transfer *transfer, struct fetch_request *request, bool with_brotli, struct tls_sessions *sessions)
+int transfer_prepare(struct transfer *transfer, struct fetch_request *request, struct transfer_shared *shared)
 {
     const struct fetch_settings *settings = request->settings;
     CURL *easy = transfer->easy;
@@ -162,7 +164,10 @@ int transfer_prepare(
     transfer->host[parts.host_length] = '\0';
     transfer->request = request;
     transfer->verdict = (struct verdict){.outcome = OUTCOME_NONE};
-    transfer->offered = with_brotli ? "gzip, deflate, br" : "gzip, deflate";
+    transfer->shared = shared;
+    transfer->max_body_bytes = request->kind == FETCH_ROBOTS ? ROBOTS_MAX_SIZE : settings->max_body_bytes;
+    transfer->offered =
+        decode_budget_take(&shared->decode_budget, transfer->max_body_bytes, &transfer->decode_charge);
     transfer->started_usec = transfer->attempt_usec = clock_boottime_usec();
     transfer->first_byte_usec = transfer->connect_usec = 0;
     transfer->body_bytes = transfer->drained_bytes = transfer->wire_bytes = 0;
@@ -187,7 +192,7 @@ int transfer_prepare(
     SET(CURLOPT_PROXY, settings->proxy ? settings->proxy : "");
     SET(CURLOPT_DNS_CACHE_TIMEOUT, settings->proxy ? 60L : 0L);
     SET(CURLOPT_CONNECT_TO, NULL);
-    SET(CURLOPT_SHARE, tls_sessions_of(sessions, transfer->host));
+    SET(CURLOPT_SHARE, tls_sessions_of(&shared->tls_sessions, transfer->host));
     if (code == CURLE_OK)
         code = set_authorities(easy, settings->ca_file);
     return code == CURLE_OK ? 0 : -ENOMEM;

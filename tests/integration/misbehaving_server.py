@@ -14,7 +14,7 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /lying-length?more=100&fewer=0   Content-Length says so many bytes more (or fewer) than come
   /early-close          closes after the request; /close-head in the head, /close-chunk in a chunk
   /reset                resets the connection; /reset-body in the middle of the body
-  /gzip-bomb?mb=100, /deflate-bomb?mb=100, /br-bomb?mb=100 (404 if Python has no brotli)
+  /gzip-bomb?mb=100, /deflate-bomb?mb=100, /br-bomb?mb=100 (404 if Python has no brotli), /zstd-bomb?mb=100
   /stacked-encodings?n=2&mb=1      gzip in gzip, n times
   /unasked-encoding?name=compress  a Content-Encoding that nobody asked for; /unasked-transfer-encoding
   /broken-gzip          says gzip and is not; /truncated-gzip
@@ -312,6 +312,17 @@ class Answer:
             return
         packer = brotli.Compressor(quality=5, lgwin=24)
         await self.bomb("br", packer.process, packer.finish)
+
+    async def do_zstd_bomb(self):
+        """A frame with a window of 128 MiB and no size, of blocks that repeat one byte 128 Ki times (RFC 8878 3.1)."""
+        self.keeps = False
+        self.head(Content_Encoding="zstd", Transfer_Encoding="chunked")
+        self.chunk(bytes.fromhex("28b52ffd 00 88"))
+        size, repeated = 128 * 1024, 1
+        n = self.request.number("mb", 100) * MEGABYTE // size
+        for i in range(n):
+            self.chunk(struct.pack("<I", size << 3 | repeated << 1 | (i == n - 1))[:3] + b"z")
+        self.send(b"0\r\n\r\n")
 
     async def do_stacked_encodings(self):
         n = self.request.number("n", 2)

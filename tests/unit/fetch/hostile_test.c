@@ -208,6 +208,63 @@ static void strange_pages_within_the_limits_are_taken(void **state)
     expect(rows, N(rows));
 }
 
+/* The limit of a body limits what its decoder keeps of it. */
+static void zstandard_is_taken_only_within_the_memory_for_it(void **state)
+{
+    static const struct row rows[] = {{"/zstd-bomb?mb=200", OUTCOME_TOO_LARGE, false}};
+    struct fetching fetching;
+    struct fetched fetched;
+    long before;
+
+    fetching_init(&fetching, "127.0.0.0/8");
+    fetching.settings.max_body_bytes = 4 * 1024 * 1024;
+    fetching.settings.decode_memory = 5 * 1024 * 1024;
+    fetching_open(&fetching);
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/zstd-bomb?mb=1", server.port);
+    assert_int_equal(fetched.result.outcome, OUTCOME_COUNTED);
+    assert_int_equal(fetched.n_bytes, 1048576);
+    before = fetching_peak_memory();
+    expect_rows(&fetching, rows, N(rows));
+    assert_in_range(fetching_peak_memory() - before, 0, FETCHING_FLAT_KIB + 5 * 1024);
+    fetching_deinit(&fetching);
+
+    fetching_init(&fetching, "127.0.0.0/8");
+    fetching.settings.max_body_bytes = 4 * 1024 * 1024;
+    fetching.settings.decode_memory = 5 * 1024 * 1024 - 1;
+    fetching_open(&fetching);
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/zstd-bomb?mb=1", server.port);
+    assert_int_equal(fetched.result.outcome, OUTCOME_BAD_RESPONSE);
+    fetching_deinit(&fetching);
+}
+
+/* Those that wait for an answer may need it all; those whose answer is another one give it back. */
+static void memory_for_decoding_is_given_back_at_the_head(void **state)
+{
+    static struct fetched waiting[3];
+    static struct fetched silent;
+    struct fetching fetching;
+    struct fetched fetched;
+
+    fetching_init(&fetching, "127.0.0.0/8");
+    fetching.settings.max_body_bytes = 4 * 1024 * 1024;
+    fetching.settings.decode_memory = 5 * 1024 * 1024;
+    fetching_open(&fetching);
+    for (size_t i = 0; i < N(waiting); i++) {
+        fetched_init(&waiting[i], &fetching, "http://127.0.0.1:%u/stall", server.port);
+        fetched_start(&waiting[i]);
+        while (waiting[i].n_begun == 0)
+            fetching_run(&fetching);
+    }
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/zstd-bomb?mb=1", server.port);
+    assert_int_equal(fetched.result.outcome, OUTCOME_COUNTED);
+
+    fetched_init(&silent, &fetching, "http://127.0.0.1:%u/never", server.port);
+    fetched_start(&silent);
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/zstd-bomb?mb=1", server.port);
+    assert_int_equal(fetched.result.outcome, OUTCOME_BAD_RESPONSE);
+    fetching_deinit(&fetching);
+}
+
 static void brotli_is_taken_only_within_the_memory_for_it(void **state)
 {
     static const struct row rows[] = {{"/br-bomb?mb=20", OUTCOME_TOO_LARGE, false}};
@@ -284,6 +341,8 @@ int main(void)
         cmocka_unit_test(words_of_a_server_are_quoted_in_plain_characters),
         cmocka_unit_test(other_types_end_at_the_head),
         cmocka_unit_test(strange_pages_within_the_limits_are_taken),
+        cmocka_unit_test(zstandard_is_taken_only_within_the_memory_for_it),
+        cmocka_unit_test(memory_for_decoding_is_given_back_at_the_head),
         cmocka_unit_test(brotli_is_taken_only_within_the_memory_for_it),
         cmocka_unit_test(hundreds_of_silent_servers_do_not_hold_up_a_good_one),
     };
