@@ -1,5 +1,8 @@
 #include "words/dictionary.h"
 
+#include "words/dictionary_joints.h"
+#include "words/dictionary_memo.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +12,17 @@
 
 struct dictionary {
     UBreakIterator *iterator; /* NULL until a page needs it: most do not */
+    struct memo *memo;        /* NULL until a page has Chinese or Japanese */
     UChar *units;
+    uint8_t *marks; /* by unit */
     int32_t max_units;
+};
+
+/* What is known of the place behind a unit of a plain text (dictionary_joints.h). */
+enum mark {
+    MARK_WORD = 1, /* a word ends */
+    MARK_PART = 2, /* a part ends, which is divided by itself */
+    MARK_NEW = 4,  /* the part was not remembered */
 };
 
 /* Thai, Lao, Khmer, Burmese, Han, Hiragana, Katakana, Hangul; then the scripts of complex context without a
@@ -81,6 +93,8 @@ void dictionary_free(struct dictionary *dictionary)
         return;
     if (dictionary->iterator)
         ubrk_close(dictionary->iterator);
+    memo_free(dictionary->memo);
+    free(dictionary->marks);
     free(dictionary->units);
     free(dictionary);
 }
@@ -88,6 +102,7 @@ void dictionary_free(struct dictionary *dictionary)
 /* UTF-8 has at least as many bytes as UTF-16 has units. */
 static int reserve_units(struct dictionary *dictionary, size_t size)
 {
+    uint8_t *marks;
     UChar *units;
 
     if (size <= (size_t)dictionary->max_units)
@@ -100,8 +115,23 @@ static int reserve_units(struct dictionary *dictionary, size_t size)
     if (!units)
         return -ENOMEM;
     dictionary->units = units;
+    marks = realloc(dictionary->marks, size * 2);
+    if (!marks)
+        return -ENOMEM;
+    dictionary->marks = marks;
     dictionary->max_units = (int32_t)size * 2;
     return 0;
+}
+
+static int begin_iteration(struct dictionary *dictionary, const UChar *units, int32_t n)
+{
+    UErrorCode status = U_ZERO_ERROR;
+
+    /* The data were there when the process began: what fails now is memory. */
+    if (!dictionary->iterator && open_iterator(&dictionary->iterator) < 0)
+        return -ENOMEM;
+    ubrk_setText(dictionary->iterator, units, n, &status);
+    return U_FAILURE(status) ? -ENOMEM : 0;
 }
 
 static size_t utf8_size(const UChar *units, int32_t from, int32_t to)
@@ -117,23 +147,20 @@ static size_t utf8_size(const UChar *units, int32_t from, int32_t to)
     return size;
 }
 
-int dictionary_divide(
+/* By ICU alone. */
+static int divide_any(
     struct dictionary *dictionary, const uint8_t *text, size_t size, dictionary_word word, void *userdata)
 {
     UErrorCode status = U_ZERO_ERROR;
     int32_t n, from = 0, to;
     int r;
 
-    /* The data were there when the process began: what fails now is memory. */
-    if (!dictionary->iterator && open_iterator(&dictionary->iterator) < 0)
-        return -ENOMEM;
-    r = reserve_units(dictionary, size);
-    if (r < 0)
-        return r;
     u_strFromUTF8(dictionary->units, dictionary->max_units, &n, (const char *)text, (int32_t)size, &status);
-    ubrk_setText(dictionary->iterator, dictionary->units, n, &status);
     if (U_FAILURE(status))
         return -ENOMEM;
+    r = begin_iteration(dictionary, dictionary->units, n);
+    if (r < 0)
+        return r;
     while ((to = ubrk_next(dictionary->iterator)) != UBRK_DONE) {
         size_t part = utf8_size(dictionary->units, from, to);
 
@@ -146,4 +173,131 @@ int dictionary_divide(
         from = to;
     }
     return 0;
+}
+
+/* The units of a text that is plain throughout, three bytes each; 0 if it is not. */
+static size_t plain_units(const uint8_t *text, size_t size, UChar *units)
+{
+    size_t n = 0;
+
+    for (size_t at = 0; at + 3 <= size; at += 3) {
+        uint32_t c =
+            (uint32_t)(text[at] & 0x0F) << 12 | (uint32_t)(text[at + 1] & 0x3F) << 6 | (text[at + 2] & 0x3F);
+
+        if ((text[at] & 0xF0) != 0xE0 || !joints_is_plain(c))
+            return 0;
+        units[n++] = (UChar)c;
+    }
+    return n * 3 == size ? n : 0;
+}
+
+/* Marks the part that ends before `to`, and the words in it if they are remembered. */
+static bool mark_part(struct dictionary *dictionary, size_t from, size_t to)
+{
+    uint8_t *marks = dictionary->marks;
+    uint16_t ends = 1;
+
+    marks[to - 1] = MARK_PART;
+    if (to - from > 1 &&
+        (to - from > MEMO_MAX_UNITS ||
+            !memo_find(dictionary->memo, dictionary->units + from, to - from, &ends))) {
+        marks[to - 1] |= MARK_NEW;
+        return false;
+    }
+    for (size_t i = from; i < to; i++)
+        marks[i] |= ends >> (i - from) & MARK_WORD;
+    return true;
+}
+
+/* Cuts the text to parts. What is not remembered lies within *ret_from and *ret_to, of whole parts; these are
+ * the same if there is none. */
+static void mark_parts(struct dictionary *dictionary, size_t n, size_t *ret_from, size_t *ret_to)
+{
+    size_t from = 0;
+
+    memset(dictionary->marks, 0, n);
+    *ret_from = *ret_to = 0;
+    for (size_t at = 1; at <= n; at++) {
+        if (at < n && joints_may_join(dictionary->units, n, at))
+            continue;
+        if (!mark_part(dictionary, from, at)) {
+            if (*ret_to == 0)
+                *ret_from = from;
+            *ret_to = at;
+        }
+        from = at;
+    }
+}
+
+/* Has ICU mark the words of the parts from `from` to `to`. */
+static int mark_words(struct dictionary *dictionary, size_t from, size_t to)
+{
+    uint8_t *marks = dictionary->marks + from;
+    int32_t end;
+    int r = begin_iteration(dictionary, dictionary->units + from, (int32_t)(to - from));
+
+    if (r < 0)
+        return r;
+    while ((end = ubrk_next(dictionary->iterator)) != UBRK_DONE)
+        marks[end - 1] |= MARK_WORD;
+    return 0;
+}
+
+static void remember(struct dictionary *dictionary, size_t from, size_t to)
+{
+    uint16_t ends = 0;
+
+    for (size_t at = from; at < to; at++) {
+        uint8_t mark = dictionary->marks[at];
+
+        if (at - from < MEMO_MAX_UNITS)
+            ends |= (uint16_t)((mark & MARK_WORD) << (at - from));
+        if (!(mark & MARK_PART))
+            continue;
+        if ((mark & MARK_NEW) && at - from < MEMO_MAX_UNITS)
+            memo_add(dictionary->memo, dictionary->units + from, at + 1 - from, ends);
+        from = at + 1;
+        ends = 0;
+    }
+}
+
+/* By parts, of which many are remembered. In a plain text every part is a word. */
+static int divide_plain(
+    struct dictionary *dictionary, const uint8_t *text, size_t n, dictionary_word word, void *userdata)
+{
+    size_t from, to, start = 0;
+    int r = 0;
+
+    if (!dictionary->memo)
+        r = memo_new(&dictionary->memo);
+    if (r < 0)
+        return r;
+    joints_load();
+    mark_parts(dictionary, n, &from, &to);
+    if (from < to) {
+        r = mark_words(dictionary, from, to);
+        if (r < 0)
+            return r;
+        remember(dictionary, from, to);
+    }
+    for (size_t at = 0; r == 0 && at < n; at++)
+        if (dictionary->marks[at] & MARK_WORD) {
+            r = word(userdata, text + 3 * start, 3 * (at + 1 - start));
+            start = at + 1;
+        }
+    return r;
+}
+
+int dictionary_divide(
+    struct dictionary *dictionary, const uint8_t *text, size_t size, dictionary_word word, void *userdata)
+{
+    size_t n;
+    int r = reserve_units(dictionary, size);
+
+    if (r < 0)
+        return r;
+    n = plain_units(text, size, dictionary->units);
+    if (n > 0)
+        return divide_plain(dictionary, text, n, word, userdata);
+    return divide_any(dictionary, text, size, word, userdata);
 }

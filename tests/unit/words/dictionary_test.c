@@ -1,6 +1,9 @@
 #include "cmocka_words.h"
 #include "words/dictionary.h"
 
+#include <unicode/ubrk.h>
+#include <unicode/ustring.h>
+
 static int collect(void *userdata, const uint8_t *word, size_t size)
 {
     char *text = userdata;
@@ -69,12 +72,70 @@ static void what_was_seen_before_does_not_matter(void **state)
     dictionary_free(used);
 }
 
+/* As collect() would write ICU's own words. */
+static void divide_by_icu(UBreakIterator *iterator, const char *text, char *words)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar units[1024];
+    int32_t n, from = 0, to;
+
+    u_strFromUTF8(units, 1024, &n, text, -1, &status);
+    ubrk_setText(iterator, units, n, &status);
+    for (; (to = ubrk_next(iterator)) != UBRK_DONE; from = to) {
+        int32_t size;
+
+        if (ubrk_getRuleStatus(iterator) < UBRK_WORD_NUMBER)
+            continue;
+        u_strToUTF8(words, 64, &size, units + from, to - from, &status);
+        words += size;
+        *words++ = '|';
+    }
+    *words = '\0';
+    assert_true(U_SUCCESS(status));
+}
+
+/* Words of the dictionary, their beginnings and ends in any order, so that many words overlap: divided like
+ * by ICU, whatever is remembered. */
+static void plain_texts_are_divided_as_by_icu(void **state)
+{
+    static const char *const pieces[] = {"\u65E5", "\u672C", "\u8A9E", "\u56F3", "\u66F8", "\u9928", "\u306E",
+        "\u4E00", "\u89A7", "\u8868", "\u8AAD", "\u307F", "\u8FBC", "\u3059", "\u308B", "\u3053", "\u3068",
+        "\u3067", "\u304D", "\u307E", "\u3057", "\u305F", "\u30AB", "\u30FC", "\u30C9", "\u30E1", "\u30CB",
+        "\u30E5", "\u4E2D", "\u56FD", "\u4EBA", "\u6C11", "\u5927", "\u5B66", "\u751F", "\u6D3B", "\u7684",
+        "\u3005", "\u3099", "\u309B", "\uFF76"};
+    UErrorCode status = U_ZERO_ERROR;
+    UBreakIterator *iterator = ubrk_open(UBRK_WORD, "", NULL, 0, &status);
+    struct dictionary *dictionary;
+    uint64_t x = 88172645463325252u;
+
+    assert_true(U_SUCCESS(status));
+    assert_int_equal(dictionary_new(&dictionary), 0);
+    for (int i = 0; i < 20000; i++) {
+        char text[128] = "", ours[512] = "", icus[512];
+        /* Most texts are plain throughout. */
+        size_t n_pieces = sizeof(pieces) / sizeof(*pieces) - (x >> 40 & 3 ? 4 : 0);
+
+        for (int n = (int)(x >> 33) % 24; n >= 0; n--) {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            strcat(text, pieces[(x >> 20) % n_pieces]);
+        }
+        assert_int_equal(dictionary_divide(dictionary, (uint8_t *)text, strlen(text), collect, ours), 0);
+        divide_by_icu(iterator, text, icus);
+        assert_string_equal(ours, icus);
+    }
+    dictionary_free(dictionary);
+    ubrk_close(iterator);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(segments_are_divided),
         cmocka_unit_test(failure_is_handed_up),
         cmocka_unit_test(what_was_seen_before_does_not_matter),
+        cmocka_unit_test(plain_texts_are_divided_as_by_icu),
     };
 
     return cmocka_run_group_tests(tests, load_words, NULL);
