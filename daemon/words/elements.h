@@ -34,6 +34,7 @@ enum element_flag {
     FLAG_FORMATTING = 1 << 17, /* opened anew after what contained it has ended */
     FLAG_FOREIGN = 1 << 18,    /* inside of it is no HTML */
     FLAG_OWN = 1 << 19,        /* has a rule that no other has */
+    FLAG_ROOT = 1 << 20,       /* there is one in a page, whatever its tags say */
 };
 
 /* Those of elements that mean nothing to text while they are seen: only how many are open must be known. */

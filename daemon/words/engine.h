@@ -3,4 +3,4 @@
 
 /* Raised whenever the same bytes may give other counts than before: the text of a page, words or their keys.
  */
-#define ENGINE_RULES_VERSION "1"
+#define ENGINE_RULES_VERSION "2"

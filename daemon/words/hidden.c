@@ -7,25 +7,34 @@ static bool has(enum element element, uint32_t flag)
     return (element_flags[element] & flag) != 0;
 }
 
-void hidden_begin(struct hidden *hidden, const struct html_tag *hider)
+void hidden_begin(struct hidden *hidden, const struct html_tag *hider, bool foreign)
 {
     hidden->hider = *hider;
+    hidden->foreign = foreign;
     hidden->nested = 0;
     memset(&hidden->inside, 0, sizeof(hidden->inside));
 }
 
-/* In svg, what stands in one of these is HTML again. */
+/* In svg and math, what stands in some elements is HTML again. */
 bool hidden_is_foreign(const struct hidden *hidden)
 {
     const uint32_t *n = hidden->inside.n;
 
-    return hidden->hider.element == ELEMENT_SVG && n[ELEMENT_FOREIGNOBJECT] == 0 && n[ELEMENT_DESC] == 0 &&
-        n[ELEMENT_TITLE] == 0;
+    if (hidden->hider.element == ELEMENT_SVG || n[ELEMENT_SVG] > 0)
+        return n[ELEMENT_FOREIGNOBJECT] + n[ELEMENT_DESC] + n[ELEMENT_TITLE] == 0;
+    return hidden->foreign
+        ? n[ELEMENT_MI] + n[ELEMENT_MN] + n[ELEMENT_MO] + n[ELEMENT_MS] + n[ELEMENT_MTEXT] == 0
+        : open_in_math(&hidden->inside);
 }
 
 static bool in_scope(const struct hidden *hidden)
 {
     return open_sum(&hidden->inside, FLAG_BARRIER) == 0;
+}
+
+static bool in_template(const struct hidden *hidden)
+{
+    return hidden->hider.element == ELEMENT_TEMPLATE || hidden->inside.n[ELEMENT_TEMPLATE] > 0;
 }
 
 /* HTML looks for the open item up to the first special element that is no address, div or p. */
@@ -61,14 +70,43 @@ static bool part_of_table_ends(const struct hidden *hidden, enum element next)
     return is_table_section(hider) && hider != ELEMENT_CAPTION ? is_table_section(next) : true;
 }
 
-static bool start_ends_hider(const struct hidden *hidden, enum element next)
+/* There is nothing open inside, but for paragraphs, which `next` ends before. */
+static bool is_innermost(const struct hidden *hidden)
+{
+    return open_all(&hidden->inside) == hidden->inside.n[ELEMENT_P];
+}
+
+/* Ruby's parts imply the end of what stands open right before them. */
+static bool ruby_part_ends(
+    const struct hidden *hidden, enum element next, const struct open_elements *outside)
+{
+    static const enum element implied[] = {ELEMENT_DD, ELEMENT_DT, ELEMENT_LI, ELEMENT_OPTGROUP,
+        ELEMENT_OPTION, ELEMENT_P, ELEMENT_RB, ELEMENT_RP, ELEMENT_RT};
+    enum element hider = hidden->hider.element;
+
+    if (outside->n[ELEMENT_RUBY] == 0 || open_unclosed(&hidden->inside) > 0)
+        return false;
+    if (next != ELEMENT_RB && next != ELEMENT_RT && next != ELEMENT_RP && next != ELEMENT_RTC)
+        return false;
+    if (hider == ELEMENT_RTC)
+        return next == ELEMENT_RB || next == ELEMENT_RTC;
+    for (size_t i = 0; i < sizeof(implied) / sizeof(*implied); i++)
+        if (hider == implied[i])
+            return true;
+    return false;
+}
+
+static bool start_ends_hider(
+    const struct hidden *hidden, enum element next, const struct open_elements *outside)
 {
     enum element hider = hidden->hider.element;
 
     switch (hider) {
-    case ELEMENT_SVG:
-        return has(next, FLAG_BREAKOUT) && hidden_is_foreign(hidden);
     case ELEMENT_SELECT:
+        if (hidden->inside.n[ELEMENT_TEMPLATE] > 0)
+            return false;
+        if (has(next, FLAG_TABLE))
+            return outside->n[ELEMENT_TABLE] > 0 && next != ELEMENT_COL && next != ELEMENT_COLGROUP;
         return next == ELEMENT_SELECT || next == ELEMENT_INPUT || next == ELEMENT_TEXTAREA ||
             next == ELEMENT_KEYGEN;
     case ELEMENT_P:
@@ -87,13 +125,15 @@ static bool start_ends_hider(const struct hidden *hidden, enum element next)
     case ELEMENT_TFOOT:
     case ELEMENT_COLGROUP:
         return part_of_table_ends(hidden, next);
-    case ELEMENT_RT:
-    case ELEMENT_RP:
-        return next == ELEMENT_RB || next == ELEMENT_RT || next == ELEMENT_RP || next == ELEMENT_RTC;
-    case ELEMENT_RTC:
-        return next == ELEMENT_RB || next == ELEMENT_RTC;
+    case ELEMENT_H1:
+    case ELEMENT_H2:
+    case ELEMENT_H3:
+    case ELEMENT_H4:
+    case ELEMENT_H5:
+    case ELEMENT_H6:
+        return has(next, FLAG_HEADING) && is_innermost(hidden);
     case ELEMENT_OPTION:
-        return next == ELEMENT_OPTION || next == ELEMENT_OPTGROUP;
+        return (next == ELEMENT_OPTION || next == ELEMENT_OPTGROUP) && is_innermost(hidden);
     case ELEMENT_A:
     case ELEMENT_NOBR:
     case ELEMENT_BUTTON:
@@ -118,10 +158,16 @@ static bool start_ends_outer(
     bool is_term = next == ELEMENT_DD || next == ELEMENT_DT;
 
     if (has(next, FLAG_TABLE) && next != ELEMENT_TABLE)
-        return outside->n[ELEMENT_TD] + outside->n[ELEMENT_TH] > 0 && hidden->inside.n[ELEMENT_TABLE] == 0 &&
-            !has(hider, FLAG_TABLE) && hider != ELEMENT_TEMPLATE;
+        return outside->n[ELEMENT_TABLE] > 0 && hidden->inside.n[ELEMENT_TABLE] == 0 &&
+            !has(hider, FLAG_TABLE) && !in_template(hidden);
+    if (next == ELEMENT_TABLE && open_in_table(outside) && !has(hider, FLAG_TABLE))
+        return hidden->inside.n[ELEMENT_TABLE] == 0 && !in_template(hidden);
     if (has(hider, FLAG_FORMATTING | FLAG_BARRIER))
         return false;
+    if (next == ELEMENT_BUTTON && outside->n[ELEMENT_BUTTON] > 0)
+        return in_scope(hidden);
+    if ((next == ELEMENT_A || next == ELEMENT_NOBR) && outside->n[next] > 0)
+        return !has(hider, FLAG_SPECIAL) && open_sum(&hidden->inside, FLAG_SPECIAL) == 0;
     if ((next == ELEMENT_LI && outside->n[ELEMENT_LI] > 0) ||
         (is_term && outside->n[ELEMENT_DD] + outside->n[ELEMENT_DT] > 0))
         return lets_items_end(hider) && item_in_reach(hidden);
@@ -131,16 +177,37 @@ static bool start_ends_outer(
 
 bool hidden_ends_at_start(const struct hidden *hidden, enum element next, const struct open_elements *outside)
 {
-    return start_ends_hider(hidden, next) ||
-        (hidden->hider.element != ELEMENT_SVG && hidden->hider.element != ELEMENT_SELECT &&
+    if (hidden_is_foreign(hidden)) {
+        if (!has(next, FLAG_BREAKOUT))
+            return false;
+        if (hidden->foreign)
+            return true;
+    }
+    return start_ends_hider(hidden, next, outside) || ruby_part_ends(hidden, next, outside) ||
+        (!hidden->foreign && hidden->hider.element != ELEMENT_SELECT &&
             start_ends_outer(hidden, next, outside));
 }
 
-void hidden_start(struct hidden *hidden, const struct html_tag *tag)
+/* Parts of a table are none outside of one. */
+static bool is_no_part(const struct hidden *hidden, enum element element, const struct open_elements *outside)
 {
-    bool foreign = hidden_is_foreign(hidden) || tag->element == ELEMENT_SVG || tag->element == ELEMENT_MATH;
+    return has(element, FLAG_TABLE) && element != ELEMENT_TABLE && outside->n[ELEMENT_TABLE] == 0 &&
+        hidden->inside.n[ELEMENT_TABLE] == 0 && !has(hidden->hider.element, FLAG_TABLE) &&
+        !in_template(hidden);
+}
 
-    if (has(tag->element, FLAG_VOID) || (tag->self_closing && foreign))
+void hidden_start(struct hidden *hidden, const struct html_tag *tag, const struct open_elements *outside)
+{
+    uint32_t *n = hidden->inside.n;
+    bool foreign = hidden_is_foreign(hidden);
+
+    if (foreign && has(tag->element, FLAG_BREAKOUT)) {
+        n[ELEMENT_SVG] = n[ELEMENT_MATH] = 0;
+        foreign = false;
+    }
+    if (has(tag->element, FLAG_VOID | FLAG_ROOT) ||
+        (tag->self_closing && (foreign || has(tag->element, FLAG_FOREIGN))) ||
+        (!foreign && is_no_part(hidden, tag->element, outside)))
         return;
     open_start(&hidden->inside, tag->element);
     if (tag->element == ELEMENT_OTHER && tag->name == hidden->hider.name)
@@ -154,12 +221,13 @@ static bool end_reaches(const struct hidden *hidden, enum element outer)
     const uint32_t *n = hidden->inside.n;
 
     if (has(outer, FLAG_TABLE))
-        return n[ELEMENT_TABLE] == 0 && hider != ELEMENT_TABLE && n[ELEMENT_TEMPLATE] == 0 &&
-            hider != ELEMENT_TEMPLATE;
+        return n[ELEMENT_TABLE] == 0 && hider != ELEMENT_TABLE && !in_template(hidden);
     if (has(hider, FLAG_BARRIER | FLAG_FORMATTING) || !in_scope(hidden))
         return false;
     if (outer == ELEMENT_LI &&
         (hider == ELEMENT_UL || hider == ELEMENT_OL || n[ELEMENT_UL] > 0 || n[ELEMENT_OL] > 0))
+        return false;
+    if (outer == ELEMENT_P && (hider == ELEMENT_BUTTON || n[ELEMENT_BUTTON] > 0))
         return false;
     if (has(outer, FLAG_REACHES))
         return true;
@@ -167,25 +235,48 @@ static bool end_reaches(const struct hidden *hidden, enum element outer)
         open_sum(&hidden->inside, FLAG_SPECIAL) == 0;
 }
 
+/* Whether the hider's own end tag, with as many before it as there are others of its name, reaches it. */
+static bool is_reached(const struct hidden *hidden)
+{
+    enum element hider = hidden->hider.element;
+    const uint32_t *n = hidden->inside.n;
+
+    if (hidden->foreign || has(hider, FLAG_FORMATTING))
+        return true;
+    if (has(hider, FLAG_TABLE))
+        return n[ELEMENT_TABLE] == 0 && n[ELEMENT_TEMPLATE] == 0;
+    if (hider == ELEMENT_P)
+        return n[ELEMENT_BUTTON] == 0 && in_scope(hidden);
+    if (hider == ELEMENT_LI)
+        return n[ELEMENT_UL] + n[ELEMENT_OL] == 0 && in_scope(hidden);
+    if (has(hider, FLAG_REACHES))
+        return in_scope(hidden);
+    return has(hider, FLAG_SPECIAL) || open_sum(&hidden->inside, FLAG_SPECIAL) == 0;
+}
+
 static bool ends_hider(const struct hidden *hidden, const struct html_tag *tag)
 {
+    if (has(tag->element, FLAG_ROOT))
+        return false;
     if (tag->element == ELEMENT_OTHER)
-        return tag->name == hidden->hider.name && hidden->nested == 0;
+        return tag->name == hidden->hider.name && hidden->nested == 0 && is_reached(hidden);
     if (has(tag->element, FLAG_HEADING) && has(hidden->hider.element, FLAG_HEADING))
-        return open_sum(&hidden->inside, FLAG_HEADING) == 0;
-    return tag->element == hidden->hider.element && hidden->inside.n[tag->element] == 0;
+        return open_sum(&hidden->inside, FLAG_HEADING) == 0 && is_reached(hidden);
+    return tag->element == hidden->hider.element && hidden->inside.n[tag->element] == 0 && is_reached(hidden);
 }
 
 enum hidden_end hidden_end(
     struct hidden *hidden, const struct html_tag *tag, const struct open_elements *outside)
 {
+    enum element element;
+
     if (ends_hider(hidden, tag))
         return HIDDEN_ENDS;
-    if (tag->element == ELEMENT_OTHER && tag->name == hidden->hider.name)
+    if (tag->element == ELEMENT_OTHER && tag->name == hidden->hider.name && hidden->nested > 0)
         hidden->nested--;
-    if (hidden->inside.n[tag->element] > 0)
-        open_end(&hidden->inside, tag->element);
-    else if (outside->n[tag->element] > 0 && end_reaches(hidden, tag->element))
+    if (open_find(&hidden->inside, tag->element, &element))
+        open_end(&hidden->inside, element);
+    else if (open_find(outside, tag->element, &element) && end_reaches(hidden, element))
         return HIDDEN_ENDS_OUTER;
     return HIDDEN_GOES_ON;
 }

@@ -9,11 +9,12 @@
 
 struct hidden {
     struct html_tag hider; /* the outermost element that hides */
+    bool foreign;          /* it is svg's or math's */
     struct open_elements inside;
     uint64_t nested; /* elements of the hider's name inside it, if the name is none of HTML's */
 };
 
-void hidden_begin(struct hidden *hidden, const struct html_tag *hider);
+void hidden_begin(struct hidden *hidden, const struct html_tag *hider, bool foreign);
 
 /* Whether the start of `next` ends the hider, or an element outside and the hider with it, without an end
  * tag. */
@@ -21,7 +22,7 @@ bool hidden_ends_at_start(
     const struct hidden *hidden, enum element next, const struct open_elements *outside);
 
 /* An element starts inside. */
-void hidden_start(struct hidden *hidden, const struct html_tag *tag);
+void hidden_start(struct hidden *hidden, const struct html_tag *tag, const struct open_elements *outside);
 
 enum hidden_end {
     HIDDEN_GOES_ON,
@@ -31,5 +32,5 @@ enum hidden_end {
 enum hidden_end hidden_end(
     struct hidden *hidden, const struct html_tag *tag, const struct open_elements *outside);
 
-/* Whether what is inside is svg's, which is not tokenized as HTML is. */
+/* Whether what comes is svg's or math's, which is not tokenized as HTML is. */
 bool hidden_is_foreign(const struct hidden *hidden);

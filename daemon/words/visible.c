@@ -84,21 +84,21 @@ static void set_content(struct visible *visible, enum element element)
  * text. */
 static int begin_hiding(struct visible *visible, const struct html_tag *tag)
 {
+    bool in_math = open_in_math(&visible->open), foreign = in_math || has(tag->element, FLAG_FOREIGN);
     int r = 0;
 
     if (!is_hidden(tag))
         r = end_word(visible, tag->element);
-    else if (has(tag->element, FLAG_CLOSES_P) && visible->open.n[ELEMENT_P] > 0)
+    if (open_pass(&visible->open, tag->element) && r == 0)
         r = end_word(visible, ELEMENT_P);
-    if (has(tag->element, FLAG_VOID) || (tag->self_closing && has(tag->element, FLAG_FOREIGN)))
+    if (r < 0 || has(tag->element, FLAG_VOID) || (tag->self_closing && foreign))
         return r;
-    if (has(tag->element, FLAG_CLOSES_P))
-        visible->open.n[ELEMENT_P] = 0;
     visible->hides = true;
-    hidden_begin(&visible->hidden, tag);
-    if (has(tag->element, FLAG_FOREIGN))
+    hidden_begin(&visible->hidden, tag, foreign);
+    if (foreign)
         html_set_foreign(&visible->html, true);
-    set_content(visible, tag->element);
+    if (!in_math)
+        set_content(visible, tag->element);
     return r;
 }
 
@@ -111,61 +111,76 @@ static int stop_hiding(struct visible *visible)
     return was_hidden ? 0 : end_word(visible, visible->hidden.hider.element);
 }
 
-/* There is one form at a time: a form inside of one is none. */
+/* There is one form at a time: a form inside of one is none, and one between the cells of a table has no
+ * content. */
 static bool start_form(struct visible *visible)
 {
     if (visible->in_form)
         return false;
     visible->in_form = true;
-    return true;
+    visible->form_unclosed = open_unclosed(&visible->open) + 1;
+    return !open_in_table(&visible->open);
+}
+
+static void start_math(struct visible *visible)
+{
+    uint32_t *n = visible->open.n;
+
+    n[ELEMENT_MI] = n[ELEMENT_MN] = n[ELEMENT_MO] = n[ELEMENT_MS] = n[ELEMENT_MTEXT] = 0;
 }
 
 static int start_rare(struct visible *visible, const struct html_tag *tag)
 {
-    bool in_math = visible->open.n[ELEMENT_MATH] > 0;
-
-    if (tag->element == ELEMENT_FORM && !in_math && !start_form(visible))
-        return 0;
+    bool in_math = open_in_math(&visible->open);
 
     if (in_math && has(tag->element, FLAG_BREAKOUT)) {
         visible->open.n[ELEMENT_MATH] = 0;
         html_set_foreign(&visible->html, false);
         in_math = false;
     }
+    if (tag->element == ELEMENT_FORM && !in_math && !start_form(visible))
+        return 0;
+    if (tag->element == ELEMENT_HEAD) /* never seen, but for its title */
+        return 0;
     if (!is_seen(tag))
         return begin_hiding(visible, tag);
+    if (has(tag->element, FLAG_ROOT))
+        return 0;
+    if (tag->element == ELEMENT_MATH && !in_math)
+        start_math(visible);
+    if (has(tag->element, FLAG_CLOSES_P))
+        visible->open.n[ELEMENT_P] = 0;
     if (!has(tag->element, FLAG_VOID) && !(tag->self_closing && (in_math || has(tag->element, FLAG_FOREIGN))))
         open_start(&visible->open, tag->element);
-    if (tag->element == ELEMENT_FORM)
-        visible->form_unclosed = open_unclosed(&visible->open);
-    if (visible->open.n[ELEMENT_MATH] > 0) {
-        html_set_foreign(&visible->html, true);
-    } else {
+    html_set_foreign(&visible->html, visible->open.n[ELEMENT_MATH] > 0);
+    if (!in_math) {
         set_content(visible, tag->element);
         visible->in_title = tag->element == ELEMENT_TITLE && !visible->had_title;
     }
     return end_word(visible, tag->element);
 }
 
+/* A table that starts in one, but in none of its cells, ends it; its parts are none outside of one. False if
+ * nothing more comes of the tag. */
+static bool start_table_part(struct visible *visible, enum element element)
+{
+    if (element != ELEMENT_TABLE)
+        return visible->open.n[ELEMENT_TABLE] > 0;
+    if (open_in_table(&visible->open))
+        open_end(&visible->open, ELEMENT_TABLE);
+    return true;
+}
+
 static int start_seen(struct visible *visible, const struct html_tag *tag)
 {
-    if (has(tag->element, FLAGS_RARE) || tag->has_hidden || tag->display_none ||
-        visible->open.n[ELEMENT_MATH] > 0)
+    bool in_math = visible->open.n[ELEMENT_MATH] > 0;
+
+    if (has(tag->element, FLAG_TABLE) && !in_math && !start_table_part(visible, tag->element))
+        return 0;
+    if (has(tag->element, FLAGS_RARE) || tag->has_hidden || tag->display_none || in_math)
         return start_rare(visible, tag);
     open_start(&visible->open, tag->element);
     return end_word(visible, tag->element);
-}
-
-/* The element that the end tag ends; ELEMENT_OTHER if it is stray. */
-static enum element ended(const struct visible *visible, enum element element)
-{
-    if (visible->open.n[element] > 0)
-        return element;
-    if (has(element, FLAG_HEADING))
-        for (unsigned heading = ELEMENT_H1; heading <= ELEMENT_H6; heading++)
-            if (visible->open.n[heading] > 0)
-                return (enum element)heading;
-    return ELEMENT_OTHER;
 }
 
 /* What was left open inside goes on, and with it the line. */
@@ -180,14 +195,19 @@ static int end_form(struct visible *visible)
 
 static int end_rare(struct visible *visible, const struct html_tag *tag)
 {
-    enum element element = ended(visible, tag->element);
+    enum element element;
+    bool is_open = open_find(&visible->open, tag->element, &element);
 
+    if (has(tag->element, FLAG_ROOT))
+        return 0;
     if (tag->element == ELEMENT_TITLE && visible->in_title) {
         visible->in_title = false;
         visible->had_title = true;
     }
+    if (tag->element == ELEMENT_FORM && !is_open)
+        visible->in_form = false;
     /* A stray end tag does nothing, but for these two, which become an empty element. */
-    if (element == ELEMENT_OTHER)
+    if (!is_open)
         return tag->element == ELEMENT_P || tag->element == ELEMENT_BR ? end_word(visible, tag->element) : 0;
     if (element == ELEMENT_FORM)
         return end_form(visible);
@@ -205,21 +225,37 @@ static int end_seen(struct visible *visible, const struct html_tag *tag)
     return end_word(visible, tag->element);
 }
 
+/* What is formatted ends where its tag says; the blocks that it held go on (the "adoption agency"). */
+static int leave_blocks(struct visible *visible)
+{
+    const uint32_t *inside = visible->hidden.inside.n;
+    bool any = false;
+
+    for (unsigned element = 0; element < N_ELEMENTS; element++)
+        if (has(element, FLAG_SPECIAL) && inside[element] > 0) {
+            visible->open.n[element] += inside[element];
+            any = true;
+        }
+    return any ? end_word(visible, ELEMENT_DIV) : 0;
+}
+
 static int start_hidden(struct visible *visible, const struct html_tag *tag)
 {
     enum element hider = visible->hidden.hider.element;
-    bool was_foreign = hidden_is_foreign(&visible->hidden);
     int r;
 
+    if (tag->element == ELEMENT_FORM && visible->in_form)
+        return 0;
     if (!hidden_ends_at_start(&visible->hidden, tag->element, &visible->open)) {
-        hidden_start(&visible->hidden, tag);
-        if (!was_foreign)
+        if (!hidden_is_foreign(&visible->hidden))
             set_content(visible, tag->element);
-        if (hider == ELEMENT_SVG)
-            html_set_foreign(&visible->html, hidden_is_foreign(&visible->hidden));
+        hidden_start(&visible->hidden, tag, &visible->open);
+        html_set_foreign(&visible->html, hidden_is_foreign(&visible->hidden));
         return 0;
     }
     r = stop_hiding(visible);
+    if (r == 0 && has(hider, FLAG_FORMATTING) && has(tag->element, FLAG_FORMATTING))
+        r = leave_blocks(visible);
     /* A second select only ends the first. */
     return r < 0 || (hider == ELEMENT_SELECT && tag->element == ELEMENT_SELECT) ? r
                                                                                 : start_seen(visible, tag);
@@ -231,11 +267,12 @@ static int end_hidden(struct visible *visible, const struct html_tag *tag)
 
     switch (hidden_end(&visible->hidden, tag, &visible->open)) {
     case HIDDEN_GOES_ON:
-        if (visible->hidden.hider.element == ELEMENT_SVG)
-            html_set_foreign(&visible->html, hidden_is_foreign(&visible->hidden));
+        html_set_foreign(&visible->html, hidden_is_foreign(&visible->hidden));
         break;
     case HIDDEN_ENDS:
         r = stop_hiding(visible);
+        if (r == 0 && has(visible->hidden.hider.element, FLAG_FORMATTING))
+            r = leave_blocks(visible);
         break;
     case HIDDEN_ENDS_OUTER:
         r = stop_hiding(visible);

@@ -19,12 +19,18 @@ urlstat_test(words_icu_random LABEL integration TIMEOUT 300 COMMAND words_icu_ra
 pkg_check_modules(gumbo IMPORTED_TARGET gumbo)
 if(gumbo_FOUND)
   add_executable(words_gumbo_pages ${CMAKE_CURRENT_LIST_DIR}/words_gumbo_pages.c
-    ${CMAKE_CURRENT_LIST_DIR}/words_compare.c ${CMAKE_CURRENT_LIST_DIR}/words_files.c)
+    ${CMAKE_CURRENT_LIST_DIR}/words_compare.c ${CMAKE_CURRENT_LIST_DIR}/words_files.c
+    ${CMAKE_CURRENT_LIST_DIR}/words_gumbo.c)
   target_link_libraries(words_gumbo_pages PRIVATE urlstat_options words words_oracle PkgConfig::gumbo)
   urlstat_test(words_gumbo_pages LABEL integration TIMEOUT 300 COMMAND words_gumbo_pages)
+  add_executable(words_gumbo_random ${CMAKE_CURRENT_LIST_DIR}/words_gumbo_random.c
+    ${CMAKE_CURRENT_LIST_DIR}/words_compare.c ${CMAKE_CURRENT_LIST_DIR}/words_gumbo.c)
+  target_link_libraries(words_gumbo_random PRIVATE urlstat_options words words_oracle PkgConfig::gumbo)
+  urlstat_test(words_gumbo_random LABEL integration TIMEOUT 300 COMMAND words_gumbo_random)
 endif()
 
-foreach(program IN ITEMS words_icu_count words_icu_pages words_icu_random words_gumbo_pages)
+foreach(program IN ITEMS words_icu_count words_icu_pages words_icu_random words_gumbo_pages
+    words_gumbo_random)
   if(TARGET ${program})
     set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/integration)
   endif()

@@ -126,6 +126,66 @@ static void hidden_blocks_leave_no_gap(void **state)
     assert_html_counts("foo<script>x</script>bar<input type=hidden>baz", "foobarbaz=1");
 }
 
+static void parts_of_a_table_are_none_outside_of_one(void **state)
+{
+    assert_html_counts("foo<td>bar<tr>baz<caption>", "foobarbaz=1");
+    assert_html_counts("<td hidden>a<col hidden>", "a=1");
+    assert_html_counts("<div hidden>x<td>y</div>a", "a=1");
+    assert_html_counts("<table><tr><td>a</table>foo<td>bar", "a=1 foobar=1");
+    assert_html_counts("<table><tr><td>a<table><tr><td>b</table>c<td>d</table>e", "a=1 b=1 c=1 d=1 e=1");
+    assert_html_counts("<table><tr><td>a</td></tr><table></table>foo<td>bar", "a=1 foobar=1");
+}
+
+static void root_elements_leave_no_gap(void **state)
+{
+    assert_html_counts("foo</body>bar<body>baz</html>", "foobarbaz=1");
+    assert_html_counts("<body hidden>x</body>y", "");
+    assert_html_counts("<html><head hidden><title>a</title><body>b", "a=1 b=1");
+}
+
+static void inline_end_tag_does_not_reach_beyond_a_block(void **state)
+{
+    assert_html_counts("<span hidden>x<div>y</span>z", "");
+    assert_html_counts("<x-y hidden>x<section>y</x-y>z", "");
+    assert_html_counts("<rp>x<p>y</rp>z", "");
+    assert_html_counts("<p hidden>x<marquee>y</p>z", "");
+}
+
+static void start_tags_end_what_hides_before_them(void **state)
+{
+    assert_html_counts("<h1 hidden>x<h2>a", "a=1");
+    assert_html_counts("<h1 hidden>x<b>y<h2>z", "");
+    assert_html_counts("<button>a<button hidden>x</button>b", "a=1 b=1");
+    assert_html_counts("<ul><li>a<li hidden>x</li>b</ul>", "a=1 b=1");
+    assert_html_counts("<a><rtc>x<a>a", "a=1");
+    assert_html_counts("<rt>x<rb>y", "");
+    assert_html_counts("<ruby><p hidden>x<rb>a", "a=1");
+    assert_html_counts("<table><x-y hidden>x<caption>a", "a=1");
+    assert_html_counts("<table><tr><td><select>x<td>a</table>", "a=1");
+    assert_html_counts("<h1><ul hidden>x</h2>a", "a=1");
+}
+
+static void form_between_cells_has_no_content(void **state)
+{
+    assert_html_counts("<table><form hidden><tr><td>a</form></table>", "a=1");
+    assert_html_counts("<form><p hidden>x<form>y</p>a", "a=1");
+}
+
+static void formatting_that_hides_ends_in_the_midst_of_blocks(void **state)
+{
+    assert_html_counts("a<b hidden>x<pre>y</b>b</pre>", "a=1 b=1");
+    assert_html_counts("a<a hidden>x<p>y<a>b", "a=1 b=1");
+}
+
+static void elements_of_math_and_svg_are_not_those_of_html(void **state)
+{
+    assert_html_counts("<math><textarea>x<div>a", "a=1");
+    assert_html_counts("<math><style>x<p>a", "a=1");
+    assert_html_counts("<math><mi><p>a</p></mi>b</math>", "a=1 b=1");
+    assert_html_counts("<p hidden><svg><xmp>x</svg>y</p>a", "a=1");
+    assert_html_counts("<div hidden><svg><style><![CDATA[</div>]]></style></svg></div>a", "a=1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +203,13 @@ int main(void)
         cmocka_unit_test(foreign_elements_close_themselves),
         cmocka_unit_test(unclosed_raw_text_hides_the_rest),
         cmocka_unit_test(hidden_blocks_leave_no_gap),
+        cmocka_unit_test(parts_of_a_table_are_none_outside_of_one),
+        cmocka_unit_test(root_elements_leave_no_gap),
+        cmocka_unit_test(inline_end_tag_does_not_reach_beyond_a_block),
+        cmocka_unit_test(start_tags_end_what_hides_before_them),
+        cmocka_unit_test(form_between_cells_has_no_content),
+        cmocka_unit_test(formatting_that_hides_ends_in_the_midst_of_blocks),
+        cmocka_unit_test(elements_of_math_and_svg_are_not_those_of_html),
     };
 
     return cmocka_run_group_tests(tests, load_words, NULL);
