@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define MAX_REASON 128
 #define LOOK_SIZE 512 /* bytes that tell text from what is none */
@@ -13,7 +14,7 @@ struct input {
     const struct input_sink *sink;
     bool looked, binary;
     char reason[MAX_REASON];
-    uint8_t bytes[INPUT_SIZE];
+    uint8_t bytes[INPUT_MAX_WHOLE + 1];
 };
 
 int input_new(struct input **ret)
@@ -79,51 +80,85 @@ static int give(void *userdata, const void *bytes, size_t size)
     return input->sink->bytes(input->sink->userdata, bytes, size);
 }
 
-/* Bytes that were read behind those that the buffer has; 0 at the end; negative errno. */
-static ssize_t read_some(struct input *input, int fd, size_t have)
+/* Bytes that were read to that place of the buffer; 0 at the end; negative errno. */
+static ssize_t read_piece(struct input *input, int fd, size_t at, size_t size)
 {
     ssize_t n;
 
     do
-        n = read(fd, input->bytes + have, sizeof(input->bytes) - have);
+        n = read(fd, input->bytes + at, size);
     while (n < 0 && errno == EINTR);
     if (n > 0 && input->sink->progress)
         input->sink->progress(input->sink->userdata, (size_t)n);
     return n < 0 ? -errno : n;
 }
 
-/* The same of the file's first bytes, enough to tell the format: a pipe may give them one by one. */
-static ssize_t read_head(struct input *input, int fd)
+/* The first bytes: `size` of them, or fewer and *ret_ended. Returns their number or negative errno. */
+static ssize_t read_head(struct input *input, int fd, size_t size, bool *ret_ended)
 {
     size_t have = 0;
 
-    while (have < UNPACK_SNIFF_SIZE) {
-        ssize_t n = read_some(input, fd, have);
+    *ret_ended = false;
+    while (have < size && !*ret_ended) {
+        ssize_t n = read_piece(input, fd, have, size - have);
 
         if (n < 0)
             return n;
-        if (n == 0)
-            break;
+        *ret_ended = n == 0;
         have += (size_t)n;
     }
     return (ssize_t)have;
 }
 
-static int read_all(struct input *input, int fd)
+/* How much is to be read before it is known what it is: small files whole, of others what tells their format.
+ * A pipe may give that byte by byte. */
+static size_t size_of_head(int fd)
 {
-    CLEANUP(unpacker_freep) struct unpacker *unpacker = NULL;
-    ssize_t n = read_head(input, fd);
-    const struct unpack_codec *codec = n > 0 ? unpack_sniff(input->bytes, (size_t)n) : NULL;
-    int r = codec ? unpacker_new(codec, give, input, &unpacker) : 0;
+    struct stat status;
 
-    for (; n > 0 && r == 0; n = r == 0 ? read_some(input, fd, 0) : 0)
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= INPUT_MAX_WHOLE)
+        return INPUT_MAX_WHOLE + 1;
+    return UNPACK_SNIFF_SIZE;
+}
+
+static int begin(struct input *input, bool whole)
+{
+    return input->sink->begin ? input->sink->begin(input->sink->userdata, whole) : 0;
+}
+
+/* What is in the buffer, through the unpacker if there is one, and all that follows. */
+static int pass(struct input *input, int fd, struct unpacker *unpacker, size_t have, bool ended)
+{
+    ssize_t n = (ssize_t)have;
+    int r = 0;
+
+    while (n > 0 && r == 0) {
         r = unpacker ? unpacker_feed(unpacker, input->bytes, (size_t)n)
                      : give(input, input->bytes, (size_t)n);
+        n = ended || r != 0 ? 0 : read_piece(input, fd, 0, INPUT_SIZE);
+    }
     if (r == 0 && n < 0)
         return refuse(input, strerror((int)-n));
     if (r == 0 && unpacker)
         r = unpacker_finish(unpacker);
     return r == UNPACK_REFUSED ? refuse(input, unpacker_reason(unpacker)) : r;
+}
+
+static int read_all(struct input *input, int fd)
+{
+    CLEANUP(unpacker_freep) struct unpacker *unpacker = NULL;
+    bool ended;
+    ssize_t have = read_head(input, fd, size_of_head(fd), &ended);
+    const struct unpack_codec *codec;
+    int r;
+
+    if (have < 0)
+        return refuse(input, strerror((int)-have));
+    codec = unpack_sniff(input->bytes, (size_t)have);
+    r = codec ? unpacker_new(codec, give, input, &unpacker) : 0;
+    if (r == 0)
+        r = begin(input, ended && !codec);
+    return r < 0 ? r : pass(input, fd, unpacker, (size_t)have, ended);
 }
 
 int input_read(struct input *input, const char *file, const struct input_sink *sink)

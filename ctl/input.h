@@ -8,12 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* So many bytes come at a time, fewer where the file has no more. */
+/* So many bytes come at a time, fewer where the file has no more: they stay in the processor's cache. */
 #define INPUT_SIZE (128u << 10)
+
+/* Files up to this size are read to their end before any of it comes, so that it comes whole or not at all.
+ */
+#define INPUT_MAX_WHOLE (1u << 20)
 
 struct input;
 
 struct input_sink {
+    /* Comes first. `whole`: the file has been read, and cannot be refused any more. Returns 0 or negative
+     * errno. May be NULL. */
+    int (*begin)(void *userdata, bool whole);
     /* The next bytes of what the file holds. Returns 0 or negative errno. */
     int (*bytes)(void *userdata, const void *bytes, size_t size);
     /* So many bytes of the file itself were read. May be NULL. */
@@ -26,7 +33,7 @@ void input_free(struct input *input);
 DEFINE_CLEANUP(struct input *, input_free)
 
 /* Reads a file, or stdin for "-", to its end. Returns 0; INPUT_REFUSED if it cannot be read or is damaged,
- * and then some of it may have come; -ENOMEM; what `bytes` returned. */
+ * and then some of it may have come if it was not whole; -ENOMEM; what the sink returned. */
 #define INPUT_REFUSED 1
 int input_read(struct input *input, const char *file, const struct input_sink *sink);
 

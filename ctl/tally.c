@@ -22,8 +22,11 @@ struct crew {
 
 struct counter {
     struct crew *crew;
-    bool draws; /* is the main thread's */
-    struct words_page *page;
+    bool draws;                 /* is the main thread's */
+    struct words_page *page;    /* all files that came whole: one table for many small ones saves most of the
+                                   work    that a page costs beside its words */
+    struct words_page *large;   /* a file that may be refused in its middle */
+    struct words_page *current; /* one of them */
     struct counts_merge *merge;
     struct input *input;
     int64_t files, bytes;
@@ -36,6 +39,7 @@ static void counter_free(struct counter *counter)
     if (!counter)
         return;
     words_page_free(counter->page);
+    words_page_free(counter->large);
     counts_merge_free(counter->merge);
     input_free(counter->input);
     free(counter);
@@ -52,6 +56,10 @@ static int counter_new(struct crew *crew, bool draws, struct counter **ret)
     counter->crew = crew;
     counter->draws = draws;
     r = words_page_new(&counter->page);
+    if (r == 0)
+        r = words_page_begin(counter->page, crew->options);
+    if (r == 0)
+        r = words_page_new(&counter->large);
     if (r == 0)
         r = counts_merge_new(&counter->merge);
     if (r == 0)
@@ -70,7 +78,7 @@ static int feed(void *userdata, const void *bytes, size_t size)
     if (counter->draws)
         meter_show(counter->crew->meter);
     counter->file_bytes += (int64_t)size;
-    return words_page_feed(counter->page, bytes, size);
+    return words_page_feed(counter->current, bytes, size);
 }
 
 static void advance(void *userdata, size_t size)
@@ -80,15 +88,23 @@ static void advance(void *userdata, size_t size)
     meter_advance(counter->crew->meter, size);
 }
 
-static int add(struct counter *counter)
+static int begin(void *userdata, bool whole)
+{
+    struct counter *counter = userdata;
+
+    counter->current = whole ? counter->page : counter->large;
+    return whole ? words_page_next(counter->page, counter->crew->options)
+                 : words_page_begin(counter->large, counter->crew->options);
+}
+
+/* Adds up what the page has. */
+static int finish(struct counter *counter, struct words_page *page)
 {
     struct words_counts *counts;
-    int r = words_page_finish(counter->page, &counts);
+    int r = words_page_finish(page, &counts);
 
     if (r < 0)
         return r;
-    counter->files++;
-    counter->bytes += counter->file_bytes;
     r = counts_merge_add_page(counter->merge, counts);
     words_counts_free(counts);
     return r;
@@ -96,18 +112,23 @@ static int add(struct counter *counter)
 
 static int count_file(struct counter *counter, const char *file, struct tally_file *result)
 {
-    const struct input_sink sink = {.bytes = feed, .progress = advance, .userdata = counter};
-    int r = words_page_begin(counter->page, counter->crew->options);
+    const struct input_sink sink = {.begin = begin, .bytes = feed, .progress = advance, .userdata = counter};
+    int r;
 
     counter->file_bytes = 0;
-    if (r == 0)
-        r = input_read(counter->input, file, &sink);
+    r = input_read(counter->input, file, &sink);
     if (r == INPUT_REFUSED) {
         result->reason = strdup(input_reason(counter->input));
         return result->reason ? 0 : -ENOMEM;
     }
-    result->binary = r == 0 && input_looks_binary(counter->input);
-    return r < 0 ? r : add(counter);
+    if (r == 0 && counter->current == counter->large)
+        r = finish(counter, counter->large);
+    if (r < 0)
+        return r;
+    result->binary = input_looks_binary(counter->input);
+    counter->files++;
+    counter->bytes += counter->file_bytes;
+    return 0;
 }
 
 static void *counter_run(void *userdata)
@@ -122,6 +143,8 @@ static void *counter_run(void *userdata)
             break;
         counter->r = count_file(counter, crew->files[i], &crew->results[i]);
     }
+    if (counter->r == 0)
+        counter->r = finish(counter, counter->page);
     if (counter->r < 0)
         atomic_store_explicit(&crew->has_failed, true, memory_order_relaxed);
     return NULL;

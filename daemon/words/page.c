@@ -94,6 +94,24 @@ int words_page_begin(struct words_page *page, const struct words_options *option
     return reader_begin(page->reader, options);
 }
 
+static int end_text(struct words_page *page)
+{
+    int r = reader_finish(page->reader);
+
+    return r < 0 ? r : segmenter_finish(page->segmenter);
+}
+
+int words_page_next(struct words_page *page, const struct words_options *options)
+{
+    int r = end_text(page);
+
+    if (r < 0)
+        return r;
+    segmenter_begin(page->segmenter);
+    title_begin(&page->title);
+    return reader_begin(page->reader, options);
+}
+
 int words_page_feed(struct words_page *page, const void *bytes, size_t size)
 {
     return reader_feed(page->reader, bytes, size);
@@ -101,10 +119,8 @@ int words_page_feed(struct words_page *page, const void *bytes, size_t size)
 
 int words_page_finish(struct words_page *page, struct words_counts **ret)
 {
-    int r = reader_finish(page->reader);
+    int r = end_text(page);
 
-    if (r == 0)
-        r = segmenter_finish(page->segmenter);
     if (r < 0)
         return r;
     title_finish(&page->title);

@@ -90,6 +90,10 @@ void words_page_free(struct words_page *page);
 /* Forgets whatever was there and starts the next page. */
 int words_page_begin(struct words_page *page, const struct words_options *options);
 
+/* Ends the page and starts another one, whose words are added to those of the page, and of pages before it
+ * that were ended so. */
+int words_page_next(struct words_page *page, const struct words_options *options);
+
 /* Any chunks, cut anywhere. After an error the page can only be begun anew or freed. */
 int words_page_feed(struct words_page *page, const void *bytes, size_t size);
 

@@ -134,13 +134,17 @@ class Local(unittest.TestCase):
             file = self.directory / f"{i}.html"
             file.write_text(PAGE + "".join(f" w{i * j}" for j in range(400)))
             files.append(file)
-        files.insert(20, "missing")
+        large = self.directory / "large.txt"
+        large.write_bytes(b"w1 large " * (1 << 18))
+        packed = self.directory / "packed.gz"
+        packed.write_bytes(gzip.compress(b"w1 packed"))
+        files[20:20] = ["missing", large, packed, self.directory]
         one = f"{min(os.sched_getaffinity(0))}"
 
         every = harness.ctl("-o", "json", "count", "-k0", *files, expected=1)
         alone = harness.ctl("-o", "json", "count", "-k0", *files, expected=1, prefix=["taskset", "-c", one])
 
-        self.assertEqual(json.loads(every.text)["files"], 40)
+        self.assertEqual(json.loads(every.text)["files"], 42)
         self.assertEqual(every.text, alone.text)
         self.assertEqual(every.notes, alone.notes)
 

@@ -72,6 +72,29 @@ static void page_can_be_used_again(void **state)
     words_page_free(page);
 }
 
+static void next_page_adds_to_the_words_of_the_pages_before(void **state)
+{
+    struct words_options html = {.type = WORDS_HTML, .charset = "utf-8"},
+                         text = {.type = WORDS_TEXT, .charset = "koi8-r"};
+    struct words_page *page = begin(&html);
+    struct words_counts *counts;
+    char *printed;
+
+    assert_int_equal(words_page_next(page, &html), 0);
+    assert_int_equal(words_page_feed(page, "<title>t</title>a b<script>unfinished", 37), 0);
+    assert_int_equal(words_page_next(page, &text), 0);
+    assert_int_equal(words_page_feed(page, "b \xD2 <b>", 7), 0);
+    assert_int_equal(words_page_finish(page, &counts), 0);
+
+    printed = print_counts(counts);
+    assert_string_equal(printed, "a=1 b=3 t=1 \u0440=1");
+    assert_string_equal(words_page_title(page), "");
+    assert_string_equal(words_page_charset(page), "koi8-r");
+    free(printed);
+    words_counts_free(counts);
+    words_page_free(page);
+}
+
 static void malformed_bytes_are_counted(void **state)
 {
     struct words_options options = {.type = WORDS_TEXT, .charset = "utf-8"};
@@ -109,6 +132,7 @@ int main(void)
         cmocka_unit_test(dictionaries_divide_what_has_no_spaces),
         cmocka_unit_test(page_tells_what_it_was),
         cmocka_unit_test(page_can_be_used_again),
+        cmocka_unit_test(next_page_adds_to_the_words_of_the_pages_before),
         cmocka_unit_test(malformed_bytes_are_counted),
         cmocka_unit_test(empty_page_has_no_words),
         cmocka_unit_test(charset_is_copied),
