@@ -23,6 +23,11 @@ BAD_SERVERS = {
     "/deflate-bomb?mb=100": {"too_large"},
     "/stacked-encodings?n=5": {"bad_response", "too_large"},
     "/broken-gzip": {"bad_response"},
+    # Where memory for decoding is short they are not asked for, and then bad responses; 404 without Python's brotli.
+    "/br-bomb?mb=100": {"too_large", "bad_response", "http_error"},
+    "/zstd-bomb?mb=1000": {"too_large", "bad_response"},
+    "/unasked-encoding": {"bad_response"},
+    "/unasked-transfer-encoding": {"bad_response"},
     "/long-attribute?mb=100": {"too_large"},
     "/redirect-loop": {"redirect_limit"},
     "/redirect-self": {"redirect_limit"},
@@ -30,15 +35,29 @@ BAD_SERVERS = {
     "/redirect?to=ftp://127.0.0.1/": {"bad_redirect"},
     "/redirect?to=http://10.0.0.1/": {"blocked_address"},
     "/redirect?to=http://[::ffff:10.0.0.1]/": {"blocked_address"},
+    "/redirect?to=http://inside.test/": {"blocked_address"},
+    "/redirect?to=http://user:password@127.0.0.1/": {"bad_redirect"},
+    "/redirect?to=//": {"bad_redirect"},
     "/bare-fragment": {"bad_redirect", "redirect_limit"},
+    "/no-location": {"bad_redirect"},
     "/never": {"timeout"},
     "/drip?period=0.5": {"timeout"},
+    "/drip-head?period=0.5": {"timeout"},
     "/stall": {"timeout"},
+    "/stall-head": {"timeout"},
     "/lying-length?more=100": {"truncated"},
     "/close-chunk": {"truncated", "bad_response"},
+    "/close-head": {"truncated"},
+    "/broken-chunks": {"bad_response"},
     "/early-close": {"truncated", "bad_response", "connect_failed"},
     "/reset": {"truncated", "bad_response", "connect_failed"},
+    "/reset-body": {"truncated"},
     "/endless-headers": {"bad_response"},
+    "/many-informational": {"bad_response"},
+    "/nul-header": {"bad_response"},
+    "/old-http": {"bad_response"},
+    "/odd-status": {"bad_response"},
+    "/partial": {"bad_response"},
     "/huge-header": {"bad_response"},
     "/garbage-status": {"bad_response"},
     # Odd, but pages all the same.
@@ -48,6 +67,10 @@ BAD_SERVERS = {
     "/nuls?kb=1000": {"counted"},
     "/redirect-chain?n=5": {"counted"},
     "/no-type": {"counted"},
+    "/empty": {"counted"},
+    "/no-content": {"counted"},
+    "/random?kb=100": {"counted"},
+    "/huge-header?kb=64": {"counted"},
 }
 BAD_ADDRESSES = {
     "http://10.0.0.1/": "blocked_address",
@@ -58,6 +81,8 @@ BAD_ADDRESSES = {
     "http://0.0.0.0/": "blocked_address",
     "http://inside.test/": "blocked_address",
     "http://nowhere.test/": "dns_failed",
+    "http://silent.test/": "dns_failed",
+    "http://broken.test/": "dns_failed",
 }
 BAD_LINES = ["example.org/no/scheme", "http://", "ftp://example.org/", "http://exa mple.org/", "http://a:b:c/", "\x01"]
 
@@ -76,7 +101,9 @@ class Hostile(unittest.TestCase):
             harness.Script("misbehaving_server.py", "--address", "0.0.0.0", "--until-stdin-ends")
         )
         cls.names = cls.enterClassContext(
-            harness.Script("dns_server.py", "--until-stdin-ends", "inside.test=10.0.0.7", "nowhere.test=nxdomain")
+            harness.Script("dns_server.py", "--until-stdin-ends", "inside.test=10.0.0.7", "nowhere.test=nxdomain",
+                           "mixed.test=10.0.0.7,127.0.2.1", "turning.test=127.0.2.2/0;10.0.0.7/0",
+                           "silent.test=silent", "broken.test=servfail")
         )
         cls.directory = cls.enterClassContext(harness.temporary_directory())
         cls.good = [cls.good_server.url(f"/{i}.html", addresses[i % 16]) for i in range(N_GOOD)]
@@ -95,6 +122,9 @@ class Hostile(unittest.TestCase):
         }
         found.update({url: {outcome} for url, outcome in BAD_ADDRESSES.items()})
         found[f"http://127.0.0.1:{cls.closed_port}/"] = {"connect_failed"}
+        found[f"http://mixed.test:{port}/ok"] = {"counted"}
+        # By the time that it redirects to itself, its name means another address.
+        found[f"http://turning.test:{port}/redirect?after=2&to=http://turning.test:{port}/ok"] = {"blocked_address"}
         return found
 
     @classmethod
@@ -105,7 +135,7 @@ class Hostile(unittest.TestCase):
                 "Fetch": {
                     "DnsServers": f"127.0.0.1:{cls.names.first_line}",
                     "ConnectTimeoutSec": "2s",
-                    "TransferTimeoutSec": "20s",
+                    "TransferTimeoutSec": "20s" if harness.is_sanitized() else "8s",
                     "LowSpeedBytes": "100",
                     "LowSpeedSec": "3s",
                     "MaxAttempts": "2",
@@ -168,7 +198,10 @@ class Hostile(unittest.TestCase):
     def test_memory_stays_flat(self):
         print(f"peak memory: {self.memory_alone / MEGABYTE:.0f} MB with good pages alone, "
               f"{self.memory_among_bad / MEGABYTE:.0f} MB with bad ones among them")
-        self.assertLess(self.memory_among_bad, self.memory_alone * 2 + 300 * MEGABYTE)
+        if harness.is_sanitized():
+            self.assertLess(self.memory_among_bad, self.memory_alone * 2 + 300 * MEGABYTE)
+        else:
+            self.assertLess(self.memory_among_bad, self.memory_alone + 100 * MEGABYTE)
 
     def test_good_pages_are_counted_at_full_speed(self):
         print(f"{N_GOOD} good pages: {self.seconds_alone:.2f} s alone, {self.seconds_among_bad:.2f} s among bad ones")

@@ -21,10 +21,10 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /broken-chunks        no chunk size where one belongs
   /endless-headers, /huge-header?kb=1024, /many-informational (1xx without end)
   /garbage-status, /old-http (HTTP/0.9), /nul-header, /odd-status?code=999
-  /redirect?to=URL&code=302, /redirect-chain?n=5, /redirect-loop, /redirect-self, /bare-fragment, /no-location
+  /redirect?to=URL&code=302&after=0 (seconds), /redirect-chain?n=5, /redirect-loop, /redirect-self, /bare-fragment, /no-location
   /pdf /no-type /type?is=TYPE /empty /no-content (204) /partial (206)
   /deep?n=10000, /long-attribute?mb=100, /long-word?mb=100, /nuls?kb=100, /random?kb=100
-  /slow?seconds=30      a good page, late
+  /slow?seconds=30      a good page, late; /held one that waits until somebody asks for /release
   /session              whether the TLS session of its connection was known ("reused", "new"), which it then closes
   /set-cookie           sets one, and shows what the request said; /echo shows the request's head
 """
@@ -77,6 +77,7 @@ class Server:
         self.options = options
         self.log = open(options.access_log, "a", buffering=1, encoding="utf-8") if options.access_log else None
         self.times = {}
+        self.released = asyncio.Event()
 
     async def serve(self, reader, writer):
         try:
@@ -190,6 +191,14 @@ class Answer:
     async def do_slow(self):
         await self.sleep(float(self.request.query.get("seconds", 30)))
         self.whole(self.page())
+
+    async def do_held(self):
+        await self.server.released.wait()
+        self.whole(self.page())
+
+    async def do_release(self):
+        self.server.released.set()
+        self.whole(b"<p>go on\n")
 
     async def do_empty(self):
         self.whole(b"")
@@ -387,6 +396,7 @@ class Answer:
         self.whole(b"<p>elsewhere\n", f"{code} Elsewhere", Location=to)
 
     async def do_redirect(self):
+        await asyncio.sleep(self.request.number("after", 0))
         self.redirect(self.request.query.get("to", "/ok"), self.request.number("code", 302))
 
     async def do_redirect_chain(self):
