@@ -5,7 +5,18 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *const packages[] = {"python3.11-doc", "gimp-help-en", "gimp-help-ja", "gimp-help-ru"};
+/* 15 languages, in Latin, Cyrillic, Han, Kana and Hangul. Each package stands in packaging/dependencies. */
+static const char *const packages[] = {"aptitude-doc-cs", "aptitude-doc-es", "aptitude-doc-fi",
+    "debian-faq-de", "debian-faq-fr", "debian-faq-it", "debian-faq-ko", "debian-faq-nl", "debian-faq-pt",
+    "debian-faq-zh-cn", "gimp-help-en", "gimp-help-ja", "gimp-help-ru", "maint-guide-vi", "maint-guide-zh-tw",
+    "python3.11-doc"};
+
+/* Of each package one page in so many: what sanitizers are for shows on few. */
+#ifdef __SANITIZE_ADDRESS__
+#define STEP 10
+#else
+#define STEP 1
+#endif
 
 static void check(int good, const char *what)
 {
@@ -23,7 +34,7 @@ static int compare(const void *left, const void *right)
 static size_t list_package(const char *package, char ***files, size_t n)
 {
     char command[128], line[4096];
-    size_t before = n;
+    size_t before = n, n_seen = 0;
     FILE *list;
 
     snprintf(command, sizeof(command), "dpkg-query -L %s 2>/dev/null", package);
@@ -36,7 +47,7 @@ static size_t list_package(const char *package, char ***files, size_t n)
         if (!end)
             continue;
         end[5] = '\0';
-        if (stat(line, &status) < 0 || !S_ISREG(status.st_mode))
+        if (stat(line, &status) < 0 || !S_ISREG(status.st_mode) || n_seen++ % STEP != 0)
             continue;
         *files = reallocarray(*files, n + 1, sizeof(**files));
         check(*files != NULL, "list");

@@ -8,6 +8,7 @@
 
 #define N_TEXTS 20000
 #define MAX_PIECES 40
+#define N_SCRIPT_TEXTS 6000
 #define N_LONG_TEXTS 40
 #define LONG_PIECES 30000
 #define MAX_PIECE 64
@@ -35,6 +36,28 @@ static const char *const markup[] = {"<p>", "</p>", "<b>", "</b>", "<br>", "<div
     "<i style='display: none'>", "</i>", "<title>", "</title>", "<!-- c -->", "<svg><p>", "<math>", "</math>",
     "<![CDATA[d]]>", "<textarea>", "</textarea>", "<xmp>", "</xmp>", "<li>", "<ruby><rt>", "</ruby>",
     "<select><option>", "</select>", "<", "</", "<!", "&", "&#", "\0n"};
+
+/* Words as they are written, and the letters, marks and digits around them. */
+static const struct {
+    uint32_t first, last;
+    const char *words[4];
+} scripts[] = {
+    {0x0370, 0x03FF, {"\u039B\u03CC\u03B3\u03BF\u03C2", "\u03A3\u03AC\u03BC\u03BF\u03C2"}},
+    {0x0590, 0x05F4, {"\u05E9\u05C1\u05B8\u05DC\u05D5\u05B9\u05DD", "\u05E6\u05D4\u05F4\u05DC"}},
+    {0x0600, 0x06FF, {"\u0643\u0650\u062A\u064E\u0627\u0628", "\u0627\u0644\u0639\u0631\u0628\u064A\u0629"}},
+    {0x0900, 0x097F, {"\u0939\u093F\u0928\u094D\u0926\u0940", "\u0915\u094D\u0937\u0947\u0924\u094D\u0930"}},
+    {0x0E01, 0x0E5B,
+        {"\u0E20\u0E32\u0E29\u0E32\u0E44\u0E17\u0E22", "\u0E01\u0E32\u0E23\u0E17\u0E14\u0E2A\u0E2D\u0E1A",
+            "\u0E42\u0E23\u0E07\u0E40\u0E23\u0E35\u0E22\u0E19", "\u0E46"}},
+    {0x0E81, 0x0EDF, {"\u0E9E\u0EB2\u0EAA\u0EB2\u0EA5\u0EB2\u0EA7", "\u0E97\u0EBB\u0E94\u0EAA\u0EAD\u0E9A"}},
+    {0x1000, 0x109F, {"\u1019\u103C\u1014\u103A\u1019\u102C", "\u1018\u102C\u101E\u102C"}},
+    {0x1780, 0x17E9, {"\u1797\u17B6\u179F\u17B6", "\u1781\u17D2\u1798\u17C2\u179A"}},
+    {0xAC00, 0xD7A3, {"\uD55C\uAD6D\uC5B4", "\u1112\u1161\u11AB\u1100\u116E\u11A8"}},
+    {0x3041, 0x30FF,
+        {"\u3072\u3089\u304C\u306A", "\u30AB\u30BF\u30AB\u30CA", "\u8AAD\u307F\u8FBC\u3080",
+            "\u65E5\u672C\u8A9E"}},
+    {0x4E00, 0x4EFF, {"\u4E2D\u56FD\u4EBA\u6C11", "\u5927\u5B66\u751F\u6D3B", "\u7684", "\u4E86"}},
+};
 
 static uint64_t state = 2585;
 
@@ -64,6 +87,42 @@ static size_t make(char *text, int with_markup)
         }
         memcpy(text + size, piece, length);
         size += length;
+    }
+    text[size] = '\0';
+    return size;
+}
+
+static size_t put(char *text, uint32_t c)
+{
+    if (c < 0x800) {
+        text[0] = (char)(0xC0 | c >> 6);
+        text[1] = (char)(0x80 | (c & 0x3F));
+        return 2;
+    }
+    text[0] = (char)(0xE0 | c >> 12);
+    text[1] = (char)(0x80 | (c >> 6 & 0x3F));
+    text[2] = (char)(0x80 | (c & 0x3F));
+    return 3;
+}
+
+/* Of one script, as people write it but for its meaning. */
+static size_t make_script(char *text)
+{
+    size_t size = 0, which = chance(sizeof(scripts) / sizeof(*scripts));
+
+    for (size_t n = 1 + chance(MAX_PIECES); n > 0; n--) {
+        const char *word = scripts[which].words[chance(4)];
+
+        if (word && chance(3)) {
+            memcpy(text + size, word, strlen(word));
+            size += strlen(word);
+        } else if (chance(6)) {
+            uint32_t n_letters = scripts[which].last - scripts[which].first + 1;
+
+            size += put(text + size, scripts[which].first + (uint32_t)chance(n_letters));
+        } else {
+            text[size++] = " .1a"[chance(4)];
+        }
     }
     text[size] = '\0';
     return size;
@@ -137,9 +196,11 @@ int main(void)
 
         n_bad += i % 2 ? !test_page(page, text, size) : !test_text(page, text, size);
     }
+    for (int i = 0; i < N_SCRIPT_TEXTS && n_bad < 10; i++)
+        n_bad += !test_text(page, text, make_script(text));
     for (int i = 0; i < N_LONG_TEXTS && n_bad < 10; i++)
         n_bad += !test_text(page, text, make_long(text));
     words_page_free(page);
-    printf("%d texts, %d differ\n", N_TEXTS + N_LONG_TEXTS, n_bad);
+    printf("%d texts, %d differ\n", N_TEXTS + N_SCRIPT_TEXTS + N_LONG_TEXTS, n_bad);
     return n_bad > 0;
 }
