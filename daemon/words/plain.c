@@ -23,35 +23,40 @@ static bool has_bit(const uint8_t *bits, uint8_t byte)
     return bits[byte >> 3 & 7] >> (byte & 7) & 1;
 }
 
+static bool is_inside(const struct plain_range *range, uint8_t first, uint8_t second)
+{
+    unsigned i = first & 0x3F;
+
+    return (uint8_t)(second - range->low[i]) < range->width[i];
+}
+
 static bool is_pair(uint8_t first, uint8_t second)
 {
     const struct plain_tables *tables = &plain_tables;
-    unsigned i = first & 0x1F;
 
-    return first >= 0xC0 && first <= 0xDF &&
-        (uint8_t)(second - tables->pair_low[i]) < tables->pair_width[i] &&
-        second != tables->pair_except[0][i] && second != tables->pair_except[1][i];
+    return first >= 0xC0 && first <= 0xDF && is_inside(&tables->pairs, first, second) &&
+        second != tables->except[0][first & 0x3F] && second != tables->except[1][first & 0x3F];
 }
 
-/* The character beyond ASCII that begins at bit `i` of the block. */
-static void classify_high(const uint8_t *text, unsigned i, struct plain_masks *ret)
+static void classify_high(const uint8_t *text, unsigned i, struct plain_high *ret)
 {
+    uint64_t bit = UINT64_C(1) << i;
     const uint8_t *c = text + i;
 
     if (is_pair(c[0], c[1])) {
-        ret->pairs |= UINT64_C(1) << i;
-        ret->letter |= UINT64_C(3) << i;
+        ret->pairs |= bit;
+        ret->lower |= is_inside(&plain_tables.lower, c[0], c[1]) ? bit : 0;
     } else if (c[0] == 0xC2 && has_bit(plain_tables.latin_separating, c[1])) {
-        ret->separating |= UINT64_C(2) << i;
-        ret->unknown &= ~(UINT64_C(3) << i);
+        ret->latin |= bit;
     } else if (c[0] == 0xE2 && c[1] == 0x80 && has_bit(plain_tables.general_separating, c[2])) {
-        ret->separating |= UINT64_C(4) << i;
-        ret->unknown &= ~(UINT64_C(7) << i);
+        ret->general |= bit;
     }
 }
 
 static void classify(const uint8_t *text, uint8_t *lower, struct plain_masks *ret)
 {
+    struct plain_high high = {0};
+
     *ret = (struct plain_masks){0};
     for (unsigned i = 0; i < PLAIN_BLOCK; i += 8) {
         uint64_t x, classes = 0;
@@ -69,9 +74,9 @@ static void classify(const uint8_t *text, uint8_t *lower, struct plain_masks *re
         ret->between_digits |= gather(classes, 4) << i;
         ret->separating |= gather(classes, 5) << i;
     }
-    for (uint64_t high = ret->unknown; high != 0; high &= high - 1)
-        classify_high(text, (unsigned)__builtin_ctzll(high), ret);
-    ret->unknown &= ~ret->letter;
+    for (uint64_t rest = ret->unknown; rest != 0; rest &= rest - 1)
+        classify_high(text, (unsigned)__builtin_ctzll(rest), &high);
+    plain_add_high(ret, &high);
 }
 
 static size_t plain_find_portable(

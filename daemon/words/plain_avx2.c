@@ -49,18 +49,23 @@ INLINE __m256i look_up(const uint8_t *table, __m256i text)
         _mm256_shuffle_epi8(load_table(table + 16), index), upper);
 }
 
-INLINE uint64_t find_pairs(__m256i first, __m256i second)
+/* FF but where the second byte is in the range that goes with the first. */
+INLINE __m256i is_outside(const struct plain_range *range, __m256i first, __m256i second)
 {
-    const struct plain_tables *tables = &plain_tables;
-    __m256i place = _mm256_sub_epi8(second, look_up(tables->pair_low, first));
-    __m256i inside = _mm256_subs_epu8(look_up(tables->pair_width, first), place);
-    __m256i outside = _mm256_or_si256(_mm256_cmpeq_epi8(inside, _mm256_setzero_si256()),
-        _mm256_or_si256(_mm256_cmpeq_epi8(second, look_up(tables->pair_except[0], first)),
-            _mm256_cmpeq_epi8(second, look_up(tables->pair_except[1], first))));
-    __m256i is_first = _mm256_cmpeq_epi8(
-        _mm256_and_si256(first, _mm256_set1_epi8((char)0xE0)), _mm256_set1_epi8((char)0xC0));
+    __m256i place = _mm256_sub_epi8(second, look_up(range->low, first));
 
-    return mask_of(_mm256_andnot_si256(outside, is_first));
+    return _mm256_cmpeq_epi8(_mm256_subs_epu8(look_up(range->width, first), place), _mm256_setzero_si256());
+}
+
+INLINE __m256i is_exception(__m256i first, __m256i second)
+{
+    return _mm256_or_si256(_mm256_cmpeq_epi8(second, look_up(plain_tables.except[0], first)),
+        _mm256_cmpeq_epi8(second, look_up(plain_tables.except[1], first)));
+}
+
+INLINE __m256i is_first_of_two(__m256i x)
+{
+    return _mm256_cmpeq_epi8(_mm256_and_si256(x, _mm256_set1_epi8((char)0xE0)), _mm256_set1_epi8((char)0xC0));
 }
 
 INLINE __m256i load(const uint8_t *text)
@@ -73,19 +78,17 @@ INLINE uint64_t equals(__m256i x, uint8_t byte)
     return mask_of(_mm256_cmpeq_epi8(x, _mm256_set1_epi8((char)byte)));
 }
 
-struct high {
-    uint64_t pairs, latin, general; /* first bytes of letters, and of what separates */
-};
-
-INLINE struct high classify_high(const uint8_t *text)
+INLINE struct plain_high classify_high(const uint8_t *text)
 {
+    const struct plain_tables *tables = &plain_tables;
     __m256i first = load(text), second = load(text + 1), third = load(text + 2);
+    __m256i no_pair = _mm256_or_si256(is_outside(&tables->pairs, first, second), is_exception(first, second));
 
-    return (struct high){
-        .pairs = find_pairs(first, second),
-        .latin = equals(first, 0xC2) & has_bit(second, plain_tables.latin_separating),
-        .general =
-            equals(first, 0xE2) & equals(second, 0x80) & has_bit(third, plain_tables.general_separating),
+    return (struct plain_high){
+        .pairs = mask_of(_mm256_andnot_si256(no_pair, is_first_of_two(first))),
+        .lower = ~mask_of(is_outside(&tables->lower, first, second)),
+        .latin = equals(first, 0xC2) & has_bit(second, tables->latin_separating),
+        .general = equals(first, 0xE2) & equals(second, 0x80) & has_bit(third, tables->general_separating),
     };
 }
 
@@ -114,10 +117,15 @@ INLINE void classify(const uint8_t *text, uint8_t *lower, struct plain_masks *re
     classify_ascii(text, lower, 0, ret);
     classify_ascii(text + 32, lower + 32, 32, ret);
     if (ret->unknown != 0) {
-        struct high low = classify_high(text), high = classify_high(text + 32);
+        struct plain_high low = classify_high(text), high = classify_high(text + 32);
+        struct plain_high all = {
+            .pairs = low.pairs | high.pairs << 32,
+            .lower = (uint32_t)low.lower | high.lower << 32,
+            .latin = low.latin | high.latin << 32,
+            .general = low.general | high.general << 32,
+        };
 
-        plain_add_high(ret, low.pairs | high.pairs << 32, low.latin | high.latin << 32,
-            low.general | high.general << 32);
+        plain_add_high(ret, &all);
     }
 }
 

@@ -21,19 +21,25 @@ INLINE uint64_t has_bit(__m512i x, const uint8_t *table)
         _mm512_shuffle_epi8(bits, _mm512_and_si512(x, _mm512_set1_epi8(7))));
 }
 
+/* Whether the second byte is in the range that goes with the first. */
+INLINE uint64_t is_inside(const struct plain_range *range, __m512i first, __m512i second)
+{
+    __m512i low = _mm512_permutexvar_epi8(first, load(range->low));
+    __m512i width = _mm512_permutexvar_epi8(first, load(range->width));
+
+    return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(second, low), width);
+}
+
 INLINE uint64_t find_pairs(__m512i first, __m512i second)
 {
     const struct plain_tables *tables = &plain_tables;
-    __m512i low = _mm512_permutexvar_epi8(first, load(tables->pair_low));
-    __m512i width = _mm512_permutexvar_epi8(first, load(tables->pair_width));
-    uint64_t inside = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(second, low), width);
     uint64_t except =
-        _mm512_cmpeq_epi8_mask(second, _mm512_permutexvar_epi8(first, load(tables->pair_except[0]))) |
-        _mm512_cmpeq_epi8_mask(second, _mm512_permutexvar_epi8(first, load(tables->pair_except[1])));
+        _mm512_cmpeq_epi8_mask(second, _mm512_permutexvar_epi8(first, load(tables->except[0]))) |
+        _mm512_cmpeq_epi8_mask(second, _mm512_permutexvar_epi8(first, load(tables->except[1])));
     uint64_t is_first = _mm512_cmpge_epu8_mask(first, _mm512_set1_epi8((char)0xC0)) &
         _mm512_cmplt_epu8_mask(first, _mm512_set1_epi8((char)0xE0));
 
-    return inside & is_first & ~except;
+    return is_inside(&tables->pairs, first, second) & is_first & ~except;
 }
 
 INLINE uint64_t equals(__m512i x, uint8_t byte)
@@ -58,13 +64,17 @@ INLINE void classify(const uint8_t *text, uint8_t *lower, struct plain_masks *re
     ret->between_digits = _mm512_test_epi8_mask(class, _mm512_set1_epi8(PLAIN_BETWEEN_DIGITS));
     ret->separating = _mm512_test_epi8_mask(class, _mm512_set1_epi8(PLAIN_SEPARATING));
     ret->unknown = high;
-    ret->pairs = 0;
+    ret->upper = 0;
     if (high != 0) {
         __m512i second = load(text + 1), third = load(text + 2);
+        struct plain_high all = {
+            .pairs = find_pairs(x, second),
+            .lower = is_inside(&tables->lower, x, second),
+            .latin = equals(x, 0xC2) & has_bit(second, tables->latin_separating),
+            .general = equals(x, 0xE2) & equals(second, 0x80) & has_bit(third, tables->general_separating),
+        };
 
-        plain_add_high(ret, find_pairs(x, second),
-            equals(x, 0xC2) & has_bit(second, tables->latin_separating),
-            equals(x, 0xE2) & equals(second, 0x80) & has_bit(third, tables->general_separating));
+        plain_add_high(ret, &all);
     }
 }
 

@@ -15,7 +15,7 @@ struct plain_masks {
     uint64_t between_digits;  /* "," and such: part of a word between two digits */
     uint64_t separating;      /* the last byte of characters that end a stretch */
     uint64_t unknown;         /* all bytes of characters beyond ASCII that are none of these */
-    uint64_t pairs;           /* the first byte of letters of two bytes */
+    uint64_t upper;           /* the first byte of letters of two bytes that may not be of lower case */
 };
 
 /* The classes of ASCII, as bits. */
@@ -29,16 +29,22 @@ enum plain_class {
 };
 #define PLAIN_N_CLASSES 6
 
-/* Letters of two bytes are those whose second byte is, for their first one (C0 + index), in a range without
- * two exceptions. An empty range is low 0, width 0, since no second byte is 0. */
+/* Letters of two bytes are those whose second byte is, for their first one, in a range without two
+ * exceptions; a lesser range has none but those of lower case. Tables are by first byte, less C0, and zeros
+ * follow. An empty range is low 0, width 0, since no second byte is 0. */
+struct plain_range {
+    uint8_t low[64], width[64];
+};
+
 struct plain_tables {
-    uint8_t ascii[128]; /* enum plain_class */
-    uint8_t by_nibble[PLAIN_N_CLASSES]
-                     [16]; /* the same: by class and low nibble, a bit for each high nibble */
-    uint8_t pair_low[64], pair_width[64], pair_except[2][64]; /* the upper half is zeros */
-    uint8_t latin_separating[16];                             /* U+0080 to U+00BF, a bit each; zeros follow */
-    uint8_t general_separating[16];                           /* likewise U+2000 to U+203F */
-    uint8_t pair_lower[2048][2];                              /* by code point, in UTF-8 */
+    uint8_t ascii[128];                     /* enum plain_class */
+    uint8_t by_nibble[PLAIN_N_CLASSES][16]; /* likewise: by low nibble, a bit for each high nibble */
+    struct plain_range pairs;
+    uint8_t except[2][64]; /* from the range of pairs */
+    struct plain_range lower;
+    uint8_t latin_separating[16];   /* U+0080 to U+00BF, a bit each; zeros follow */
+    uint8_t general_separating[16]; /* likewise U+2000 to U+203F */
+    uint8_t pair_lower[2048][2];    /* by code point, in UTF-8 */
 };
 extern struct plain_tables plain_tables;
 
@@ -51,14 +57,24 @@ typedef void (*plain_classifier)(const uint8_t *text, uint8_t *lower, struct pla
  * ret->keys. */
 typedef void (*plain_writer)(uint64_t starts, uint64_t ends, size_t place, struct plain_words *ret);
 
-/* To the classes of ASCII: the first bytes of letters of two bytes, and of characters that separate, from
- * U+0080 and from U+2000 on. */
-PLAIN_INLINE void plain_add_high(struct plain_masks *masks, uint64_t pairs, uint64_t latin, uint64_t general)
+/* The first bytes of characters beyond ASCII. */
+struct plain_high {
+    uint64_t pairs;   /* letters of two bytes */
+    uint64_t lower;   /* among others, of those that are in lower case */
+    uint64_t latin;   /* separating ones from U+0080 on */
+    uint64_t general; /* from U+2000 on */
+};
+
+/* Adds them to the classes of ASCII. */
+PLAIN_INLINE void plain_add_high(struct plain_masks *masks, const struct plain_high *high)
 {
-    masks->pairs = pairs;
-    masks->letter |= pairs | pairs << 1;
-    masks->separating |= latin << 1 | general << 2;
-    masks->unknown &= ~(pairs | pairs << 1 | latin | latin << 1 | general | general << 1 | general << 2);
+    uint64_t letter = high->pairs | high->pairs << 1, latin = high->latin | high->latin << 1;
+    uint64_t general = high->general | high->general << 1 | high->general << 2;
+
+    masks->letter |= letter;
+    masks->upper = high->pairs & ~high->lower;
+    masks->separating |= high->latin << 1 | high->general << 2;
+    masks->unknown &= ~(letter | latin | general);
 }
 
 PLAIN_INLINE void plain_write_each(uint64_t starts, uint64_t ends, size_t place, struct plain_words *ret)
@@ -76,10 +92,10 @@ PLAIN_INLINE void plain_write_each(uint64_t starts, uint64_t ends, size_t place,
     ret->n = n;
 }
 
-PLAIN_INLINE void plain_lower_pairs(const uint8_t *text, uint8_t *lower, uint64_t pairs)
+PLAIN_INLINE void plain_lower_pairs(const uint8_t *text, uint8_t *lower, uint64_t upper)
 {
-    for (; pairs != 0; pairs &= pairs - 1) {
-        unsigned i = (unsigned)__builtin_ctzll(pairs);
+    for (; upper != 0; upper &= upper - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(upper);
 
         memcpy(lower + i, plain_tables.pair_lower[(text[i] & 0x1F) << 6 | (text[i + 1] & 0x3F)], 2);
     }
@@ -139,8 +155,8 @@ PLAIN_INLINE size_t plain_walk(const uint8_t *text, size_t at, size_t end, struc
         classify(text + at, lower, &masks);
         if (end - at < PLAIN_BLOCK)
             masks.unknown |= ~plain_below((unsigned)(end - at));
-        if (masks.pairs != 0)
-            plain_lower_pairs(text + at, lower, masks.pairs);
+        if (masks.upper != 0)
+            plain_lower_pairs(text + at, lower, masks.upper);
         open = plain_take_block(text + at, &masks, at - begin, write, ret);
         masks.separating &= plain_below(open);
         if (masks.separating != 0)

@@ -48,18 +48,23 @@ INLINE __m128i look_up(const uint8_t *table, __m128i text)
         _mm_shuffle_epi8(load_table(table), index), _mm_shuffle_epi8(load_table(table + 16), index), upper);
 }
 
-INLINE uint64_t find_pairs(__m128i first, __m128i second)
+/* FF but where the second byte is in the range that goes with the first. */
+INLINE __m128i is_outside(const struct plain_range *range, __m128i first, __m128i second)
 {
-    const struct plain_tables *tables = &plain_tables;
-    __m128i place = _mm_sub_epi8(second, look_up(tables->pair_low, first));
-    __m128i inside = _mm_subs_epu8(look_up(tables->pair_width, first), place);
-    __m128i outside = _mm_or_si128(_mm_cmpeq_epi8(inside, _mm_setzero_si128()),
-        _mm_or_si128(_mm_cmpeq_epi8(second, look_up(tables->pair_except[0], first)),
-            _mm_cmpeq_epi8(second, look_up(tables->pair_except[1], first))));
-    __m128i is_first =
-        _mm_cmpeq_epi8(_mm_and_si128(first, _mm_set1_epi8((char)0xE0)), _mm_set1_epi8((char)0xC0));
+    __m128i place = _mm_sub_epi8(second, look_up(range->low, first));
 
-    return mask_of(_mm_andnot_si128(outside, is_first));
+    return _mm_cmpeq_epi8(_mm_subs_epu8(look_up(range->width, first), place), _mm_setzero_si128());
+}
+
+INLINE __m128i is_exception(__m128i first, __m128i second)
+{
+    return _mm_or_si128(_mm_cmpeq_epi8(second, look_up(plain_tables.except[0], first)),
+        _mm_cmpeq_epi8(second, look_up(plain_tables.except[1], first)));
+}
+
+INLINE __m128i is_first_of_two(__m128i x)
+{
+    return _mm_cmpeq_epi8(_mm_and_si128(x, _mm_set1_epi8((char)0xE0)), _mm_set1_epi8((char)0xC0));
 }
 
 INLINE __m128i load(const uint8_t *text)
@@ -72,19 +77,17 @@ INLINE uint64_t equals(__m128i x, uint8_t byte)
     return mask_of(_mm_cmpeq_epi8(x, _mm_set1_epi8((char)byte)));
 }
 
-struct high {
-    uint64_t pairs, latin, general; /* first bytes of letters, and of what separates */
-};
-
-INLINE struct high classify_high(const uint8_t *text)
+INLINE struct plain_high classify_high(const uint8_t *text)
 {
+    const struct plain_tables *tables = &plain_tables;
     __m128i first = load(text), second = load(text + 1), third = load(text + 2);
+    __m128i no_pair = _mm_or_si128(is_outside(&tables->pairs, first, second), is_exception(first, second));
 
-    return (struct high){
-        .pairs = find_pairs(first, second),
-        .latin = equals(first, 0xC2) & has_bit(second, plain_tables.latin_separating),
-        .general =
-            equals(first, 0xE2) & equals(second, 0x80) & has_bit(third, plain_tables.general_separating),
+    return (struct plain_high){
+        .pairs = mask_of(_mm_andnot_si128(no_pair, is_first_of_two(first))),
+        .lower = ~mask_of(is_outside(&tables->lower, first, second)),
+        .latin = equals(first, 0xC2) & has_bit(second, tables->latin_separating),
+        .general = equals(first, 0xE2) & equals(second, 0x80) & has_bit(third, tables->general_separating),
     };
 }
 
@@ -112,16 +115,17 @@ INLINE void classify(const uint8_t *text, uint8_t *lower, struct plain_masks *re
     for (unsigned i = 0; i < PLAIN_BLOCK; i += 16)
         classify_ascii(text + i, lower + i, i, ret);
     if (ret->unknown != 0) {
-        struct high all = {0};
+        struct plain_high all = {0};
 
         for (unsigned i = 0; i < PLAIN_BLOCK; i += 16) {
-            struct high high = classify_high(text + i);
+            struct plain_high high = classify_high(text + i);
 
             all.pairs |= high.pairs << i;
+            all.lower |= (high.lower & UINT16_MAX) << i;
             all.latin |= high.latin << i;
             all.general |= high.general << i;
         }
-        plain_add_high(ret, all.pairs, all.latin, all.general);
+        plain_add_high(ret, &all);
     }
 }
 

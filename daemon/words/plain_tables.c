@@ -143,15 +143,28 @@ static void make_pairs(unsigned first)
             else
                 n_lower += key_simple(c) == c;
             if (is_plain_letter(c) &&
-                (n_lower > most || (n_lower == most && i - low >= tables->pair_width[first]))) {
+                (n_lower > most || (n_lower == most && i - low >= tables->pairs.width[first]))) {
                 most = n_lower;
-                tables->pair_low[first] = (uint8_t)(0x80 | low);
-                tables->pair_width[first] = (uint8_t)(i + 1 - low);
-                tables->pair_except[0][first] = except[0];
-                tables->pair_except[1][first] = except[1];
+                tables->pairs.low[first] = (uint8_t)(0x80 | low);
+                tables->pairs.width[first] = (uint8_t)(i + 1 - low);
+                tables->except[0][first] = except[0];
+                tables->except[1][first] = except[1];
             }
         }
     }
+}
+
+/* The longest range of second bytes that lower case leaves as they are. */
+static void make_lower(unsigned first)
+{
+    struct plain_range *range = &plain_tables.lower;
+
+    for (unsigned low = 0; low < 64; low++)
+        for (unsigned i = low; i < 64 && key_simple(first << 6 | i) == (first << 6 | i); i++)
+            if (i + 1 - low > range->width[first]) {
+                range->low[first] = (uint8_t)(0x80 | low);
+                range->width[first] = (uint8_t)(i + 1 - low);
+            }
 }
 
 static void make_high(void)
@@ -161,8 +174,10 @@ static void make_high(void)
 
         (void)utf8_put(plain_tables.pair_lower[c], lower);
     }
-    for (unsigned first = 2; first < 32; first++)
+    for (unsigned first = 2; first < 32; first++) {
         make_pairs(first);
+        make_lower(first);
+    }
     for (unsigned i = 0; i < 64; i++) {
         plain_tables.latin_separating[i >> 3] |=
             (uint8_t)(rules.separating[rules.categories[0x80 + i]] << (i & 7));
@@ -180,5 +195,5 @@ void plain_init(void)
     make_high();
     for (unsigned byte = 0; byte < 256; byte++)
         plain_begins[byte] = byte < 0x80 || byte == 0xC2 || byte == 0xE2 ||
-            (byte >= 0xC0 && byte < 0xE0 && plain_tables.pair_width[byte & 0x1F] > 0);
+            (byte >= 0xC0 && byte < 0xE0 && plain_tables.pairs.width[byte & 0x1F] > 0);
 }

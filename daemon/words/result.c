@@ -52,57 +52,120 @@ static int compare_items(const void *left, const void *right, void *userdata)
     return x->length < y->length ? -1 : x->length > y->length;
 }
 
-/* One pass of a radix sort, by the byte at `shift`. False if that byte is the same in all. */
-static bool sort_by_byte(const struct sort_item *from, struct sort_item *to, size_t n, unsigned shift)
+/* Half of a prefix at a time: of few words, hardly any have the first half in common. */
+#define SORT_BYTES 4
+/* As many are sorted faster by comparing than by counting. */
+#define SORT_FEW 48
+
+/* Sorts by SORT_BYTES bytes of the prefix, those from bit `shift` on, the least significant one first.
+ * `other` has room for n. Returns where the sorted ones are: one of both. */
+static struct sort_item *sort_by_bytes(
+    struct sort_item *items, struct sort_item *other, size_t n, unsigned shift)
 {
-    size_t places[256] = {0}, sum = 0;
+    uint32_t places[SORT_BYTES][256] = {0};
 
     for (size_t i = 0; i < n; i++)
-        places[from[i].prefix >> shift & 0xFF]++;
-    if (places[from[0].prefix >> shift & 0xFF] == n)
-        return false;
-    for (size_t byte = 0; byte < 256; byte++) {
-        size_t here = places[byte];
+        for (unsigned byte = 0; byte < SORT_BYTES; byte++)
+            places[byte][items[i].prefix >> (shift + 8 * byte) & 0xFF]++;
+    for (unsigned byte = 0; byte < SORT_BYTES; byte++, shift += 8) {
+        struct sort_item *sorted = other;
+        uint32_t sum = 0;
 
-        places[byte] = sum;
-        sum += here;
-    }
-    for (size_t i = 0; i < n; i++)
-        to[places[from[i].prefix >> shift & 0xFF]++] = from[i];
-    return true;
-}
+        if (places[byte][items[0].prefix >> shift & 0xFF] == n)
+            continue;
+        for (unsigned value = 0; value < 256; value++) {
+            uint32_t here = places[byte][value];
 
-/* Sorts n items with room for n more behind them. By their prefixes first, least significant byte first, in
- * linear time; then those with equal prefixes. Returns where the sorted ones are. */
-static struct sort_item *sort_items(struct sort_item *items, size_t n, const struct table *table)
-{
-    struct sort_item *other = items + n;
-
-    for (unsigned shift = 0; n > 1 && shift < 64; shift += 8)
-        if (sort_by_byte(items, other, n, shift)) {
-            struct sort_item *sorted = other;
-
-            other = items;
-            items = sorted;
+            places[byte][value] = sum;
+            sum += here;
         }
-    for (size_t first = 0, end; first < n; first = end) {
-        for (end = first + 1; end < n && items[end].prefix == items[first].prefix;)
-            end++;
-        if (end - first > 1)
-            qsort_r(items + first, end - first, sizeof(*items), compare_items, (void *)table);
+        for (size_t i = 0; i < n; i++)
+            other[places[byte][items[i].prefix >> shift & 0xFF]++] = items[i];
+        other = items;
+        items = sorted;
     }
     return items;
 }
 
+static bool is_before(const struct sort_item *a, const struct sort_item *b, const struct table *table)
+{
+    return a->prefix != b->prefix ? a->prefix < b->prefix : compare_items(a, b, (void *)table) < 0;
+}
+
+static void sort_few(struct sort_item *items, size_t n, const struct table *table)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct sort_item item = items[i];
+        size_t at = i;
+
+        for (; at > 0 && is_before(&item, &items[at - 1], table); at--)
+            items[at] = items[at - 1];
+        items[at] = item;
+    }
+}
+
+/* The end of those from `first` on whose prefixes are equal to its, from bit `shift` on. */
+static size_t equal_end(const struct sort_item *items, size_t first, size_t n, unsigned shift)
+{
+    size_t end = first + 1;
+
+    while (end < n && (items[end].prefix ^ items[first].prefix) >> shift == 0)
+        end++;
+    return end;
+}
+
+/* Sorts in place n items that have the first half of their prefixes in common. */
+static void sort_half(struct sort_item *items, struct sort_item *other, size_t n, const struct table *table)
+{
+    if (n <= SORT_FEW) {
+        sort_few(items, n, table);
+        return;
+    }
+    if (sort_by_bytes(items, other, n, 0) != items)
+        memcpy(items, other, n * sizeof(*items));
+    for (size_t first = 0, end; first < n; first = end) {
+        end = equal_end(items, first, n, 0);
+        if (end - first <= SORT_FEW)
+            sort_few(items + first, end - first, table);
+        else
+            qsort_r(items + first, end - first, sizeof(*items), compare_items, (void *)table);
+    }
+}
+
+/* Sorts n items with room for n more behind them, in linear time as long as their first eight bytes differ.
+ * Returns where the sorted ones are. */
+static struct sort_item *sort_items(struct sort_item *items, size_t n, const struct table *table)
+{
+    struct sort_item *sorted, *other;
+
+    if (n <= SORT_FEW) {
+        sort_few(items, n, table);
+        return items;
+    }
+    sorted = sort_by_bytes(items, items + n, n, 32);
+    other = sorted == items ? items + n : items;
+    for (size_t first = 0, end; first < n; first = end) {
+        end = equal_end(sorted, first, n, 32);
+        sort_half(sorted + first, other, end - first, table);
+    }
+    return sorted;
+}
+
+/* Records are in the order in which they came: each is somewhere else. */
+#define PREFETCH_AHEAD 8
+
+/* Keys are copied by whole units; what is written too much, the next key overwrites. */
 static void fill(struct words_counts *counts, const struct table *table, const struct sort_item *sorted)
 {
-    char *text = (char *)(counts->entries + counts->distinct);
-    size_t offset = 0;
+    uint8_t *text = (uint8_t *)(counts->entries + counts->distinct);
+    size_t offset = 0, n = counts->distinct;
 
-    for (size_t i = 0; i < counts->distinct; i++) {
+    for (size_t i = 0; i < n; i++) {
         const struct table_record *record = table_at(table, sorted[i].unit);
 
-        memcpy(text + offset, record->key, record->length);
+        __builtin_prefetch(table_at(table, sorted[i + PREFETCH_AHEAD < n ? i + PREFETCH_AHEAD : i].unit));
+        for (size_t at = 0; at < record->length; at += TABLE_UNIT)
+            memcpy(text + offset + at, record->key + at, TABLE_UNIT);
         counts->entries[i] =
             (struct result_entry){.tokens = record->tokens, .offset = offset, .length = record->length};
         offset += record->length;
@@ -112,7 +175,8 @@ static void fill(struct words_counts *counts, const struct table *table, const s
 int words_counts_new(const struct table *table, struct words_counts **ret)
 {
     size_t n = table->n_records, i = 0;
-    size_t memory = sizeof(struct words_counts) + n * sizeof(struct result_entry) + table->text_size;
+    size_t memory =
+        sizeof(struct words_counts) + n * sizeof(struct result_entry) + table->text_size + TABLE_UNIT;
     CLEANUP(freep) struct sort_item *items = reallocarray(NULL, n ? n : 1, 2 * sizeof(*items));
     struct words_counts *counts = malloc(memory);
 

@@ -212,36 +212,84 @@ int table_add(struct table *table, const uint8_t *key, uint32_t length)
     return 0;
 }
 
-/* table_add(), for a key of one unit. Does not count into table->tokens. */
-static inline int add_short(struct table *table, struct unit key, uint32_t length)
-{
-    uint32_t hash = hash_end(hash_unit(hash_begin(length), key));
-    uint8_t *new_key;
-    size_t at;
-    int r = make_room(table);
+/* A key of two units at most, on its way into the table. */
+struct short_key {
+    struct unit units[2];
+    uint32_t length;
+    uint32_t hash;
+};
+#define TABLE_SHORT (2 * TABLE_UNIT)
 
-    if (r < 0)
-        return r;
-    at = first_slot(table, hash);
+/* Words that are looked up as one: while one waits for its memory, so do the others. */
+#define TABLE_GROUP 32
+
+static inline void make_short(struct short_key *ret, const uint8_t *word, uint32_t length)
+{
+    uint64_t hash = hash_begin(length);
+    struct unit last;
+
+    if (length <= TABLE_UNIT) {
+        last = ret->units[0] = load_part(word, length);
+    } else {
+        ret->units[0] = load_unit(word);
+        hash = hash_unit(hash, ret->units[0]);
+        last = ret->units[1] = load_part(word + TABLE_UNIT, length - TABLE_UNIT);
+    }
+    ret->length = length;
+    ret->hash = hash_end(hash_unit(hash, last));
+}
+
+static inline bool has_short_key(const struct table_record *record, const struct short_key *key)
+{
+    return record->length == key->length && is_same(load_unit(record->key), key->units[0]) &&
+        (key->length <= TABLE_UNIT || is_same(load_unit(record->key + TABLE_UNIT), key->units[1]));
+}
+
+/* table_add(), but for table->tokens. There is room for one more record. */
+static inline int add_short(struct table *table, const struct short_key *key)
+{
+    size_t at = first_slot(table, key->hash);
+    uint8_t *new_key;
+
     for (; table->slots[at].record != 0; at = next_slot(table, at)) {
         struct table_record *record;
 
-        if (table->slots[at].hash != hash)
+        if (table->slots[at].hash != key->hash)
             continue;
         record = (struct table_record *)table_at(table, table->slots[at].record - 1);
-        if (record->length == length && is_same(load_unit(record->key), key)) {
+        if (has_short_key(record, key)) {
             record->tokens++;
             return 0;
         }
     }
-    new_key = insert(table, &table->slots[at], hash, length);
+    new_key = insert(table, &table->slots[at], key->hash, key->length);
     if (!new_key)
         return -ENOMEM;
-    memcpy(new_key, &key, sizeof(key));
+    memcpy(new_key, key->units, key_units(key->length) * TABLE_UNIT);
     return 0;
 }
 
-/* A plain word that is longer than a unit. */
+static int add_group(struct table *table, const struct short_key *keys, size_t n)
+{
+    int r = 0;
+
+    while (r == 0 && table->n_records + n > table->n_slots / 2)
+        r = table_grow(table);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        __builtin_prefetch(&table->slots[first_slot(table, keys[i].hash)]);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        uint32_t record = table->slots[first_slot(table, keys[i].hash)].record;
+
+        /* Of no record, the address is as good as any. */
+        __builtin_prefetch(table->arena.bytes + (size_t)record * TABLE_UNIT, 1);
+    }
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = add_short(table, &keys[i]);
+    table->tokens += n;
+    return r;
+}
+
+/* A plain word that is longer than two units. */
 static int add_long(struct table *table, const uint8_t *word, size_t length)
 {
     uint8_t key[PLAIN_BLOCK] = {0};
@@ -252,22 +300,24 @@ static int add_long(struct table *table, const uint8_t *word, size_t length)
 
 int table_add_plain(struct table *table, const struct plain_words *words)
 {
-    uint64_t tokens = 0;
+    struct short_key keys[TABLE_GROUP];
+    size_t n = 0;
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < words->n; i++) {
         const uint8_t *word = words->keys + words->at[i];
-        uint32_t length = words->length[i];
 
-        if (__builtin_expect(length <= TABLE_UNIT, 1)) {
-            r = add_short(table, load_part(word, length), length);
-            tokens++;
-        } else {
-            r = add_long(table, word, length);
+        if (words->length[i] > TABLE_SHORT) {
+            r = add_long(table, word, words->length[i]);
+            continue;
+        }
+        make_short(&keys[n], word, words->length[i]);
+        if (++n == TABLE_GROUP) {
+            r = add_group(table, keys, n);
+            n = 0;
         }
     }
-    table->tokens += tokens;
-    return r;
+    return r < 0 ? r : add_group(table, keys, n);
 }
 
 const struct table_record *table_next(const struct table *table, const struct table_record *record)
