@@ -71,7 +71,7 @@ static enum guard_verdict check_one(
 static enum guard_verdict check_tables(
     const struct guard *guard, const struct network_address *address, bool *ret_allowed)
 {
-    struct network_address embedded[2];
+    struct network_address embedded[SPECIAL_PURPOSE_MAX_EMBEDDED];
     enum guard_verdict verdict = check_one(guard, address, ret_allowed);
     size_t n = special_purpose_embedded(address, embedded);
     size_t i;
@@ -130,7 +130,7 @@ enum guard_verdict guard_check_tables(const struct guard *guard, const struct so
 enum guard_verdict guard_check(const struct guard *guard, const struct sockaddr *address)
 {
     struct network_address plain;
-    struct network_address embedded[2];
+    struct network_address embedded[SPECIAL_PURPOSE_MAX_EMBEDDED];
     enum guard_verdict verdict;
     bool allowed;
     size_t n;

@@ -1,7 +1,5 @@
 #include "fetch/special_purpose.h"
 
-#include <string.h>
-
 /* Rows that lie in one another: the longest prefix decides. IPv4 is written as IPv4-mapped, 96 bits longer.
  */
 struct row {
@@ -80,28 +78,40 @@ bool special_purpose_is_reachable(const struct network_address *address)
     return is_reachable;
 }
 
-size_t special_purpose_embedded(const struct network_address *address, struct network_address ret[static 2])
-{
-    static const struct network nat64 = V6(0x00, 0x64, 0xff, 0x9b, 0, 0, 96);
-    static const struct network six_to_four = V6(0x20, 0x02, 0, 0, 0, 0, 16);
-    static const struct network teredo = V6(0x20, 0x01, 0, 0, 0, 0, 32);
-    uint8_t client[4];
-    size_t i;
+/* Where an address of a network has an IPv4 one. */
+struct form {
+    struct network network;
+    uint8_t places[4]; /* of its bytes */
+    uint8_t mask;      /* what each is xored with */
+};
 
-    if (network_has(&nat64, address)) {
-        ret[0] = network_address_v4(address->bytes + 12);
-        return 1;
+static const struct form forms[] = {
+    {V6(0x00, 0x64, 0xff, 0x9b, 0, 0, 96), {12, 13, 14, 15}, 0},
+    /* For local use (RFC 8215): nobody but its translator knows the length of the prefix (RFC 6052 2.2). */
+    {V6(0x00, 0x64, 0xff, 0x9b, 0, 1, 48), {6, 7, 9, 10}, 0},
+    {V6(0x00, 0x64, 0xff, 0x9b, 0, 1, 48), {7, 9, 10, 11}, 0},
+    {V6(0x00, 0x64, 0xff, 0x9b, 0, 1, 48), {9, 10, 11, 12}, 0},
+    {V6(0x00, 0x64, 0xff, 0x9b, 0, 1, 48), {12, 13, 14, 15}, 0},
+    {V6(0x20, 0x02, 0, 0, 0, 0, 16), {2, 3, 4, 5}, 0},
+    {V6(0x20, 0x01, 0, 0, 0, 0, 32), {4, 5, 6, 7}, 0},
+    {V6(0x20, 0x01, 0, 0, 0, 0, 32), {12, 13, 14, 15}, 0xff},
+};
+
+size_t special_purpose_embedded(
+    const struct network_address *address, struct network_address ret[static SPECIAL_PURPOSE_MAX_EMBEDDED])
+{
+    size_t n = 0;
+    size_t i;
+    size_t k;
+
+    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        uint8_t v4[4];
+
+        if (!network_has(&forms[i].network, address))
+            continue;
+        for (k = 0; k < 4; k++)
+            v4[k] = address->bytes[forms[i].places[k]] ^ forms[i].mask;
+        ret[n++] = network_address_v4(v4);
     }
-    if (network_has(&six_to_four, address)) {
-        ret[0] = network_address_v4(address->bytes + 2);
-        return 1;
-    }
-    if (network_has(&teredo, address)) {
-        for (i = 0; i < 4; i++)
-            client[i] = (uint8_t)~address->bytes[12 + i];
-        ret[0] = network_address_v4(address->bytes + 4);
-        ret[1] = network_address_v4(client);
-        return 2;
-    }
-    return 0;
+    return n;
 }

@@ -262,6 +262,22 @@ static void denied_networks_override_what_is_allowed_and_what_is_public(void **s
     assert_int_equal(check(public, "8.8.9.1"), GUARD_OK);
 }
 
+/* Whoever lets the prefix for local use through need not let it lead everywhere; the length of the prefix is
+ * the translator's secret. */
+static void denied_networks_hold_behind_a_local_translator(void **state)
+{
+    static const char *const denied[] = {
+        "64:ff9b:1:a01:2:300::",      /* 10.1.2.3 behind a /48 */
+        "64:ff9b:1:550a:1:203::",     /* a /56 */
+        "64:ff9b:1:5555:a:102:300:0", /* a /64 */
+        "64:ff9b:1:5555::10.1.2.3",   /* a /96 */
+    };
+    CLEANUP(guard_freep) struct guard *g = guard("64:ff9b:1::/48", "10.0.0.0/8");
+
+    expect_all(g, denied, N(denied), GUARD_DENIED);
+    assert_int_equal(check(g, "64:ff9b:1:5555::192.168.1.1"), GUARD_OK);
+}
+
 static void all_of_ipv6_is_not_all_of_ipv4(void **state)
 {
     CLEANUP(guard_freep) struct guard *g = guard("::/0", NULL);
@@ -366,6 +382,7 @@ int main(void)
         cmocka_unit_test(forms_that_embed_a_public_ipv4_are_allowed),
         cmocka_unit_test(allowed_networks_override_the_tables),
         cmocka_unit_test(denied_networks_override_what_is_allowed_and_what_is_public),
+        cmocka_unit_test(denied_networks_hold_behind_a_local_translator),
         cmocka_unit_test(all_of_ipv6_is_not_all_of_ipv4),
         cmocka_unit_test(networks_without_length_are_single_addresses),
         cmocka_unit_test(bad_networks_are_named_by_their_index),
