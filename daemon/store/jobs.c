@@ -106,6 +106,15 @@ int jobs_get(struct jobs *jobs, struct sql *sql, uint64_t id, struct job **ret)
     return 0;
 }
 
+const struct job *jobs_find(const struct jobs *jobs, uint64_t id)
+{
+    const struct job *job = jobs->first;
+
+    while (job && job->id != id)
+        job = job->next;
+    return job;
+}
+
 static int store_tallies(struct job *job, struct sql *sql)
 {
     for (int outcome = 0; outcome <= OUTCOME_MAX; outcome++) {

@@ -60,6 +60,9 @@ void jobs_forget(struct jobs *jobs);
 /* -ENOENT if there is no such job. Valid until the transaction ends. */
 int jobs_get(struct jobs *jobs, struct sql *sql, uint64_t id, struct job **ret);
 
+/* NULL if it is not in memory. */
+const struct job *jobs_find(const struct jobs *jobs, uint64_t id);
+
 /* Writes back what changed. */
 int jobs_store(struct jobs *jobs, struct sql *sql);
 

@@ -10,7 +10,7 @@
 #define MAX_TRANSACTION_USEC (250 * USEC_PER_MSEC)
 /* One that had so many outcomes is a sign of load: the next one begins no sooner than this after it. */
 #define GATHER_FROM 8
-#define GATHER_USEC (10 * USEC_PER_MSEC)
+#define GATHER_USEC (25 * USEC_PER_MSEC)
 
 static struct store_request *request_of(struct mail *mail)
 {

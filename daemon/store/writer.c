@@ -12,6 +12,8 @@
 #define RESTART_WAIT_MSEC 100
 /* Under load every so many transactions make room for one step of deleting. */
 #define SWEEP_EVERY 8
+/* Of putting off a commit. */
+#define GATHER_STEP_NSEC 5000000
 /* After a failed one, of a full disk say. */
 #define SWEEP_AGAIN_MSEC 5000
 
@@ -96,28 +98,40 @@ static void wait_for_mail(struct writer *writer)
     }
 }
 
+/* Whether more outcomes of the job can come than those that wait. */
+static bool expects_more(const struct writer *writer, uint64_t job_id)
+{
+    const struct job *job = jobs_find(&writer->jobs, job_id);
+    uint64_t n = 0;
+
+    for (const struct mail *mail = writer->waiting; mail; mail = mail->next)
+        n += ((const struct store_outcome *)mail)->job == job_id;
+    return job && n < job_unended(job);
+}
+
 /* Under load a commit is put off a little: the more outcomes share it, the less each of them costs in pages
- * that are written again and in waiting for the disk. Whatever else waits is not made to wait for that. */
+ * that are written again and in waiting for the disk. Nothing else is made to wait for that, nor is the end
+ * of the job that is served. */
 static bool gathers(const struct writer *writer)
 {
-    if (writer->stop || writer->going || clock_boottime_usec() >= writer->gather_until_usec)
+    if (!writer->waiting || writer->going || writer->stop ||
+        clock_boottime_usec() >= writer->gather_until_usec)
         return false;
     for (const struct mail *mail = writer->waiting; mail; mail = mail->next)
         if (((const struct store_request *)mail)->kind != STORE_OUTCOME)
             return false;
-    return true;
+    return expects_more(writer, ((const struct store_outcome *)writer->waiting)->job);
 }
 
+/* In steps without a look at the inbox, so that not every single outcome wakes the thread. */
 static void gather(struct writer *writer)
 {
-    uint64_t until_usec = writer->gather_until_usec;
-    struct timespec until = {
-        .tv_sec = (time_t)(until_usec / USEC_PER_SEC),
-        .tv_nsec = (long)(until_usec % USEC_PER_SEC) * 1000,
-    };
+    const struct timespec step = {.tv_nsec = GATHER_STEP_NSEC};
 
-    (void)clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, NULL);
-    take_inbox(writer);
+    while (gathers(writer)) {
+        (void)nanosleep(&step, NULL);
+        take_inbox(writer);
+    }
 }
 
 static void *run(void *userdata)
@@ -135,8 +149,7 @@ static void *run(void *userdata)
             wait_for_mail(writer);
             continue;
         }
-        if (work && gathers(writer))
-            gather(writer);
+        gather(writer);
         writer->busy_since_usec = clock_boottime_usec();
         if (work) {
             write_batch(writer);
