@@ -97,6 +97,8 @@ void world_close(struct world *world)
 {
     engine_stop(world->engine);
     store_close(world->store);
+    /* What the store has answered last. */
+    mailbox_deliver(&world->inbox, world->engine);
     engine_free(world->engine);
     mailbox_deinit(&world->inbox);
 }

@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include <errno.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -527,6 +528,23 @@ static void scan_goes_on_over_many_turns(void **state)
     free(requests);
 }
 
+struct held_scan {
+    sem_t may_go_on;
+    bool goes_on;
+    uint64_t n;
+};
+
+/* Its first page takes until it is let go. */
+static int count_held_page(void *userdata, const struct store_page_row *row)
+{
+    struct held_scan *held = userdata;
+
+    while (!held->goes_on)
+        held->goes_on = sem_wait(&held->may_go_on) == 0;
+    held->n++;
+    return 0;
+}
+
 static void window_does_not_wait_behind_a_scan(void **state)
 {
     struct harness *harness = *state;
@@ -535,8 +553,8 @@ static void window_does_not_wait_behind_a_scan(void **state)
     };
     uint64_t job = harness_submit(harness, NULL, N, 1);
     struct store_outcome *requests = calloc(N, sizeof(*requests));
-    uint64_t n = 0;
-    struct store_scan_pages scan = {.job = job, .page = count_page, .userdata = &n};
+    struct held_scan held = {0};
+    struct store_scan_pages scan = {.job = job, .page = count_held_page, .userdata = &held};
     struct store_read_window window = {.job = job, .host = "host0.example"};
 
     assert_non_null(requests);
@@ -547,12 +565,15 @@ static void window_does_not_wait_behind_a_scan(void **state)
         harness_post(harness, &requests[i].request, STORE_OUTCOME);
     }
     harness_wait(harness);
+    assert_int_equal(sem_init(&held.may_go_on, 0, 0), 0);
     harness_post(harness, &scan.request, STORE_SCAN_PAGES);
     harness_post(harness, &window.request, STORE_READ_WINDOW);
+    assert_int_equal(sem_post(&held.may_go_on), 0);
     harness_wait(harness);
 
     assert_ptr_equal(harness_last_reply(), &scan.request);
-    assert_int_equal(n, N - 1);
+    assert_int_equal(held.n, N - 1);
+    (void)sem_destroy(&held.may_go_on);
     store_rows_free(window.rows);
     free(requests);
 }
