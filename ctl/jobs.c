@@ -120,7 +120,9 @@ int verb_jobs(struct context *context, int argc, char **argv)
 int jobs_control(struct context *context, enum wire_verb verb, int argc, char **argv)
 {
     CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
-    struct wire_control_in in = {.jobs = argc > 0 ? (const char *const *)argv : NULL, .n_jobs = (size_t)argc};
+    /* Cancel has the first members of these, and no others. */
+    const struct wire_pause_in in = {
+        .jobs = argc > 0 ? (const char *const *)argv : NULL, .n_jobs = (size_t)argc};
     const void *out;
     int r = call_check_jobs(context, argc, argv);
 

@@ -77,6 +77,16 @@ static const struct verb_option retry_options[] = {
     {0},
 };
 
+static const struct verb_option pause_options[] = {
+    {"host", 0, "PATTERN", "hosts instead of jobs: example.org or *.example.org (for root)"},
+    {0},
+};
+
+static const struct verb_option hosts_options[] = {
+    {"host", 0, "PATTERN", "hosts of this pattern: example.org or *.example.org"},
+    {0},
+};
+
 static const struct verb_option count_options[] = {
     {"type", 0, "TYPE", "auto, html or text (default: auto)"},
     {"charset", 0, "LABEL", "character encoding, as a server would declare it"},
@@ -104,6 +114,9 @@ static const char job_description[] = "JOB is a number, a name (your latest job 
 static const char jobs_required_description[] =
     "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it).\n";
 
+static const char hosts_description[] = "Of the jobs that you may read, or of one JOB. A JOB with a dot, a "
+                                        "colon or a star is taken for a PATTERN.\n";
+
 static const char count_description[] =
     "Counts as the daemon counts, without a daemon. No FILE, or -, is stdin. What gzip, bzip2, xz or zstd\n"
     "have compressed is counted as what it holds.\n";
@@ -127,8 +140,8 @@ const struct verb verbs[] = {
     {"wait", NULL, "Jobs", "[JOB...]", 0, -1, "return when jobs have ended", job_description, wait_options,
         ENDS_WAITING, verb_wait},
     {"pause", NULL, "Jobs", "[JOB...]", 0, -1, "start nothing new; running transfers end", job_description,
-        no_options, ENDS_CALL, verb_pause},
-    {"resume", NULL, "Jobs", "[JOB...]", 0, -1, "go on with paused jobs", job_description, no_options,
+        pause_options, ENDS_CALL, verb_pause},
+    {"resume", NULL, "Jobs", "[JOB...]", 0, -1, "go on with paused jobs", job_description, pause_options,
         ENDS_CALL, verb_resume},
     {"cancel", NULL, "Jobs", "[JOB...]", 0, -1, "end jobs now; what was counted stays", job_description,
         no_options, ENDS_CALL, verb_cancel},
@@ -136,6 +149,8 @@ const struct verb verbs[] = {
         retry_options, ENDS_CALL, verb_retry},
     {"remove", NULL, "Jobs", "JOB...", 1, -1, "remove jobs with all that was counted",
         jobs_required_description, no_options, ENDS_CALL, verb_remove},
+    {"hosts", NULL, "Daemon", "[JOB]", 0, 1, "the hosts that URLs wait for, and why", hosts_description,
+        hosts_options, ENDS_CALL, verb_hosts},
     {"workers", NULL, "Daemon", "", 0, 0, "what each worker is doing", NULL, no_options, ENDS_CALL,
         verb_workers},
     {"ping", NULL, "Daemon", "", 0, 0, "ask whether the daemon answers", NULL, no_options, ENDS_CALL,

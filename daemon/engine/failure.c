@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PARKING_USEC (600 * USEC_PER_SEC)
 /* How long URLs of an origin that stayed dead through all parkings end at once. */
@@ -110,12 +111,24 @@ static void note_latency(struct host *host, const struct task *task)
     host_keep_delay(host);
 }
 
+static void note_outcome(struct host *host, const struct task *task)
+{
+    const enum outcome outcome = task->result.outcome;
+
+    /* A redirect is no end, and a robots.txt no page. */
+    if (!task->job || outcome == OUTCOME_NONE || outcome == OUTCOME_CANCELLED)
+        return;
+    memmove(&host->recent[1], &host->recent[0], sizeof(host->recent) - sizeof(host->recent[0]));
+    host->recent[0] = outcome;
+}
+
 void failure_note(struct host *host, struct origin *origin, const struct task *task)
 {
     const int status = task->result.http_status;
     const bool is_refusal = status == 429 || status == 503;
     const bool counts = !is_refusal || is_new_refusal(host, task);
 
+    note_outcome(host, task);
     note_latency(host, task);
     if (answered(task)) {
         const bool was_bad = host->holds > 0 || origin->failures > 0 || origin->parkings > 0;

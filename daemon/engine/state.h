@@ -13,6 +13,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "engine/engine.h"
+#include "engine/host_status.h"
 #include "engine/task.h"
 #include "engine/worker.h"
 #include "fetch/robots.h"
@@ -157,11 +158,12 @@ struct host {
     uint32_t holds;           /* 429 and 503 in a row */
     uint64_t latency_usec;    /* of its answers, smoothed; 0: none came yet */
     uint64_t kept_delay_usec; /* that the store knows: what it waits after an unclean stop */
-    bool is_quick;            /* its last answer began in time, see ENGINE_QUICK_USEC */
-    bool is_paused;           /* by the administrator */
-    bool has_row;             /* in the store */
-    bool is_unsaved;          /* the store is to know what is not handed over yet */
-    bool is_saving;           /* `saving` is under way */
+    enum outcome recent[ENGINE_RECENT_OUTCOMES]; /* of its last transfers, newest first */
+    bool is_quick;                               /* its last answer began in time, see ENGINE_QUICK_USEC */
+    bool is_paused;                              /* by the administrator */
+    bool has_row;                                /* in the store */
+    bool is_unsaved;                             /* the store is to know what is not handed over yet */
+    bool is_saving;                              /* `saving` is under way */
     struct store_put_host saving;
     unsigned home;            /* worker of its first connection */
     struct origin origins[2]; /* http, https */

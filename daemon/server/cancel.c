@@ -1,5 +1,7 @@
 #include "server/change.h"
 
+#include "wire/messages.h"
+
 static int start(struct change *change, uint64_t job, engine_changed done)
 {
     return engine_cancel(change->work.service->settings.engine, job, done, change);
@@ -7,5 +9,7 @@ static int start(struct change *change, uint64_t job, engine_changed done)
 
 void serve_cancel(struct call *call)
 {
-    change_serve(call, "cancelled", start);
+    const struct wire_control_in *in = call_in(call);
+
+    change_serve(call, in->jobs, in->n_jobs, "cancelled", start);
 }

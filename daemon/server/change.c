@@ -88,10 +88,9 @@ void change_reply_jobs(struct change *change)
     work_reread(&change->work, reread);
 }
 
-void change_serve(struct call *call, const char *verb,
+void change_serve(struct call *call, const char *const *jobs, size_t n_jobs, const char *verb,
     int (*start)(struct change *change, uint64_t job, engine_changed done))
 {
-    const struct wire_control_in *in = call_in(call);
     struct change *change = work_new(call, sizeof(*change));
 
     if (!change)
@@ -99,5 +98,5 @@ void change_serve(struct call *call, const char *verb,
     change->verb = verb;
     change->start = start;
     change->finish = change_reply_jobs;
-    change_run(change, in->jobs, in->n_jobs);
+    change_run(change, jobs, n_jobs);
 }

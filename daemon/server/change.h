@@ -22,6 +22,9 @@ void change_run(struct change *change, const char *const *jobs, size_t n_jobs);
 /* The ordinary finish(): the jobs as they are now. */
 void change_reply_jobs(struct change *change);
 
-/* Pause, Resume and Cancel. */
-void change_serve(struct call *call, const char *verb,
+/* Pause, Resume and Cancel of jobs. */
+void change_serve(struct call *call, const char *const *jobs, size_t n_jobs, const char *verb,
     int (*start)(struct change *change, uint64_t job, engine_changed done));
+
+/* Pause and Resume of hosts, by their pattern. */
+void host_change_serve(struct call *call, const char *host, bool paused);

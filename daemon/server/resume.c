@@ -1,5 +1,7 @@
 #include "server/change.h"
 
+#include "wire/messages.h"
+
 static int start(struct change *change, uint64_t job, engine_changed done)
 {
     return engine_resume(change->work.service->settings.engine, job, done, change);
@@ -7,5 +9,12 @@ static int start(struct change *change, uint64_t job, engine_changed done)
 
 void serve_resume(struct call *call)
 {
-    change_serve(call, "resumed", start);
+    const struct wire_pause_in *in = call_in(call);
+
+    if (in->host && in->jobs)
+        call_refuse(call, WIRE_INVALID_INPUT, "jobs or a host, not both");
+    else if (in->host)
+        host_change_serve(call, in->host, false);
+    else
+        change_serve(call, in->jobs, in->n_jobs, "resumed", start);
 }

@@ -43,6 +43,7 @@ void serve_resume(struct call *call);
 void serve_cancel(struct call *call);
 void serve_retry(struct call *call);
 void serve_remove(struct call *call);
+void serve_hosts(struct call *call);
 void serve_workers(struct call *call);
 void serve_status(struct call *call);
 void serve_ping(struct call *call);

@@ -5,6 +5,12 @@ static const struct wire_field control_in_fields[] = {
 };
 WIRE_SHAPE(wire_control_in_shape, "Control", struct wire_control_in, control_in_fields);
 
+static const struct wire_field pause_in_fields[] = {
+    WIRE_STRINGS_FIELD(struct wire_pause_in, jobs, "jobs", WIRE_OPTIONAL),
+    WIRE_MAYBE_STRING(struct wire_pause_in, host, "host", WIRE_OPTIONAL),
+};
+WIRE_SHAPE(wire_pause_in_shape, "Pause", struct wire_pause_in, pause_in_fields);
+
 static const struct wire_field retry_in_fields[] = {
     WIRE_STRINGS_FIELD(struct wire_retry_in, jobs, "jobs", WIRE_OPTIONAL),
     WIRE_STRINGS_FIELD(struct wire_retry_in, outcomes, "outcomes", WIRE_OPTIONAL),

@@ -4,10 +4,17 @@
 
 #include "wire/job.h"
 
-/* The parameters of Wait, Pause, Resume and Cancel. */
+/* The parameters of Wait and Cancel. */
 struct wire_control_in {
     const char *const *jobs; /* may be NULL: the caller's latest */
     size_t n_jobs;
+};
+
+/* Pause and Resume. */
+struct wire_pause_in {
+    const char *const *jobs; /* may be NULL: the caller's latest, unless there is a host */
+    size_t n_jobs;
+    const char *host; /* a pattern; may be NULL */
 };
 
 struct wire_retry_in {
@@ -34,6 +41,7 @@ struct wire_remove_out {
 };
 
 extern const struct wire_shape wire_control_in_shape;
+extern const struct wire_shape wire_pause_in_shape;
 extern const struct wire_shape wire_retry_in_shape;
 extern const struct wire_shape wire_retry_out_shape;
 extern const struct wire_shape wire_remove_in_shape;

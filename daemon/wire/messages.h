@@ -4,6 +4,7 @@
 
 #include "wire/control.h"
 #include "wire/error.h"
+#include "wire/hosts.h"
 #include "wire/job.h"
 #include "wire/lists.h"
 #include "wire/status.h"

@@ -21,11 +21,12 @@ enum wire_verb {
     WIRE_CANCEL,
     WIRE_RETRY,
     WIRE_REMOVE,
+    WIRE_HOSTS,
     WIRE_WORKERS,
     WIRE_STATUS,
     WIRE_PING,
 };
-#define N_WIRE_VERBS 18
+#define N_WIRE_VERBS 19
 
 enum wire_streaming {
     WIRE_ONE_REPLY,

@@ -8,7 +8,7 @@ _urlstatctl_jobs() {
 _urlstatctl() {
     local current previous word verb='' i
     local -a connection=()
-    local -r verbs='submit top words status jobs show urls wait pause resume cancel retry remove workers ping count text'
+    local -r verbs='submit top words status jobs show urls wait pause resume cancel retry remove hosts workers ping count text'
     local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
     local -A options=(
         [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --strict'
@@ -17,6 +17,9 @@ _urlstatctl() {
         [urls]='--state= --outcome= --host= --url= --max-tokens='
         [wait]='--max-failed='
         [retry]='--outcome='
+        [pause]='--host='
+        [resume]='--host='
+        [hosts]='--host='
         [count]='--type= --charset= -k --top='
         [text]='--type= --charset='
     )
@@ -80,7 +83,7 @@ _urlstatctl() {
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             ;;
-        top | words | show | urls | wait | pause | resume | cancel | retry | remove)
+        top | words | show | urls | wait | pause | resume | cancel | retry | remove | hosts)
             mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current")
             ;;
         esac

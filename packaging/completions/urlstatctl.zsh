@@ -23,6 +23,7 @@ _urlstatctl_verbs() {
     'cancel:end jobs now; what was counted stays'
     'retry:fetch URLs that failed once more'
     'remove:remove jobs with all that was counted'
+    'hosts:the hosts that URLs wait for, and why'
     'workers:what each worker is doing'
     'ping:ask whether the daemon answers'
     'count:count the words of local files'
@@ -106,7 +107,9 @@ _urlstatctl() {
     ;;
   wait) specs=('--max-failed=[how many URLs may fail]:number or percentage:' '*:job:_urlstatctl_jobs') ;;
   retry) specs=("*--outcome=[URLs that ended so]:outcome:$outcomes" '*:job:_urlstatctl_jobs') ;;
-  pause | resume | cancel | remove) specs=('*:job:_urlstatctl_jobs') ;;
+  pause | resume) specs=('--host=[hosts of this pattern instead]:pattern:' '*:job:_urlstatctl_jobs') ;;
+  hosts) specs=('--host=[hosts of this pattern]:pattern:' '1:job:_urlstatctl_jobs') ;;
+  cancel | remove) specs=('*:job:_urlstatctl_jobs') ;;
   show) specs=('1:job:_urlstatctl_jobs') ;;
   count)
     specs=(

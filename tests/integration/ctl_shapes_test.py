@@ -103,6 +103,7 @@ class Shapes(unittest.TestCase):
     def test_the_daemon(self):
         self.check("Status", "status")
         self.check("Workers", "workers")
+        self.assertTrue(self.check("Hosts", "hosts")["hosts"])
         self.check("Ping", "ping")
 
     def test_submitting_and_controlling(self):
@@ -116,7 +117,8 @@ class Shapes(unittest.TestCase):
         self.check("Remove", "remove", "more")
 
     def test_columns_are_the_scalar_fields_of_the_items(self):
-        items = {"jobs": ("Job", ["jobs"]), "urls": ("Url", ["urls", "docs"]), "top": ("Word", ["top"])}
+        items = {"jobs": ("Job", ["jobs"]), "urls": ("Url", ["urls", "docs"]), "top": ("Word", ["top"]),
+                 "hosts": ("Host", ["hosts"])}
         for verb, (kind, arguments) in items.items():
             fields = DESCRIPTION.types[kind]
             scalars = [name for name, type_ in fields.items() if type_.strip("?") in ("int", "float", "string", "bool")]

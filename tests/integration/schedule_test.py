@@ -2,7 +2,6 @@
 """One budget a host, whoever asks and whatever happens to the daemon: from the servers' own access logs."""
 
 import os
-import sqlite3
 import unittest
 
 import harness
@@ -22,6 +21,16 @@ class Misbehaving(harness.Script):
 
     def times(self):
         return [float(line.split(" ")[0]) for line in self.log.read_text().splitlines()]
+
+
+def wait_for_host(daemon, condition, what):
+    """The one host that there is, once the condition holds of it."""
+
+    def ask():
+        hosts = daemon.json("hosts")["hosts"]
+        return hosts[0] if hosts and condition(hosts[0]) else None
+
+    return harness.wait_until(ask, what)
 
 
 class Holds(unittest.TestCase):
@@ -56,15 +65,13 @@ class Holds(unittest.TestCase):
         with harness.Daemon() as daemon:
             daemon.ctl("submit", "--wait", *urls)
 
-    def hold_is_durable(self, daemon):
-        with sqlite3.connect(f"file:{daemon.state}/urlstat.db?mode=ro", uri=True) as store:
-            return store.execute("SELECT count(*) FROM host WHERE hold_until > 0").fetchone()[0] > 0
-
     def test_hold_outlasts_a_crash(self):
         config = harness.merged(harness.IMPOLITE, {"Fetch": {"HostConnections": "1"}})
         with harness.Daemon(config) as daemon:
             daemon.ctl("submit", *self.refused_once(503, 10))
-            harness.wait_until(lambda: self.hold_is_durable(daemon), "the hold")
+            wait_for_host(daemon, lambda host: host["state"] == "held", "the hold")
+            # Whoever asks the store after the hold was sent to it gets the answer after the hold is there.
+            daemon.ctl("pause", "--host=nowhere.example")
             daemon.kill()
             daemon.start()
             # Another job, on a host that is known to be held.
@@ -72,6 +79,84 @@ class Holds(unittest.TestCase):
             daemon.ctl("wait", "1")
 
         self.assertWaited(12)
+
+
+class Hosts(unittest.TestCase):
+    def setUp(self):
+        self.directory = self.enterContext(harness.temporary_directory())
+
+    def test_reason_is_one_sentence_about_what_holds_a_host(self):
+        robots = self.directory / "robots.txt"
+        robots.write_text("User-agent: *\nCrawl-delay: 20\n")
+        server = self.enterContext(Misbehaving(self.directory, f"--robots=file:{robots}"))
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"Robots": "yes"}})
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", *(server.url(f"/ok?n={i}") for i in range(3)))
+            host = wait_for_host(daemon, lambda host: host["state"] == "delayed", "the delay of robots.txt")
+            self.assertEqual((host["delay"], host["delayFrom"], host["queued"]), (20, "robots", 3))
+            self.assertIn("as its robots.txt asks", host["reason"])
+            self.assertRegex(host["next"], r"^20\d\d-\d\d-\d\dT")
+            self.assertIn("as its robots.txt asks", daemon.ctl("hosts").text)
+
+            self.assertEqual(daemon.json("hosts", "1")["hosts"][0]["host"], host["host"])
+            self.assertEqual(daemon.json("hosts", "127.0.0.1")["hosts"][0]["host"], host["host"])
+            self.assertEqual(daemon.json("hosts", "--host=*.example.org")["hosts"], [])
+            daemon.ctl("hosts", "--host=http://example.org/", expected=1)
+
+    def test_refusals_and_last_outcomes_are_told(self):
+        server = self.enterContext(Misbehaving(self.directory))
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"HostConnections": "1"}})
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", server.url("/404"), server.url("/ok"), server.url("/429?retry=300"))
+            host = wait_for_host(daemon, lambda host: host["state"] == "held", "the hold")
+            self.assertEqual((host["refusals"], host["queued"]), (1, 1))
+            self.assertEqual(host["lastOutcomes"], "http_error counted http_error")
+            self.assertIn("429 or 503", host["reason"])
+
+    def test_paused_hosts_stand_still_over_a_crash_until_they_are_resumed(self):
+        server = self.enterContext(Misbehaving(self.directory, "--address=0.0.0.0"))
+        with harness.Daemon() as daemon:
+            daemon.ctl("pause", "--host=127.0.0.1")
+            daemon.ctl("pause", "--host=127.0.0.1")
+            job = int(daemon.ctl("-q", "submit", server.url("/ok")).text)
+            daemon.kill()
+            daemon.start()
+            # Another host is fetched from, which shows that time went by.
+            daemon.ctl("submit", "--wait", server.url("/ok", "127.0.0.2"))
+            self.assertEqual(daemon.job(job)["counted"], 0)
+            (host,) = daemon.json("hosts", str(job))["hosts"]
+            self.assertEqual(host["state"], "paused")
+            self.assertIn("resume --host=127.0.0.1", host["reason"])
+            self.assertEqual(len(server.times()), 1)
+            daemon.ctl("resume", "--host=127.0.0.2", expected=1)
+
+            daemon.ctl("resume", "--host=127.0.0.1")
+            daemon.ctl("wait", str(job))
+
+    def test_denied_host_is_not_asked_for_anything(self):
+        server = self.enterContext(Misbehaving(self.directory, "--address=0.0.0.0"))
+        sections = {"Host 127.0.0.1": {"Deny": "yes"}, "Host 127.0.0.2": {"DelaySec": "300"}}
+        with harness.Daemon(harness.merged(harness.IMPOLITE, sections)) as daemon:
+            daemon.ctl("submit", "--wait", server.url("/ok"), expected=5)
+            self.assertEqual(daemon.json("urls")["urls"][0]["outcome"], "denied_host")
+            self.assertEqual(server.times(), [])
+            daemon.ctl("submit", *(server.url(f"/ok?n={i}", "127.0.0.2") for i in range(2)))
+            harness.wait_until(server.times, "the first of them")
+            (host,) = daemon.json("hosts", "127.0.0.2")["hosts"]
+            self.assertEqual((host["delay"], host["delayFrom"]), (300, "configured"))
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_others_see_no_hosts_and_pause_none(self):
+        server = self.enterContext(Misbehaving(self.directory))
+        other = ("setpriv", "--reuid=nobody", "--clear-groups", "--")
+        with harness.Daemon() as daemon:
+            os.chmod(daemon.directory, 0o755)
+            os.chmod(daemon.socket, 0o666)
+            daemon.ctl("submit", server.url("/429?retry=300"))
+            wait_for_host(daemon, lambda host: host["state"] == "held", "the hold")
+            self.assertNotIn("127.0.0.1", daemon.ctl("-o", "json", "hosts", prefix=other).text)
+            daemon.ctl("hosts", "1", prefix=other, expected=1)
+            daemon.ctl("pause", "--host=127.0.0.1", prefix=other, expected=1)
 
 
 class Crowd(unittest.TestCase):
