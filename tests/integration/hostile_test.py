@@ -229,5 +229,33 @@ class Hostile(unittest.TestCase):
         self.assertEqual(self.status["active"], 0)
 
 
+class Large(unittest.TestCase):
+    """Pages of a hundred megabytes where they are allowed, one after the other."""
+
+    def test_large_pages_are_counted_in_little_memory(self):
+        scale = 10 if harness.is_sanitized() else 1
+        paths = [
+            f"/long-attribute?mb={100 // scale}",
+            f"/long-word?mb={100 // scale}",
+            f"/nuls?kb={20000 // scale}",
+            f"/deep?n={1000000 // scale}",
+            f"/gzip-bomb?mb={60 // scale}",
+        ]
+        server = self.enterContext(
+            harness.Script("misbehaving_server.py", "--address", "0.0.0.0", "--until-stdin-ends")
+        )
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"MaxBodySize": "150M", "TransferTimeoutSec": "5min"}})
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", "--wait", f"http://127.0.0.1:{server.first_line}/ok")
+            before = daemon.peak_memory()
+            for i, path in enumerate(paths, 1):
+                start = time.monotonic()
+                daemon.ctl("submit", "--wait", f"http://127.0.1.{i}:{server.first_line}{path}")
+                print(f"{path}: {time.monotonic() - start:.1f} s, "
+                      f"{(daemon.peak_memory() - before) / MEGABYTE:.0f} MB more at most")
+            if not harness.is_sanitized():
+                self.assertLess(daemon.peak_memory() - before, 30 * MEGABYTE)
+
+
 if __name__ == "__main__":
     harness.main()

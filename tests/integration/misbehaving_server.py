@@ -326,11 +326,11 @@ class Answer:
         """A frame with a window of 128 MiB and no size, of blocks that repeat one byte 128 Ki times (RFC 8878 3.1)."""
         self.keeps = False
         self.head(Content_Encoding="zstd", Transfer_Encoding="chunked")
-        self.chunk(bytes.fromhex("28b52ffd 00 88"))
-        size, repeated = 128 * 1024, 1
+        size, repeated, last = 128 * 1024, 1 << 1, 1
+        block = struct.pack("<I", size << 3 | repeated)[:3] + b"z"
+        end = struct.pack("<I", size << 3 | repeated | last)[:3] + b"z"
         n = self.request.number("mb", 100) * MEGABYTE // size
-        for i in range(n):
-            self.chunk(struct.pack("<I", size << 3 | repeated << 1 | (i == n - 1))[:3] + b"z")
+        self.chunk(bytes.fromhex("28b52ffd 00 88") + block * (n - 1) + end)
         self.send(b"0\r\n\r\n")
 
     async def do_stacked_encodings(self):
