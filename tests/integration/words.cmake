@@ -15,6 +15,7 @@ add_executable(words_icu_random ${CMAKE_CURRENT_LIST_DIR}/words_icu_random.c
   ${CMAKE_CURRENT_LIST_DIR}/words_compare.c)
 target_link_libraries(words_icu_random PRIVATE urlstat_options words words_oracle)
 urlstat_test(words_icu_random LABEL integration TIMEOUT 300 COMMAND words_icu_random)
+urlstat_cpu_tests(words_icu_random LABEL integration TIMEOUT 300 COMMAND words_icu_random 8)
 
 pkg_check_modules(gumbo IMPORTED_TARGET gumbo)
 if(gumbo_FOUND)

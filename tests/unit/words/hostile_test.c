@@ -114,6 +114,32 @@ static void runs_for_dictionaries_are_linear(void **state)
     (void)count_repeated(WORDS_TEXT, "", "\uD55C");
 }
 
+/* Of as many different words as a page can have, each takes what its record, slot and result take. */
+static void different_words_take_memory_by_their_number(void **state)
+{
+    enum {
+        N = 300000,
+        MAX_BYTES_PER_WORD = 200
+    };
+    struct words_options options = {.type = WORDS_TEXT, .charset = "utf-8"};
+    size_t before = memory_in_use();
+    struct words_counts *counts;
+    struct words_page *page;
+    char word[32];
+
+    assert_int_equal(words_page_new(&page), 0);
+    assert_int_equal(words_page_begin(page, &options), 0);
+    for (uint32_t i = 0; i < N; i++)
+        assert_int_equal(
+            words_page_feed(page, word, (size_t)snprintf(word, sizeof(word), "w%u ", i * 2654435761u)), 0);
+    assert_int_equal(words_page_finish(page, &counts), 0);
+
+    assert_int_equal(words_counts_distinct(counts), N);
+    assert_true(memory_in_use() < before + (size_t)N * MAX_BYTES_PER_WORD);
+    words_counts_free(counts);
+    words_page_free(page);
+}
+
 static void malformed_bytes_are_linear(void **state)
 {
     assert_int_equal(count_repeated(WORDS_TEXT, "", "\xFF"), 0);
@@ -129,6 +155,7 @@ int main(void)
         cmocka_unit_test(words_without_end_are_linear),
         cmocka_unit_test(runs_for_dictionaries_are_linear),
         cmocka_unit_test(malformed_bytes_are_linear),
+        cmocka_unit_test(different_words_take_memory_by_their_number),
     };
 
     return cmocka_run_group_tests(tests, load_words, NULL);
