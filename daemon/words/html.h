@@ -15,8 +15,6 @@
 #define HTML_MAX_VALUE 4096
 /* No name that has a meaning is longer, but for those of elements, which are told by their hash. */
 #define HTML_MAX_NAME 16
-/* How far the tokenizer looks ahead for what may mean something, in blocks of 64 bytes. */
-#define HTML_MARKS 64
 
 struct html_tag {
     enum element element;
@@ -60,8 +58,9 @@ struct html {
                          NULL if it wants each tag */
 
     html_mark_function mark;
-    const uint8_t *marked, *marked_end; /* what of the chunk that is read `marks` tells about */
-    uint64_t marks[HTML_MARKS];
+    const uint8_t *marked, *marked_end; /* what of the chunk that is read `places` tells about */
+    const uint16_t *place;              /* the first of those that have not been looked at */
+    uint16_t places[HTML_MARK_PLACES];
 
     struct html_tag tag;
     char name[HTML_MAX_NAME]; /* of a tag, then of an attribute, lower case */

@@ -12,16 +12,16 @@ static const bool means_something[256] = {
     ['\0'] = true,
 };
 
-void html_mark_portable(const uint8_t *bytes, size_t n_blocks, uint64_t *ret_marks)
+void html_mark_portable(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES])
 {
-    for (size_t block = 0; block < n_blocks; block++) {
-        uint64_t marks = 0;
+    size_t n = 0;
 
-        for (size_t i = 0; i < HTML_MARK_BLOCK; i++)
-            marks |= (uint64_t)means_something[bytes[i]] << i;
-        ret_marks[block] = marks;
-        bytes += HTML_MARK_BLOCK;
+    /* Each is written, and stays if it is one. */
+    for (size_t i = 0; i < n_blocks * HTML_MARK_BLOCK; i++) {
+        ret_places[n] = (uint16_t)i;
+        n += means_something[bytes[i]];
     }
+    ret_places[n] = HTML_MARK_END;
 }
 
 html_mark_function html_mark_choose(void)

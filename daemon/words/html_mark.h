@@ -6,16 +6,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes that one number stands for: bit i is set if byte i is such a one. */
+/* Bytes are looked at in blocks of this size. */
 #define HTML_MARK_BLOCK 64
+#define HTML_MARK_MAX_BLOCKS 16
+/* Room for the places of all of them, and more that may be written behind. */
+#define HTML_MARK_PLACES (HTML_MARK_BLOCK * HTML_MARK_MAX_BLOCKS + HTML_MARK_BLOCK)
+/* Behind the last place; greater than any. */
+#define HTML_MARK_END UINT16_MAX
 
-typedef void (*html_mark_function)(const uint8_t *bytes, size_t n_blocks, uint64_t *ret_marks);
+/* Writes the places of such bytes in ascending order, counted from `bytes`, and HTML_MARK_END. */
+typedef void (*html_mark_function)(
+    const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES]);
 
-void html_mark_portable(const uint8_t *bytes, size_t n_blocks, uint64_t *ret_marks);
+void html_mark_portable(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES]);
 #if CPU_X86
-void html_mark_sse42(const uint8_t *bytes, size_t n_blocks, uint64_t *ret_marks);
-void html_mark_avx2(const uint8_t *bytes, size_t n_blocks, uint64_t *ret_marks);
-void html_mark_avx512(const uint8_t *bytes, size_t n_blocks, uint64_t *ret_marks);
+void html_mark_sse42(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES]);
+void html_mark_avx2(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES]);
+void html_mark_avx512(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES]);
 #endif
 
 /* The one for cpu_level(). */

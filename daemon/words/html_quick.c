@@ -10,26 +10,28 @@
 #define SLACK BATCH_UNIT
 
 struct cursor {
+    const uint8_t *base;   /* html->marked */
+    const uint16_t *place; /* the first in html->places that has not been looked at */
     struct html *html;
-    const uint8_t *end;   /* of the chunk */
-    const uint8_t *block; /* that the bits are of */
-    uint64_t bits;        /* those that have not been looked at */
+    const uint8_t *end; /* of the chunk */
+    bool states;        /* what follows is for the states to read */
 };
 
 static bool mark(struct html *html, const uint8_t *at, const uint8_t *end)
 {
     size_t n = end - at > SLACK ? (size_t)(end - at - SLACK) / HTML_MARK_BLOCK : 0;
 
-    if (n > HTML_MARKS)
-        n = HTML_MARKS;
-    html->mark(at, n, html->marks);
+    if (n > HTML_MARK_MAX_BLOCKS)
+        n = HTML_MARK_MAX_BLOCKS;
+    html->mark(at, n, html->places);
     html->marked = at;
     html->marked_end = at + n * HTML_MARK_BLOCK;
+    html->place = html->places;
     return n > 0;
 }
 
 /* To what is marked at `at` or behind it. */
-static bool place(struct cursor *cursor, const uint8_t *at)
+static bool begin(struct cursor *cursor, const uint8_t *at)
 {
     struct html *html = cursor->html;
     size_t offset;
@@ -37,34 +39,37 @@ static bool place(struct cursor *cursor, const uint8_t *at)
     if ((at < html->marked || at >= html->marked_end) && !mark(html, at, cursor->end))
         return false;
     offset = (size_t)(at - html->marked);
-    cursor->block = html->marked + offset / HTML_MARK_BLOCK * HTML_MARK_BLOCK;
-    cursor->bits = html->marks[offset / HTML_MARK_BLOCK] & (UINT64_MAX << offset % HTML_MARK_BLOCK);
+    while (*html->place < offset)
+        html->place++;
+    cursor->base = html->marked;
+    cursor->place = html->place;
     return true;
 }
 
-/* Into the next block; false where the marks end. */
-static bool go_on(struct cursor *cursor)
+/* Behind the last place of what is marked: to the next that there is. By value, so that the cursor can stay
+ * in registers where it is used. */
+static __attribute__((noinline)) struct cursor go_on(struct cursor cursor)
 {
-    struct html *html = cursor->html;
+    struct html *html = cursor.html;
 
-    cursor->block += HTML_MARK_BLOCK;
-    if (cursor->block == html->marked_end && !mark(html, cursor->block, cursor->end))
-        return false;
-    cursor->bits = html->marks[(size_t)(cursor->block - html->marked) / HTML_MARK_BLOCK];
-    return true;
+    do {
+        if (!mark(html, html->marked_end, cursor.end))
+            break;
+    } while (*html->place == HTML_MARK_END);
+    cursor.base = html->marked;
+    cursor.place = html->place;
+    return cursor;
 }
 
 /* The next marked byte, or NULL if none is known. */
-static inline const uint8_t *next(struct cursor *cursor)
+static inline __attribute__((always_inline)) const uint8_t *next(struct cursor *cursor)
 {
-    const uint8_t *at;
-
-    while (cursor->bits == 0)
-        if (!go_on(cursor))
+    if (__builtin_expect(*cursor->place == HTML_MARK_END, 0)) {
+        *cursor = go_on(*cursor);
+        if (*cursor->place == HTML_MARK_END)
             return NULL;
-    at = cursor->block + __builtin_ctzll(cursor->bits);
-    cursor->bits &= cursor->bits - 1;
-    return at;
+    }
+    return cursor->base + *cursor->place++;
 }
 
 /* Whether there is a byte that is in no name: white space, or the slash. Other control characters are taken
@@ -87,7 +92,7 @@ static inline const uint8_t *quick_attribute(
     enum attribute attribute = ATTRIBUTE_OTHER;
     size_t size;
 
-    while (html_is_space(*at))
+    while (*at <= ' ' && html_is_space(*at))
         at++;
     size = (size_t)(stop - at);
     if (size == 0 || has_separator(at, size) || (quote != '"' && quote != '\'') || !next(cursor))
@@ -122,7 +127,7 @@ static inline const uint8_t *quick_attributes(
     }
     if (at == stop)
         return *stop == '>' ? stop : NULL;
-    while (html_is_space(*at))
+    while (*at <= ' ' && html_is_space(*at))
         at++;
     if (*at == '/' && at + 1 == stop) {
         tag->self_closing = true;
@@ -142,6 +147,15 @@ static enum element any_name(const uint8_t *at, const uint8_t *stop, size_t *ret
     *ret_size = (size_t)(at - start);
     *ret_hash = hash;
     return element_from_hash(hash);
+}
+
+static const uint8_t *hand_on(struct cursor *cursor, const uint8_t *at, int *r)
+{
+    struct html *html = cursor->html;
+
+    at = html_hand_on_tag(html, at, r);
+    cursor->states = *r < 0 || html->state != STATE_TEXT || html->content != HTML_DATA;
+    return at;
 }
 
 static inline bool is_plain(const struct html *html, enum element element)
@@ -181,7 +195,7 @@ static inline const uint8_t *quick_other_tag(
         return at + 1;
     }
     html->tag = tag;
-    return html_hand_on_tag(html, at, r);
+    return hand_on(cursor, at, r);
 }
 
 /* `at` is behind a "<". Returns where its tag ends, which has been dealt with, or NULL, and nothing has been
@@ -205,7 +219,7 @@ static inline const uint8_t *quick_tag(struct cursor *cursor, const uint8_t *at,
         return stop + 1;
     }
     html->tag = (struct html_tag){.element = element, .end = end};
-    return html_hand_on_tag(html, stop, r);
+    return hand_on(cursor, stop, r);
 }
 
 static inline int put(struct html *html, const uint8_t *at, const uint8_t *stop)
@@ -225,14 +239,14 @@ static const uint8_t *quick_reference(struct html *html, const uint8_t *at, int 
     if (size == 0)
         return NULL;
     *r = html_put_text(html, text, text_size);
-    return at + size;
+    return *r < 0 ? NULL : at + size;
 }
 
 const uint8_t *html_quick_text(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     struct cursor cursor = {.html = html, .end = end};
 
-    if (!place(&cursor, at))
+    if (!begin(&cursor, at))
         return at;
     for (;;) {
         const uint8_t *stop = next(&cursor), *after = NULL;
@@ -245,17 +259,21 @@ const uint8_t *html_quick_text(struct html *html, const uint8_t *at, const uint8
             *r = put(html, at, stop);
             return stop;
         }
-        if (*stop != '<' && *stop != '&' && *stop != '\0')
+        if (*stop == '<') {
+            *r = put(html, at, stop);
+            after = *r < 0 ? NULL : quick_tag(&cursor, stop + 1, r);
+        } else if (*stop == '&') {
+            *r = put(html, at, stop);
+            after = *r < 0 ? NULL : quick_reference(html, stop + 1, r);
+        } else if (*stop == '\0') {
+            *r = put(html, at, stop);
+        } else {
             continue;
-        *r = put(html, at, stop);
-        if (*r < 0)
+        }
+        if (!after)
             return stop;
-        if (*stop == '<')
-            after = quick_tag(&cursor, stop + 1, r);
-        else if (*stop == '&')
-            after = quick_reference(html, stop + 1, r);
-        if (!after || *r < 0 || html->state != STATE_TEXT || html->content != HTML_DATA)
-            return after ? after : stop;
         at = after;
+        if (cursor.states)
+            return at;
     }
 }

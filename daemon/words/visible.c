@@ -24,7 +24,7 @@ static int flush(struct visible *visible)
     return visible->sink->text(visible->userdata, batch->bytes, size, is_preformatted(visible));
 }
 
-static int put_text(struct visible *visible, const uint8_t *utf8, size_t size)
+static inline int put_text(struct visible *visible, const uint8_t *utf8, size_t size)
 {
     int r;
 
@@ -36,8 +36,15 @@ static int put_text(struct visible *visible, const uint8_t *utf8, size_t size)
     return visible->sink->text(visible->userdata, utf8, size, is_preformatted(visible));
 }
 
+static int tell_end_of_word(struct visible *visible, uint32_t flags)
+{
+    if (flags & FLAG_BLOCK)
+        return visible->sink->end_word(visible->userdata, VISIBLE_BLOCK);
+    return visible->sink->end_word(visible->userdata, flags & FLAG_CELL ? VISIBLE_CELL : VISIBLE_BOX);
+}
+
 /* Several ends in a row are one for those who read them: each may be repeated. */
-static int end_word(struct visible *visible, enum element element)
+static inline int end_word(struct visible *visible, enum element element)
 {
     uint32_t flags = element_flags[element] & (FLAG_BLOCK | FLAG_CELL | FLAG_BOX);
     const struct batch *batch = &visible->batch;
@@ -45,10 +52,7 @@ static int end_word(struct visible *visible, enum element element)
     if (flags == 0)
         return 0;
     if (visible->sink->end_word)
-        return visible->sink->end_word(visible->userdata,
-            flags & FLAG_BLOCK      ? VISIBLE_BLOCK
-                : flags & FLAG_CELL ? VISIBLE_CELL
-                                    : VISIBLE_BOX);
+        return tell_end_of_word(visible, flags);
     if (batch->size > 0 && batch->bytes[batch->size - 1] == '\n')
         return 0;
     return put_text(visible, (const uint8_t *)"\n", 1);
@@ -171,7 +175,7 @@ static bool start_table_part(struct visible *visible, enum element element)
     return true;
 }
 
-static int start_seen(struct visible *visible, const struct html_tag *tag)
+static inline int start_seen(struct visible *visible, const struct html_tag *tag)
 {
     bool in_math = visible->open.n[ELEMENT_MATH] > 0;
 
@@ -217,7 +221,7 @@ static int end_rare(struct visible *visible, const struct html_tag *tag)
     return end_word(visible, element);
 }
 
-static int end_seen(struct visible *visible, const struct html_tag *tag)
+static inline int end_seen(struct visible *visible, const struct html_tag *tag)
 {
     if (has(tag->element, FLAGS_RARE) || visible->open.n[tag->element] == 0)
         return end_rare(visible, tag);
