@@ -220,8 +220,9 @@ struct engine_ended {
 struct engine_watch;
 struct engine_watch_callbacks {
     void (*url_ended)(void *userdata, const struct engine_ended *ended); /* NULL: not wanted */
-    /* The job's state changed, or it was removed (`exists` false: nothing follows). Also called once, soon
-     * after _new, with what is. JOB_DONE and JOB_CANCELLED come when all of the job is durable. */
+    /* The job's state changed, or it was removed (`exists` false: nothing follows). Also called soon
+     * after _new with what is, unless a change came before. JOB_DONE and JOB_CANCELLED come when all of the
+     * job is durable. */
     void (*job_changed)(void *userdata, uint64_t job, enum store_job_state state, bool exists);
 };
 

@@ -10,6 +10,7 @@ struct engine_watch {
     struct engine_watch_callbacks callbacks;
     void *userdata;
     struct first_look *first_look; /* NULL once it came */
+    bool told;                     /* of a change */
 };
 
 /* The state at the start, read from the store: this holds for jobs that memory does not know as well. */
@@ -33,6 +34,9 @@ static void first_look_came(struct store_request *request, void *receiver)
     if (!watch)
         return;
     watch->first_look = NULL;
+    /* What a change told may be newer: the store may have been read before it, and its answer come after. */
+    if (watch->told)
+        return;
     watch->callbacks.job_changed(watch->userdata, number, state, exists);
 }
 
@@ -128,6 +132,7 @@ void watch_job_changed(struct job *job, enum store_job_state state, bool exists)
             list_remove(&watch->link);
             watch->job = NULL;
         }
+        watch->told = true;
         watch->callbacks.job_changed(watch->userdata, job->number, state, exists);
     }
     job->n_writes--;

@@ -356,6 +356,52 @@ static void paused_job_stays_in_the_store_while_another_runs_on_its_host(void **
     assert_true(lane->windows[0].n <= 2 * STORE_WINDOW_ROWS);
 }
 
+struct told {
+    unsigned n;
+    enum store_job_state state; /* the last one */
+};
+
+static void note_told(void *userdata, uint64_t job, enum store_job_state state, bool exists)
+{
+    struct told *told = userdata;
+
+    told->n++;
+    told->state = state;
+}
+
+static bool is_told(void *userdata)
+{
+    return ((struct told *)userdata)->n > 0;
+}
+
+static void change_is_not_followed_by_what_the_store_said_before_it(void **state)
+{
+    static const struct engine_watch_callbacks callbacks = {.job_changed = note_told};
+    struct fixture *fixture = *state;
+    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), NULL};
+    struct change_wait wait = {0};
+    struct engine_watch *early, *late;
+    struct told to_early = {0}, to_late = {0};
+    uint64_t job;
+
+    fixture->world.policy.delay_usec = 3600 * USEC_PER_SEC;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    assert_int_equal(engine_pause(fixture->world.engine, job, change_came, &wait), 0);
+    world_wait(&fixture->world, change_has_come, &wait);
+    assert_int_equal(engine_watch_new(fixture->world.engine, job, &callbacks, &to_early, &early), 0);
+
+    watch_job_changed(job_find(fixture->world.engine, job), JOB_DONE, true);
+    /* The store answers in order. */
+    assert_int_equal(engine_watch_new(fixture->world.engine, job, &callbacks, &to_late, &late), 0);
+    world_wait(&fixture->world, is_told, &to_late);
+
+    assert_int_equal(to_late.state, JOB_PAUSED);
+    assert_int_equal(to_early.state, JOB_DONE);
+    engine_watch_free(early);
+    engine_watch_free(late);
+}
+
 static void cancelled_job_ends_and_its_urls_read_as_cancelled(void **state)
 {
     struct fixture *fixture = *state;
@@ -523,6 +569,7 @@ int main(void)
         TEST(parked_origin_does_not_hold_the_other_scheme_of_its_host),
         TEST(paused_job_starts_nothing_until_it_is_resumed),
         TEST(paused_job_stays_in_the_store_while_another_runs_on_its_host),
+        TEST(change_is_not_followed_by_what_the_store_said_before_it),
         TEST(cancelled_job_ends_and_its_urls_read_as_cancelled),
         TEST(retried_urls_are_fetched_again),
         TEST(removed_job_is_gone),
