@@ -116,9 +116,12 @@ static void of_broken_body(struct verdict *verdict, const struct verdict_failure
         verdict_set(verdict, OUTCOME_CONNECT_FAILED, true, "the proxy: %s", failure->message);
         return;
     }
-    /* The only receive error that is the server's bad grammar and no lost connection. */
-    if (failure->code == CURLE_RECV_ERROR && (strstr(failure->message, "hunk")))
+    /* The only receive errors that are the server's bad grammar and no lost connection. */
+    if (failure->code == CURLE_RECV_ERROR && strstr(failure->message, "hunk"))
         verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "%s", failure->message);
+    else if (failure->code == CURLE_RECV_ERROR && strstr(failure->message, "nghttp2"))
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "HTTP/2 with faults: %s",
+            strrchr(failure->message, ':') ? strrchr(failure->message, ':') + 1 : failure->message);
     else if (failure->os_errno != 0)
         verdict_set(verdict, OUTCOME_TRUNCATED, true, "%s: %s",
             failure->head->status > 0 ? "the connection broke" : "the connection broke before the answer",

@@ -41,6 +41,8 @@ import time
 import urllib.parse
 import zlib
 
+import misbehaving_http2
+
 try:
     import brotli
 except ImportError:
@@ -80,7 +82,11 @@ class Server:
         self.released = asyncio.Event()
 
     async def serve(self, reader, writer):
+        tls = writer.get_extra_info("ssl_object")
         try:
+            if tls and tls.selected_alpn_protocol() == "h2":
+                await misbehaving_http2.serve(reader, writer, tls.greeted_by.partition(".")[0])
+                return
             while await self.serve_one(reader, writer):
                 pass
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
@@ -484,6 +490,7 @@ async def main():
     parser.add_argument("--robots", default="404", help="allow, disallow, huge, redirect, redirect-loop, never, "
                         "file:NAME, or a status such as 503 (404)")
     parser.add_argument("--certificate", metavar="FILE", help="serve https with this PEM file (certificate and key)")
+    parser.add_argument("--http2", action="store_true", help="over https, speak HTTP/2: see misbehaving_http2.py")
     parser.add_argument("--until-stdin-ends", action="store_true", help="end when stdin is closed")
     options = parser.parse_args()
     tls = None
@@ -491,6 +498,9 @@ async def main():
         import ssl
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(options.certificate)
+        tls.sni_callback = lambda connection, name, _context: setattr(connection, "greeted_by", name or "")
+        if options.http2:
+            tls.set_alpn_protocols(["h2"])
 
     server = await asyncio.start_server(Server(options).serve, options.address, options.port, limit=MAX_HEAD,
                                         backlog=1024, ssl=tls)

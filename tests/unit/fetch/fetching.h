@@ -52,9 +52,9 @@ void fetching_run(struct fetching *fetching);
 void fetched_get(struct fetched *fetched, struct fetching *fetching, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* What "memory stays flat" may cost; freed memory that a sanitizer keeps back counts too. */
+/* What "memory stays flat" may cost; freed memory that a sanitizer keeps back (256 MiB) counts too. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FETCHING_FLAT_KIB (64 * 1024)
+#define FETCHING_FLAT_KIB (384 * 1024)
 #else
 #define FETCHING_FLAT_KIB (4 * 1024)
 #endif

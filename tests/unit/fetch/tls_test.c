@@ -136,23 +136,33 @@ static void requests_share_one_http2_connection(void **state)
     fetching_deinit(&fetching);
 }
 
-static void sessions_are_used_again_by_all_transfers(void **state)
+/* Over TLS, as whom a certificate says. */
+static void start_misbehaving(struct server *server, const char *name, const char *option)
 {
-    static struct fetched pages[8];
     char certificate[128];
     char key[128];
     char both[128];
+    char text[64];
     const char *join[] = {"sh", "-c", "cat \"$0\" \"$1\" > \"$2\"", certificate, key, both, NULL};
-    const char *arguments[] = {"--certificate", both, NULL};
+    const char *arguments[] = {"--certificate", both, option, NULL};
+
+    snprintf(text, sizeof(text), "%s.pem", name);
+    path(certificate, sizeof(certificate), text);
+    snprintf(text, sizeof(text), "%s.key", name);
+    path(key, sizeof(key), text);
+    path(both, sizeof(both), "both.pem");
+    assert_true(server_run(join));
+    server_start_misbehaving(server, arguments);
+}
+
+static void sessions_are_used_again_by_all_transfers(void **state)
+{
+    static struct fetched pages[8];
     struct server server;
     struct fetching fetching;
 
     need_nginx();
-    path(certificate, sizeof(certificate), "good.pem");
-    path(key, sizeof(key), "good.key");
-    path(both, sizeof(both), "both.pem");
-    assert_true(server_run(join));
-    server_start_misbehaving(&server, arguments);
+    start_misbehaving(&server, "good", NULL);
     init(&fetching);
 
     /* So many handles are used in turn from now on, none of which has seen TLS. */
@@ -170,6 +180,50 @@ static void sessions_are_used_again_by_all_transfers(void **state)
         assert_true(pages[i].result.connect_usec > 0);
         assert_int_equal(pages[i].n_bytes, strlen(i == 0 ? "new" : "reused"));
     }
+    fetching_deinit(&fetching);
+    server_stop(&server);
+}
+
+static void http2_that_misbehaves_ends_in_time_and_memory(void **state)
+{
+    static const struct {
+        const char *host;
+        enum outcome outcome;
+        enum outcome other; /* depending on what libcurl sees first */
+    } rows[] = {
+        {"good", OUTCOME_COUNTED, OUTCOME_COUNTED},
+        {"never", OUTCOME_TIMEOUT, OUTCOME_TIMEOUT},
+        {"reset", OUTCOME_BAD_RESPONSE, OUTCOME_BAD_RESPONSE},
+        {"goaway", OUTCOME_BAD_RESPONSE, OUTCOME_TRUNCATED},
+        {"close", OUTCOME_TRUNCATED, OUTCOME_BAD_RESPONSE},
+        {"garbage", OUTCOME_BAD_RESPONSE, OUTCOME_TRUNCATED},
+        {"short", OUTCOME_TRUNCATED, OUTCOME_TRUNCATED},
+        {"long", OUTCOME_TRUNCATED, OUTCOME_TRUNCATED},
+        {"data-first", OUTCOME_BAD_RESPONSE, OUTCOME_TRUNCATED},
+        {"headers", OUTCOME_BAD_RESPONSE, OUTCOME_BAD_RESPONSE},
+        {"informational", OUTCOME_BAD_RESPONSE, OUTCOME_BAD_RESPONSE},
+        {"endless", OUTCOME_TOO_LARGE, OUTCOME_TOO_LARGE},
+        {"settings", OUTCOME_TIMEOUT, OUTCOME_TRUNCATED},
+        {"pings", OUTCOME_TIMEOUT, OUTCOME_TRUNCATED},
+    };
+    struct server server;
+    struct fetching fetching;
+    long before;
+
+    need_nginx();
+    start_misbehaving(&server, "any", "--http2");
+    init(&fetching);
+    before = fetching_peak_memory();
+    for (size_t i = 0; i < N(rows); i++) {
+        struct fetched fetched;
+
+        fetching.settings.transfer_timeout_usec =
+            (rows[i].outcome == OUTCOME_TIMEOUT ? 2 : 50) * USEC_PER_SEC;
+        fetched_get(&fetched, &fetching, "https://%s.any.example:%u/", rows[i].host, server.port);
+        if (fetched.result.outcome != rows[i].outcome && fetched.result.outcome != rows[i].other)
+            fail_msg("%s: %d %s", rows[i].host, fetched.result.outcome, fetched.detail);
+    }
+    assert_in_range(fetching_peak_memory() - before, 0, FETCHING_FLAT_KIB);
     fetching_deinit(&fetching);
     server_stop(&server);
 }
@@ -246,6 +300,7 @@ static int set_up(void **state)
         const char *end;
     } certificates[] = {
         {"good", "good.example", "20200101000000Z", "20491231235959Z"},
+        {"any", "*.any.example", "20200101000000Z", "20491231235959Z"},
         {"wrong", "other.example", "20200101000000Z", "20491231235959Z"},
         {"expired", "expired.example", "20200101000000Z", "20200201000000Z"},
         {"early", "early.example", "20490101000000Z", "20491231235959Z"},
@@ -307,6 +362,7 @@ int main(void)
         cmocka_unit_test(page_comes_over_tls_that_is_verified),
         cmocka_unit_test(requests_share_one_http2_connection),
         cmocka_unit_test(sessions_are_used_again_by_all_transfers),
+        cmocka_unit_test(http2_that_misbehaves_ends_in_time_and_memory),
         cmocka_unit_test(bad_certificates_fail_with_their_reason),
         cmocka_unit_test(authority_that_is_not_known_fails),
         cmocka_unit_test(server_that_speaks_no_tls_fails),

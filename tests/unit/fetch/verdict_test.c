@@ -47,6 +47,8 @@ static void each_failure_has_its_outcome(void **state)
         {{CURLE_RECV_ERROR, 0, "tunnel failed", "", true, true, &no_head}, OUTCOME_CONNECT_FAILED, true},
         {{CURLE_SEND_ERROR, EPIPE, "", "", true, false, &no_head}, OUTCOME_TRUNCATED, true},
         {{CURLE_RECV_ERROR, 0, "bad chunk", "", true, false, &whole_head}, OUTCOME_BAD_RESPONSE, false},
+        {{CURLE_RECV_ERROR, 0, "nghttp2_session_mem_recv() returned -1:No", "", true, false, &no_head},
+            OUTCOME_BAD_RESPONSE, false},
         {{CURLE_OK, 0, "", "", true, false, &half_head}, OUTCOME_TRUNCATED, true},
         {{CURLE_OK, 0, "", "", true, false, &no_head}, OUTCOME_BAD_RESPONSE, false},
         {{CURLE_HTTP2, 0, "frame", "", true, false, &no_head}, OUTCOME_BAD_RESPONSE, true},
