@@ -129,6 +129,9 @@ int store_open(const struct store_settings *settings, struct store **ret)
     if (!store)
         return -ENOMEM;
     store->lock_fd = -1;
+    /* Statistics that nobody asks for would take a lock of the whole process with every allocation. Refused,
+     * which does no harm, where SQLite is in use already. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     r = lock_directory(settings->directory, &store->lock_fd);
     if (r >= 0)
         r = path_in(settings->directory, FILE_NAME, &store->path);
