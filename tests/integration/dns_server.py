@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""A name server on loopback (UDP) whose answers a script of lines gives. Prints its port once it listens.
+"""A name server on loopback (UDP and TCP) whose answers a script of lines gives. Prints its port once it listens.
 
 Each argument, and each line of --file, is NAME=ANSWER[,ANSWER...][/TTL][;...]:
 
   good.example=127.0.0.1,127.0.0.2,::1/60    addresses, IPv4 and IPv6, with a TTL in seconds (default 60)
   turning.example=192.0.2.7/0;127.0.0.1/0    one answer after the other, a question of each kind each; the last stays
   away.example=nxdomain    broken.example=servfail    no.example=refused    quiet.example=silent
+  long.example=tcp,192.0.2.1                 over UDP only that the answer is too long, over TCP the addresses
   alias.example=@good.example                a CNAME, with the addresses of its target
   *.many.example=127.0.0.1                   all names below
 
@@ -13,6 +14,7 @@ Names that no line has get NXDOMAIN. --access-log FILE takes a line a question: 
 """
 
 import argparse
+import contextlib
 import ipaddress
 import socket
 import struct
@@ -22,6 +24,7 @@ import threading
 TYPE_A, TYPE_CNAME, TYPE_AAAA = 1, 5, 28
 CODES = {"nxdomain": 3, "servfail": 2, "refused": 5}
 DEFAULT_TTL = 60
+TRUNCATED = 0x0200
 
 
 class Zone:
@@ -94,7 +97,7 @@ def address_records(zone, name, kind, words, ttl):
     return records
 
 
-def reply(zone, packet, log):
+def reply(zone, packet, log, over_tcp):
     """The answer's bytes, or None for silence."""
     query_id, _flags, n_questions = struct.unpack("!HHH", packet[:6])
     if n_questions != 1:
@@ -108,9 +111,57 @@ def reply(zone, packet, log):
     words, ttl = found if found else (["nxdomain"], 0)
     if words == ["silent"]:
         return None
-    code = CODES.get(words[0], 0)
+    truncated = 0
+    if words[0] == "tcp":
+        words = words[1:] if over_tcp else []
+        truncated = 0 if over_tcp else TRUNCATED
+    code = CODES.get(words[0], 0) if words else 0
     records = [] if code else address_records(zone, name, kind, words, ttl)
-    return struct.pack("!HHHHHH", query_id, 0x8580 | code, 1, len(records), 0, 0) + question + b"".join(records)
+    flags = 0x8580 | truncated | code
+    return struct.pack("!HHHHHH", query_id, flags, 1, len(records), 0, 0) + question + b"".join(records)
+
+
+def answer_datagrams(server, zone, log):
+    while True:
+        packet, peer = server.recvfrom(4096)
+        with contextlib.suppress(IndexError, ValueError, struct.error):
+            answer = reply(zone, packet, log, over_tcp=False)
+            if answer:
+                server.sendto(answer, peer)
+
+
+def answer_connections(listener, zone, log):
+    """One after the other: few questions come this way."""
+    while True:
+        connection, _ = listener.accept()
+        connection.settimeout(10)
+        with connection, contextlib.suppress(OSError, IndexError, ValueError, struct.error):
+            stream = connection.makefile("rb")
+            while size := stream.read(2):
+                answer = reply(zone, stream.read(int.from_bytes(size, "big")), log, over_tcp=True)
+                if answer:
+                    connection.sendall(struct.pack("!H", len(answer)) + answer)
+
+
+def sockets_on_one_port(address, port):
+    """For datagrams and for connections. A free port need not be free for both."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    for attempt in range(100):
+        datagrams = socket.socket(family, socket.SOCK_DGRAM)
+        datagrams.bind((address, port))
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((address, datagrams.getsockname()[1]))
+        except OSError:
+            if port != 0 or attempt == 99:
+                raise
+            datagrams.close()
+            listener.close()
+            continue
+        listener.listen()
+        return datagrams, listener
+    raise AssertionError
 
 
 def main():
@@ -129,26 +180,15 @@ def main():
     zone = Zone(lines)
     log = open(options.access_log, "a", buffering=1, encoding="utf-8") if options.access_log else None
 
-    server = socket.socket(socket.AF_INET6 if ":" in options.address else socket.AF_INET, socket.SOCK_DGRAM)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
-    server.bind((options.address, options.port))
-    print(server.getsockname()[1], flush=True)
-
-    def answer_all():
-        while True:
-            packet, peer = server.recvfrom(4096)
-            try:
-                answer = reply(zone, packet, log)
-            except (IndexError, ValueError, struct.error):
-                continue
-            if answer:
-                server.sendto(answer, peer)
-
+    datagrams, listener = sockets_on_one_port(options.address, options.port)
+    datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+    print(datagrams.getsockname()[1], flush=True)
+    threading.Thread(target=answer_connections, args=(listener, zone, log), daemon=True).start()
     if options.until_stdin_ends:
-        threading.Thread(target=answer_all, daemon=True).start()
+        threading.Thread(target=answer_datagrams, args=(datagrams, zone, log), daemon=True).start()
         sys.stdin.read()
     else:
-        answer_all()
+        answer_datagrams(datagrams, zone, log)
 
 
 if __name__ == "__main__":

@@ -69,8 +69,8 @@ async def serve(reader, writer, kind):
     writer.write(frame(SETTINGS, 0, 0))
     while True:
         start = await reader.readexactly(9)
-        size, got, flags, stream = int.from_bytes(start[:3]), start[3], start[4], int.from_bytes(start[5:])
-        await reader.readexactly(size)
+        got, flags, stream = start[3], start[4], int.from_bytes(start[5:], "big")
+        await reader.readexactly(int.from_bytes(start[:3], "big"))
         if got == SETTINGS and not flags & ACK:
             writer.write(frame(SETTINGS, ACK, 0))
         if got != HEADERS:

@@ -21,7 +21,8 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /broken-chunks        no chunk size where one belongs
   /endless-headers, /huge-header?kb=1024, /many-informational (1xx without end)
   /garbage-status, /old-http (HTTP/0.9), /nul-header, /odd-status?code=999
-  /redirect?to=URL&code=302&after=0 (seconds), /redirect-chain?n=5, /redirect-loop, /redirect-self, /bare-fragment, /no-location
+  /redirect?to=URL&code=302&after=0 (seconds), /redirect-chain?n=5, /redirect-loop, /redirect-self, /bare-fragment,
+                        /no-location
   /pdf /no-type /type?is=TYPE /empty /no-content (204) /partial (206)
   /deep?n=10000, /long-attribute?mb=100, /long-word?mb=100, /nuls?kb=100, /random?kb=100
   /slow?seconds=30      a good page, late; /held one that waits until somebody asks for /release

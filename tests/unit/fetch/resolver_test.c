@@ -128,6 +128,19 @@ static void aliases_lead_to_addresses(void **state)
     close_resolver(&asked);
 }
 
+static void answers_too_long_for_a_packet_come_by_a_connection(void **state)
+{
+    struct resolver_answer answer;
+    struct asked asked;
+
+    open_resolver(&asked);
+    ask(&asked, "long.example", &answer);
+
+    assert_int_equal(answer.status, RESOLVER_OK);
+    assert_true(has(&answer, "192.0.2.1") && has(&answer, "2001:db8::1"));
+    close_resolver(&asked);
+}
+
 static void failures_tell_what_is_final_from_what_may_pass(void **state)
 {
     struct resolver_answer answer;
@@ -390,10 +403,10 @@ static int set_up(void **state)
 {
     static const char *arguments[] = {"--access-log", log_path,
         "good.example=192.0.2.1,192.0.2.2,2001:db8::1/60", "alias.example=@good.example/60",
-        "away.example=nxdomain", "broken.example=servfail", "refused.example=refused",
-        "empty.example=@nothing.example", "crowd.example=192.0.2.3/60", "kept.example=192.0.2.4/60",
-        "turning.example=192.0.2.7/0;192.0.2.8/0", "both.example=192.0.2.5/60", "*.many.example=192.0.2.6/60",
-        "*.silent.example=silent",
+        "long.example=tcp,192.0.2.1,2001:db8::1", "away.example=nxdomain", "broken.example=servfail",
+        "refused.example=refused", "empty.example=@nothing.example", "crowd.example=192.0.2.3/60",
+        "kept.example=192.0.2.4/60", "turning.example=192.0.2.7/0;192.0.2.8/0", "both.example=192.0.2.5/60",
+        "*.many.example=192.0.2.6/60", "*.silent.example=silent",
         "wide.example=192.0.2.1,192.0.2.2,192.0.2.3,192.0.2.4,192.0.2.5,192.0.2.6,192.0.2.7,192.0.2.8,192.0."
         "2.9/60",
         NULL};
@@ -416,6 +429,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_get_their_ipv4_and_ipv6_addresses),
         cmocka_unit_test(aliases_lead_to_addresses),
+        cmocka_unit_test(answers_too_long_for_a_packet_come_by_a_connection),
         cmocka_unit_test(failures_tell_what_is_final_from_what_may_pass),
         cmocka_unit_test(localhost_needs_no_name_server),
         cmocka_unit_test(name_that_many_wait_for_is_asked_once),
