@@ -61,22 +61,24 @@ static inline void assert_same_when_long(
     enum html_content content, bool foreign, const char *html, size_t size)
 {
     static struct output whole, cut;
-    char page[1024];
+    size_t padding = 512;
+    char *page = malloc(size + padding);
 
-    assert_true(size < sizeof(page) / 2);
+    assert_non_null(page);
     memcpy(page, html, size);
-    memset(page + size, '.', sizeof(page) / 2);
+    memset(page + size, '.', padding);
     whole = (struct output){.content = content, .foreign = foreign};
     cut = whole;
-    tokenize(page, size + sizeof(page) / 2, sizeof(page), &whole);
-    tokenize(page, size + sizeof(page) / 2, 1, &cut);
+    tokenize(page, size + padding, size + padding, &whole);
+    tokenize(page, size + padding, 1, &cut);
+    free(page);
     assert_string_equal(whole.text, cut.text);
 }
 
 static inline void assert_tokens_of(
     enum html_content content, bool foreign, const char *html, size_t size, const char *expected)
 {
-    for (size_t step = 1; step <= size + 1; step++) {
+    for (size_t step = 1; step == 1 || step <= size; step++) {
         struct output output = {.content = content, .foreign = foreign};
 
         tokenize(html, size, step, &output);
