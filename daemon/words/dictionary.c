@@ -16,7 +16,12 @@ struct dictionary {
     UChar *units;
     uint8_t *marks; /* by unit */
     int32_t max_units;
+    size_t n_plain; /* units of plain texts that it was given */
 };
+
+/* ICU divides so many units in the time that reading the dictionary takes: for a few names on pages in
+ * English, that would not pay. */
+#define DICTIONARY_FEW 4096
 
 /* What is known of the place behind a unit of a plain text (dictionary_joints.h). */
 enum mark {
@@ -297,7 +302,8 @@ int dictionary_divide(
     if (r < 0)
         return r;
     n = plain_units(text, size, dictionary->units);
-    if (n > 0)
+    dictionary->n_plain += n;
+    if (n > 0 && dictionary->n_plain > DICTIONARY_FEW)
         return divide_plain(dictionary, text, n, word, userdata);
     return divide_any(dictionary, text, size, word, userdata);
 }

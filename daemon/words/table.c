@@ -1,6 +1,5 @@
 #include "words/table.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,7 +9,7 @@
 
 #define TABLE_MIN_SLOTS 1024
 /* What _clear keeps: enough for all but exceptional pages. */
-#define TABLE_KEPT_SLOTS 16384
+#define TABLE_KEPT_SLOTS 32768
 #define TABLE_KEPT_ARENA (512 * 1024)
 
 /* A key's unit, or one that is filled up, as its bytes stand in memory. */
@@ -45,13 +44,11 @@ static inline struct unit load_unit(const uint8_t *bytes)
 /* The first `length` bytes, at most a unit's, and zeros. All of a unit can be read. */
 static inline struct unit load_part(const uint8_t *bytes, size_t length)
 {
-    struct unit unit = load_unit(bytes);
-    size_t n = length < 8 ? length : 8;
+    static const uint8_t ones_and_zeros[2 * TABLE_UNIT] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+    struct unit unit = load_unit(bytes), kept = load_unit(ones_and_zeros + TABLE_UNIT - length);
 
-    /* A shift by 64 is none. */
-    unit.low &= htole64(UINT64_MAX >> (64 - 8 * n));
-    unit.high &= length > 8 ? htole64(UINT64_MAX >> (64 - 8 * (length - 8))) : 0;
-    return unit;
+    return (struct unit){.low = unit.low & kept.low, .high = unit.high & kept.high};
 }
 
 static inline bool is_same(struct unit a, struct unit b)
@@ -116,6 +113,8 @@ void table_clear(struct table *table)
     table->tokens = 0;
 }
 
+/* Records come back in the order in which they came: the words that come first are those that come often, and
+ * are found at once where they were not displaced. */
 static int table_grow(struct table *table)
 {
     size_t n = table->n_slots ? table->n_slots * 2 : TABLE_MIN_SLOTS;
@@ -123,19 +122,36 @@ static int table_grow(struct table *table)
 
     if (!slots)
         return -ENOMEM;
-    for (size_t i = 0; i < table->n_slots; i++) {
-        size_t at = table->slots[i].hash & (n - 1);
+    for (const struct table_record *record = NULL; (record = table_next(table, record));) {
+        size_t unit = (size_t)((const uint8_t *)record - table->arena.bytes) / TABLE_UNIT;
+        size_t at = record->hash & (n - 1);
 
-        if (table->slots[i].record == 0)
-            continue;
         while (slots[at].record != 0)
             at = (at + 1) & (n - 1);
-        slots[at] = table->slots[i];
+        slots[at] = (struct table_slot){.hash = record->hash, .record = (uint32_t)unit + 1};
     }
     free(table->slots);
     table->slots = slots;
     table->n_slots = n;
     return 0;
+}
+
+/* How many records there may be. While it costs little, most slots are free: then almost every word is found
+ * at the first one, and the processor guesses right that it is. */
+#define TABLE_SPARSE_SLOTS (256 * 1024)
+
+static size_t max_records(const struct table *table)
+{
+    return table->n_slots <= TABLE_SPARSE_SLOTS ? table->n_slots / 4 : table->n_slots / 2;
+}
+
+static int make_room(struct table *table, size_t n)
+{
+    int r = 0;
+
+    while (r == 0 && table->n_records + n > max_records(table))
+        r = table_grow(table);
+    return r;
 }
 
 /* Where the hash's slots begin to be looked at. There is room for one more record. */
@@ -177,17 +193,12 @@ static bool same_units(const uint8_t *a, const uint8_t *b, size_t n)
     return true;
 }
 
-static int make_room(struct table *table)
-{
-    return table->n_records < table->n_slots / 2 ? 0 : table_grow(table);
-}
-
 int table_add(struct table *table, const uint8_t *key, uint32_t length)
 {
     uint32_t hash = hash_key(key, length);
     uint8_t *new_key;
     size_t at;
-    int r = make_room(table);
+    int r = make_room(table, 1);
 
     if (r < 0)
         return r;
@@ -269,15 +280,17 @@ static inline int add_short(struct table *table, const struct short_key *key)
     return 0;
 }
 
+/* So many slots, and their records, are in the processor's cache anyway. */
+#define TABLE_NEAR_SLOTS 4096
+
 static int add_group(struct table *table, const struct short_key *keys, size_t n)
 {
-    int r = 0;
+    int r = make_room(table, n);
+    bool is_far = table->n_slots > TABLE_NEAR_SLOTS;
 
-    while (r == 0 && table->n_records + n > table->n_slots / 2)
-        r = table_grow(table);
-    for (size_t i = 0; r == 0 && i < n; i++)
+    for (size_t i = 0; is_far && i < n; i++)
         __builtin_prefetch(&table->slots[first_slot(table, keys[i].hash)]);
-    for (size_t i = 0; r == 0 && i < n; i++) {
+    for (size_t i = 0; is_far && i < n; i++) {
         uint32_t record = table->slots[first_slot(table, keys[i].hash)].record;
 
         /* Of no record, the address is as good as any. */

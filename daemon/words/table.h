@@ -24,7 +24,7 @@ struct table_slot {
 };
 
 struct table {
-    struct table_slot *slots; /* never more than half are taken */
+    struct table_slot *slots; /* never more than half are taken, of few a quarter */
     size_t n_slots;           /* a power of two, or 0; the memory may be of more */
     size_t n_records;
     size_t text_size; /* of all keys */
