@@ -60,6 +60,7 @@ class Manager:
         # The shell becomes urlstatd, so its own number is the one that the descriptors are for.
         script = 'if [ "$LISTEN_FDS" ]; then export LISTEN_PID=$$; fi; exec "$0" "$@"'
         command = ["/bin/sh", "-c", script, harness.BINARIES / "urlstatd", f"--config={config_file}", *arguments]
+        harness.LOGS.append(self.log)
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [*harness.DIES_WITH_US, *command],
@@ -78,6 +79,8 @@ class Manager:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(harness.DEADLINE_SEC)
+        if self.log in harness.LOGS:
+            harness.LOGS.remove(self.log)
         self.ear.close()
         (self.directory / "notify").unlink(missing_ok=True)
 

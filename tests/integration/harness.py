@@ -5,6 +5,7 @@ argument, else from URLSTAT_BIN_DIR. Whole tests that cannot run here end with s
 """
 
 import contextlib
+import faulthandler
 import json
 import os
 import re
@@ -25,6 +26,11 @@ SKIPPED = 77
 # How long anything may take that ought to be quick, sanitizers and a busy machine included.
 DEADLINE_SEC = 60.0
 
+# After so long ctest ends a test; 0 without ctest.
+TEST_TIMEOUT_SEC = int(os.environ.get("TEST_TIMEOUT", "0"))
+# A call of the client that takes so long hangs; less than what the test may take, so that it can say so.
+CTL_DEADLINE_SEC = max(150.0, TEST_TIMEOUT_SEC / 2)
+
 BINARIES = Path(os.environ.get("URLSTAT_BIN_DIR", HERE.parent.parent / "build" / "debug" / "bin"))
 
 # Politeness off, and this machine allowed.
@@ -38,6 +44,19 @@ IMPOLITE = {
     },
     "Store": {"MinFreeSpace": "1M"},
 }
+
+
+# Logs of the daemons that run: what a test that fails shows.
+LOGS = []
+
+
+def shown_logs():
+    """The end of each, with headings."""
+    shown = ""
+    for log in LOGS:
+        if log.exists():
+            shown += f"---- {log}\n{log.read_text(errors='replace')[-20000:]}\n----\n"
+    return shown
 
 
 # Before a program: it ends when the test does, even when that is killed.
@@ -178,6 +197,8 @@ class Daemon:
         finally:
             if kind is not None:
                 sys.stderr.write(f"---- log of the daemon\n{self.read_log()[-20000:]}\n----\n")
+            if self.log in LOGS:
+                LOGS.remove(self.log)
             shutil.rmtree(self.directory, ignore_errors=True)
 
     def configure(self, config):
@@ -200,6 +221,8 @@ class Daemon:
             f"--state-directory={self.state}",
             *self.arguments,
         ]
+        if self.log not in LOGS:
+            LOGS.append(self.log)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
@@ -266,25 +289,29 @@ class Daemon:
             return wait_until(ask, what, deadline_sec, interval_sec=0.002)
 
 
-def ctl(*arguments, expected=0, stdin=None, environment=None, prefix=(), timeout=600, directory=None):
+def ctl(*arguments, expected=0, stdin=None, environment=None, prefix=(), timeout=CTL_DEADLINE_SEC, directory=None):
     """Runs urlstatctl to its end. expected: its exit status, None for any. stdin: bytes or text."""
     if isinstance(stdin, str):
         stdin = stdin.encode()
     command = [*prefix, BINARIES / "urlstatctl", *map(str, arguments)]
-    result = subprocess.run(
-        command,
-        input=stdin if stdin is not None else b"",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **(environment or {})},
-        timeout=timeout,
-        cwd=directory,
-        check=False,
-    )
+    words = " ".join(map(str, arguments))
+    try:
+        result = subprocess.run(
+            command,
+            input=stdin if stdin is not None else b"",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **(environment or {})},
+            timeout=timeout,
+            cwd=directory,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        said = b"".join(part or b"" for part in (late.stdout, late.stderr)).decode(errors="replace")
+        raise AssertionError(f"urlstatctl {words}: no end within {timeout:.0f} s\n{said}") from None
     result.text = result.stdout.decode(errors="replace")
     result.notes = result.stderr.decode(errors="replace")
     if expected is not None and result.returncode != expected:
-        words = " ".join(map(str, arguments))
         raise AssertionError(
             f"urlstatctl {words}: status {result.returncode}, not {expected}\n{result.text}\n{result.notes}"
         )
@@ -456,12 +483,78 @@ def need(condition, reason):
         sys.exit(SKIPPED)
 
 
+class Result(unittest.TextTestResult):
+    """Shows what the daemons have logged as soon as a test fails: what cleans up after it removes that."""
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        sys.stderr.write(shown_logs())
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        sys.stderr.write(shown_logs())
+
+
+def descendants():
+    """(number, name) of the processes that this one started, and they."""
+    parents = {}
+    names = {}
+    for path in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            head, fields = (path / "stat").read_text().rsplit(")", 1)
+            parents[int(path.name)] = int(fields.split()[1])
+            names[int(path.name)] = head.split("(", 1)[1]
+    found = [os.getpid()]
+    for number in found:
+        found += [child for child, parent in parents.items() if parent == number]
+    return [(number, names[number]) for number in found[1:]]
+
+
+def show_where_it_hangs(*ignored):
+    """Before ctest ends us without a word: where this test stands, what was logged, where our programs stand."""
+    sys.stderr.write("\n---- this test is about to run into its timeout\n")
+    faulthandler.dump_traceback(all_threads=True)
+    sys.stderr.write(shown_logs())
+    for number, name in descendants():
+        sys.stderr.write(f"---- process {number}, {name}\n")
+        if shutil.which("gdb") and name.startswith("urlstat"):
+            sys.stderr.write(stacks_of(number))
+    sys.stderr.flush()
+
+
+def stacks_of(number):
+    command = ["gdb", "-q", "-batch", "-nx", "-p", str(number), "-ex", "thread apply all backtrace"]
+    try:
+        return subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "DEBUGINFOD_URLS": ""},
+            timeout=10,
+            check=False,
+        ).stdout.decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        return "gdb did not answer\n"
+
+
+def watch_the_clock():
+    if TEST_TIMEOUT_SEC > 60:
+        signal.signal(signal.SIGALRM, show_where_it_hangs)
+        signal.alarm(TEST_TIMEOUT_SEC - 45)
+        # Should the interpreter itself hang.
+        faulthandler.dump_traceback_later(TEST_TIMEOUT_SEC - 10)
+
+
 def main():
     global BINARIES
     if len(sys.argv) > 1 and not sys.argv[1].startswith("-") and os.path.isdir(sys.argv[1]):
         BINARIES = Path(sys.argv.pop(1)).resolve()
     need((BINARIES / "urlstatctl").exists(), f"no urlstatctl in {BINARIES}")
-    program = unittest.main(module="__main__", verbosity=2, exit=False)
+    watch_the_clock()
+    runner = unittest.TextTestRunner(resultclass=Result, verbosity=2)
+    program = unittest.main(module="__main__", testRunner=runner, exit=False)
+    signal.alarm(0)
     result = program.result
     if result.wasSuccessful() and result.testsRun > 0 and len(result.skipped) == result.testsRun:
         sys.exit(SKIPPED)
