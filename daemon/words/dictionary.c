@@ -12,7 +12,7 @@
 
 struct dictionary {
     UBreakIterator *iterator; /* NULL until a page needs it: most do not */
-    struct memo *memo;        /* NULL until a page has Chinese or Japanese */
+    struct memo *memo;        /* this thread's, while a plain text is divided */
     UChar *units;
     uint8_t *marks; /* by unit */
     int32_t max_units;
@@ -98,7 +98,6 @@ void dictionary_free(struct dictionary *dictionary)
         return;
     if (dictionary->iterator)
         ubrk_close(dictionary->iterator);
-    memo_free(dictionary->memo);
     free(dictionary->marks);
     free(dictionary->units);
     free(dictionary);
@@ -271,10 +270,8 @@ static int divide_plain(
     struct dictionary *dictionary, const uint8_t *text, size_t n, dictionary_word word, void *userdata)
 {
     size_t from, to, start = 0;
-    int r = 0;
+    int r = memo_get(&dictionary->memo);
 
-    if (!dictionary->memo)
-        r = memo_new(&dictionary->memo);
     if (r < 0)
         return r;
     joints_load();
