@@ -53,12 +53,12 @@ struct fetch_result {
     /* A failure that another attempt may not meet: timeout, reset, early close, refused connection, temporary
      * DNS, 408 500 502 504. (429 and 503 are the host's: see http_status.) */
     bool may_pass;
-    int http_status;          /* 0 if there was no response */
-    const char *location;     /* raw Location; NULL if none */
-    const char *content_type; /* essence, lower case: "text/html"; NULL if none */
-    const char *charset;      /* of Content-Type; NULL if none */
-    const char *etag;         /* raw; NULL if none */
-    const char *last_modified;
+    int http_status;           /* 0 if there was no response */
+    const char *location;      /* raw Location; NULL if none */
+    const char *content_type;  /* essence, lower case: "text/html"; NULL if none */
+    const char *charset;       /* of Content-Type; NULL if none */
+    const char *etag;          /* as it came; NULL if none that may be sent back */
+    const char *last_modified; /* likewise */
     /* One clause for people, printable ASCII: "connection refused by 192.0.2.1"; "" if none. */
     const char *detail;
     uint64_t retry_after_usec; /* of 429 and 503, both forms; 0 if none */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "fetch/validator.h"
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -110,7 +111,9 @@ static int take_field(struct response_head *head, const char *name, size_t name_
 
     switch (name_size) {
     case 4:
-        return strncasecmp(name, "ETag", 4) == 0 ? keep(&head->etag, value, size, RESPONSE_MAX_VALIDATOR) : 0;
+        if (strncasecmp(name, "ETag", 4) == 0 && validator_is_etag(value, size))
+            return keep(&head->etag, value, size, VALIDATOR_MAX);
+        return 0;
     case 8:
         if (strncasecmp(name, "Location", 8) == 0) {
             head->has_location = true;
@@ -130,7 +133,9 @@ static int take_field(struct response_head *head, const char *name, size_t name_
             content_type_parse(value, size, &head->type);
         return 0;
     case 13:
-        return strncasecmp(name, "Last-Modified", 13) == 0 ? keep(&head->last_modified, value, size, 128) : 0;
+        if (strncasecmp(name, "Last-Modified", 13) == 0 && validator_is_date(value, size))
+            return keep(&head->last_modified, value, size, VALIDATOR_MAX);
+        return 0;
     case 14:
         if (strncasecmp(name, "Content-Length", 14) == 0 && size < 20) {
             memcpy(copy, value, size);

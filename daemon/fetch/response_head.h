@@ -7,8 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Longer validators are not kept: they would be sent again with each request. */
-#define RESPONSE_MAX_VALIDATOR 1024
 #define RESPONSE_MAX_LOCATION 16384
 
 struct response_head {
@@ -17,9 +15,9 @@ struct response_head {
     uint64_t bytes; /* all heads and trailers together */
     struct content_type type;
     bool has_location;
-    char *location;      /* NULL if none, or too long */
-    char *etag;          /* NULL if none */
-    char *last_modified; /* NULL if none */
+    char *location; /* NULL if none, or too long */
+    char *etag;     /* NULL if none that may be sent back, as last_modified */
+    char *last_modified;
     uint64_t retry_after_usec;
     uint64_t content_length; /* UINT64_MAX if none */
     unsigned n_encodings;    /* of Content-Encoding and Transfer-Encoding, but for identity and chunked */

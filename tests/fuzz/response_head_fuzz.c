@@ -1,5 +1,6 @@
 /* Lines of a response head, as libcurl hands them over: each with its end, whatever is in it. */
 #include "fetch/response_head.h"
+#include "fetch/validator.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,12 +14,20 @@ static void require(int condition)
         abort();
 }
 
+/* It will be a header of a request: nothing in it may end the line. */
+static void check_validator(const char *text)
+{
+    require(!text || (text[0] != '\0' && strlen(text) <= VALIDATOR_MAX));
+    for (; text && *text != '\0'; text++)
+        require(*text >= ' ' && *text <= '~');
+}
+
 static void check(const struct response_head *head)
 {
     require(!head->is_complete || head->status >= 200);
     require(!head->location || (head->has_location && strlen(head->location) <= RESPONSE_MAX_LOCATION));
-    require(!head->etag || strlen(head->etag) <= RESPONSE_MAX_VALIDATOR);
-    require(!head->last_modified || strlen(head->last_modified) <= RESPONSE_MAX_VALIDATOR);
+    check_validator(head->etag);
+    check_validator(head->last_modified);
     require(strlen(head->type.essence) < CONTENT_TYPE_MAX && strlen(head->type.charset) < CONTENT_TYPE_MAX);
     require(strlen(head->bad_encoding) < sizeof(head->bad_encoding));
     for (const char *c = head->type.charset; *c != '\0'; c++)
