@@ -144,6 +144,7 @@ static int begin(struct list *list)
         .name = options->name,
         .label = options->label,
         .strict = options->strict ? wire_some_bool(true) : (struct wire_bool){0},
+        .max_age = options->max_age,
         .sources = list->n_names > 0 ? list->names : NULL,
         .n_sources = list->n_names,
     };
@@ -175,6 +176,7 @@ static int submit_at_once(struct list *list)
         .name = options->name,
         .label = options->label,
         .strict = options->strict ? wire_some_bool(true) : (struct wire_bool){0},
+        .max_age = options->max_age,
         .sources = list->n_names > 0 ? list->names : NULL,
         .n_sources = list->n_names,
         .urls = list->batch.entries,

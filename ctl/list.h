@@ -10,7 +10,8 @@ struct list_options {
     const char *label; /* NULL if none */
     bool has_priority;
     int64_t priority;
-    bool strict; /* one bad line, and nothing is queued */
+    struct wire_float max_age; /* seconds */
+    bool strict;               /* one bad line, and nothing is queued */
 };
 
 struct list;

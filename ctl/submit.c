@@ -14,6 +14,7 @@
 #define MIN_PRIORITY (-100)
 #define MAX_PRIORITY 100
 #define MAX_LABEL 256
+#define MAX_AGE_USEC (UINT64_C(3155760000) * 1000000) /* a hundred years */
 
 struct options {
     struct list_options list;
@@ -38,6 +39,20 @@ static int parse_priority(const struct context *context, struct list_options *li
         return say_usage(context, "--priority is a whole number from -100 to 100, not %s", text);
     list->has_priority = true;
     list->priority = negative ? -(int64_t)number : (int64_t)number;
+    return 0;
+}
+
+static int parse_max_age(const struct context *context, struct list_options *list)
+{
+    const char *text = option_text(context, "max-age");
+    uint64_t usec;
+
+    if (!text)
+        return 0;
+    if (text_parse_span(text, &usec) < 0 || usec > MAX_AGE_USEC)
+        return say_usage(
+            context, "--max-age is a time span of at most a hundred years, such as 1h or 2d, not %s", text);
+    list->max_age = wire_some_float((double)usec / 1e6);
     return 0;
 }
 
@@ -81,6 +96,8 @@ static int parse(const struct context *context, struct options *options)
     *options = (struct options){.list = options->list};
     if (r == 0)
         r = parse_priority(context, &options->list);
+    if (r == 0)
+        r = parse_max_age(context, &options->list);
     if (r == 0)
         r = option_number(context, "top", INT64_MAX, &k);
     if (r == 0)

@@ -30,6 +30,7 @@ static const struct verb_option submit_options[] = {
     {"per", 0, "page", "with --follow: the top words of each page as it is counted"},
     OPTION_K,
     {"max-failed", 0, "N|P%", "how many URLs may fail before waiting ends with exit status 5 (default: 0)"},
+    {"max-age", 0, "SPAN", "take pages counted so recently as they are; 0: fetch all, changed or not"},
     {"strict", 0, NULL, "queue nothing if any line is bad"},
     {0},
 };

@@ -134,6 +134,7 @@ int config_make_engine_settings(const struct config *config, struct engine_setti
     settings->max_redirects = config->max_redirects;
     settings->max_submit_memory = config->max_submit_memory;
     settings->max_queued_per_user = config->max_queued_urls_per_user;
+    settings->group_reads = config->group_reads;
     settings->min_free_bytes = config->min_free_space;
     settings->fetch = fetcher_settings(config, settings);
     *ret = TAKE(settings);

@@ -129,6 +129,7 @@ static void start_url(struct lane *lane, struct waiting *waiting, struct origin 
         return;
     }
     waiting->url = NULL;
+    reuse_prepare(task, waiting);
     task->job = lane->job;
     task->lane = lane;
     task->origin = origin;
@@ -141,6 +142,7 @@ static void start_url(struct lane *lane, struct waiting *waiting, struct origin 
     lane->served = lane->job->user->served = ++engine->turn;
     lane->job->n_active++;
     list_append(&lane->job->tasks, &task->in_job);
+    flight_enter(task);
     dispatch_start(lane->host, task);
     if (!lane->job->started)
         mark_started(lane->job);
@@ -153,7 +155,7 @@ static void start_next(struct host *host, uint64_t now_usec)
     enum outcome outcome;
     char *detail = NULL;
 
-    if (!waiting)
+    if (!waiting || reuse_gate(lane, waiting) == REUSE_WAITS)
         return;
     switch (robots_gate(host, waiting, &outcome, &detail)) {
     case GATE_OPEN:
@@ -188,4 +190,5 @@ void dispatch(struct engine *engine)
         start_next(host, clock_boottime_usec());
         host_schedule(host);
     }
+    reuse_run(engine);
 }

@@ -58,6 +58,7 @@ int engine_new(
     engine->store_retry_usec = USEC_NEVER;
     list_init(&engine->idle_hosts);
     list_init(&engine->unwritten);
+    list_init(&engine->fresh_lanes);
     if (getrandom(&engine->random_state, sizeof(engine->random_state), GRND_NONBLOCK) < 0)
         engine->random_state = (unsigned)engine->started_usec;
     r = start_workers(engine);

@@ -54,6 +54,7 @@ struct job *job_new(struct engine *engine, const struct store_job_row *row)
     job->started = row->state != JOB_QUEUED;
     job->since_usec = clock_boottime_usec();
     job->total = row->total;
+    job->max_age_usec = row->max_age_usec;
     job->ended = row->counted + row->failed + row->skipped + row->cancelled;
     list_init(&job->lanes);
     list_init(&job->tasks);

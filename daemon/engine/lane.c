@@ -4,11 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct waiting *waiting_new(uint64_t seq, uint32_t attempt)
+{
+    struct waiting *waiting = calloc(1, sizeof(*waiting));
+
+    if (!waiting)
+        return NULL;
+    list_init(&waiting->link);
+    list_init(&waiting->in_flight);
+    waiting->seq = seq;
+    waiting->attempt = attempt;
+    return waiting;
+}
+
 void waiting_free(struct waiting *waiting)
 {
     if (!waiting)
         return;
     list_remove(&waiting->link);
+    list_remove(&waiting->in_flight);
+    free(waiting->known);
     free(waiting->url);
     free(waiting);
 }
@@ -42,6 +57,8 @@ struct lane *lane_get(struct job *job, const char *host_key, uint64_t n_urls)
     list_init(&lane->windows[0].urls);
     list_init(&lane->windows[1].urls);
     list_init(&lane->again);
+    list_init(&lane->fresh);
+    list_init(&lane->in_fresh);
     list_append(&job->lanes, &lane->in_job);
     list_append(&host->lanes, &lane->in_host);
     job->n_lanes++;
@@ -69,6 +86,8 @@ void lane_free(struct lane *lane)
     free_waiting(&lane->windows[0].urls);
     free_waiting(&lane->windows[1].urls);
     free_waiting(&lane->again);
+    free_waiting(&lane->fresh);
+    list_remove(&lane->in_fresh);
     list_remove(&lane->in_job);
     list_remove(&lane->in_host);
     lane->job->n_lanes--;
@@ -124,6 +143,10 @@ static struct waiting *find_next(const struct lane *lane, uint64_t now_usec, uin
     *ret_due_usec = USEC_NEVER;
     if (lane->job->phase != PHASE_RUNNING)
         return NULL;
+    if (lane->asked_until_usec > now_usec) {
+        *ret_due_usec = lane->asked_until_usec;
+        return NULL;
+    }
     next = find_due(lane, &lane->again, now_usec, ret_due_usec);
     if (next)
         return next;
@@ -139,6 +162,8 @@ static struct waiting *find_next(const struct lane *lane, uint64_t now_usec, uin
 /* Nothing is at hand, and nobody is fetching more. */
 static bool is_unread(const struct lane *lane)
 {
+    if (!list_is_empty(&lane->fresh))
+        return false;
     for (size_t i = 0; i < lane_n_windows(lane); i++) {
         const struct window *window = &lane->windows[i];
 
@@ -193,7 +218,7 @@ void lane_release(struct lane *lane)
     for (size_t i = 0; i < lane_n_windows(lane); i++)
         if (lane->windows[i].loading || !lane->windows[i].end || lane->windows[i].n > 0)
             return;
-    if (lane->n_active > 0 || !list_is_empty(&lane->again))
+    if (lane->n_active > 0 || !list_is_empty(&lane->again) || !list_is_empty(&lane->fresh))
         return;
     lane_free(lane);
     job_load_hosts(job);

@@ -22,7 +22,7 @@ static void load_window(struct lane *lane, size_t index)
     struct window *window = &lane->windows[index];
     struct window_read *read;
 
-    if (window->loading || window->end || window->n > STORE_WINDOW_ROWS / 2)
+    if (window->loading || window->end || window->n > STORE_WINDOW_ROWS / 2 || !list_is_empty(&lane->fresh))
         return;
     read = calloc(1, sizeof(*read));
     if (read)
@@ -39,6 +39,8 @@ static void load_window(struct lane *lane, size_t index)
         .job = lane->job->number,
         .host = read->host,
         .scheme = lane->is_split ? schemes[index] : NULL,
+        .with_known = reuse_is_wanted(lane->job),
+        .rule = reuse_rule(lane->job),
         .position = window->position,
     };
     window->loading = true;
@@ -95,33 +97,47 @@ void lane_look_beyond(struct lane *lane, uint64_t now_usec)
     lane_load(lane);
 }
 
-static int add_row(struct window *window, const struct store_waiting_row *row)
+static int add_row(struct lane *lane, struct window *window, const struct store_waiting_row *row)
 {
-    struct waiting *waiting = calloc(1, sizeof(*waiting));
+    struct waiting *waiting = waiting_new(row->seq, row->attempt);
 
     if (waiting)
         waiting->url = strdup(row->url);
-    if (!waiting || !waiting->url) {
-        free(waiting);
+    if (!waiting || !waiting->url || reuse_take_row(lane, waiting, &row->known) < 0) {
+        waiting_free(waiting);
         return -ENOMEM;
     }
-    waiting->seq = row->seq;
-    waiting->attempt = row->attempt;
     waiting->hops = row->hops;
     waiting->tries = row->tries;
+    if (!list_is_empty(&waiting->link))
+        return 0; /* it is fresh */
     waiting->window = window;
     list_append(&window->urls, &waiting->link);
     window->n++;
     return 0;
 }
 
+/* Takes back the last rows: each is at the end of one list or the other. */
+static void drop_rows(
+    struct lane *lane, struct window *window, const struct store_waiting_row *rows, size_t n)
+{
+    while (n-- > 0) {
+        struct list *last = window->urls.previous;
+
+        if (!list_is_empty(&window->urls) && CONTAINER_OF(last, struct waiting, link)->seq == rows[n].seq)
+            window->n--;
+        else
+            last = lane->fresh.previous;
+        waiting_free(CONTAINER_OF(last, struct waiting, link));
+    }
+}
+
 /* What does not fit in memory is dropped and read again: the position has not moved. */
-static int take_rows(struct window *window, const struct store_read_window *read)
+static int take_rows(struct lane *lane, struct window *window, const struct store_read_window *read)
 {
     for (size_t i = 0; i < read->n_rows; i++)
-        if (add_row(window, &read->rows[i]) < 0) {
-            for (; i > 0; i--, window->n--)
-                waiting_free(CONTAINER_OF(window->urls.previous, struct waiting, link));
+        if (add_row(lane, window, &read->rows[i]) < 0) {
+            drop_rows(lane, window, read->rows, i);
             return -ENOMEM;
         }
     window->position = read->position;
@@ -133,7 +149,7 @@ static void take_window(struct lane *lane, const struct window_read *read)
     struct window *window = &lane->windows[read->window];
 
     window->loading = false;
-    if (read->read.request.r == 0 && take_rows(window, &read->read) == 0)
+    if (read->read.request.r == 0 && take_rows(lane, window, &read->read) == 0)
         window->end = read->read.end && !window->grew;
     else
         host_put_off(lane->host, ENGINE_STORE_RETRY_USEC);

@@ -1,5 +1,6 @@
 #include "engine/state.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ void result_dispose(struct task *task)
     struct job *job = task->job;
 
     list_remove(&task->in_job);
+    flight_leave(task);
     task->disposed = true;
     task->job = NULL;
     host->n_tasks--;
@@ -122,6 +124,8 @@ static void outcome_written(struct store_request *request, void *receiver)
         return;
     if (counts(task, request, task->outcome.accepted))
         note_ended(task);
+    else if (counts(task, request, task->outcome.reuse_lost))
+        reuse_fetch_anew(task);
     else
         result_dispose(task);
     dispatch(engine);
@@ -196,6 +200,7 @@ void result_end(struct task *task, enum outcome outcome)
         .attempt = task->attempt,
         .outcome = outcome,
         .host = task->host->key,
+        .url = task->url,
         .final_url = task->hops > 0 ? task->url : NULL,
         .content_type = task->content_type,
         .charset = task->counts ? task->charset : NULL,
@@ -218,6 +223,10 @@ void result_end(struct task *task, enum outcome outcome)
         task->outcome.tokens = words_counts_tokens(task->counts);
         task->outcome.n_words = words_counts_distinct(task->counts);
         task->outcome.counts = task->counts;
+    }
+    if (outcome == OUTCOME_NOT_MODIFIED || outcome == OUTCOME_FRESH) {
+        task->outcome.engine_id = words_engine()->id;
+        task->outcome.reuse = task->known->page;
     }
     write_task(task);
 }
@@ -246,6 +255,7 @@ void result_end_unfetched(struct lane *lane, struct waiting *waiting, enum outco
     task->tries = waiting->tries;
     task->hops = waiting->hops;
     task->detail = detail;
+    task->known = TAKE(waiting->known);
     task->returned = true;
     waiting_free(waiting);
     lane->host->n_tasks++;

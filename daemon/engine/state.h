@@ -14,6 +14,7 @@
 #include "base/list.h"
 #include "engine/engine.h"
 #include "engine/host_status.h"
+#include "engine/known.h"
 #include "engine/task.h"
 #include "engine/worker.h"
 #include "fetch/robots.h"
@@ -29,6 +30,8 @@
 /* Outcomes on their way to the store: beyond it nothing starts. */
 #define ENGINE_MAX_UNWRITTEN 8192
 #define ENGINE_MAX_UNWRITTEN_BYTES ((size_t)128 * 1024 * 1024)
+/* A look-up, or another job's fetch, is waited for so long; then the URL goes on without. */
+#define REUSE_MAX_WAIT_USEC (60 * USEC_PER_SEC)
 /* How soon a write that failed is tried again. */
 #define ENGINE_STORE_RETRY_USEC (2 * USEC_PER_SEC)
 #define ROBOTS_MAX_AGE_USEC (24 * 3600 * USEC_PER_SEC)
@@ -49,16 +52,30 @@ struct user {
     UT_hash_handle hh;
 };
 
+/* What is known of a URL's earlier pages. */
+enum reuse {
+    REUSE_UNKNOWN, /* the store is to be asked first */
+    REUSE_ASKED,   /* it is being asked */
+    REUSE_LOOKED,  /* `known` */
+    REUSE_NEVER,   /* it is fetched whatever was counted before */
+};
+
 /* A URL in memory that waits. The text is the entry's own. */
 struct waiting {
-    struct list link;      /* in window.urls or lane.again */
-    struct window *window; /* NULL in lane.again */
+    struct list link;      /* in window.urls, lane.again or lane.fresh */
+    struct window *window; /* NULL but in a window */
     uint64_t seq;
     uint32_t attempt;
     uint32_t hops;  /* redirects followed */
     uint32_t tries; /* requests made */
     uint64_t due_usec;
     char *url;
+    enum reuse reuse;
+    bool has_waited;       /* for another job's fetch of it */
+    uint64_t looked_usec;  /* boottime of REUSE_LOOKED */
+    struct known *known;   /* owned; NULL if there is none */
+    struct list in_flight; /* while it waits for another job's fetch ... */
+    struct lane *lane;     /* ... this is where */
 };
 
 /* What was read ahead of a lane, in order. */
@@ -79,11 +96,14 @@ struct lane {
     struct list in_job;
     struct list in_host;
     struct list again;        /* retries and redirects, in no order */
+    struct list fresh;        /* whose pages were counted recently enough */
+    struct list in_fresh;     /* in engine.fresh_lanes, if it has such */
     struct window windows[2]; /* of all, and unused; split: of http, and of https */
     bool is_split;
     uint64_t n_left;   /* URLs of it that have not ended, about: ended ones of an earlier run included */
     uint64_t n_active; /* in flight */
     uint64_t served;   /* turn of its last start */
+    uint64_t asked_until_usec; /* boottime: the store is asked about its next URL, and nothing starts */
 };
 
 #define RATE_SECONDS 10
@@ -108,6 +128,7 @@ struct job {
     enum job_phase phase;
     bool started; /* its state is not JOB_QUEUED any more */
     uint64_t total, ended;
+    int64_t max_age_usec; /* as engine_submit_options have it */
     struct rates rates;
     uint64_t since_usec; /* boottime: when it began, or came to memory */
     uint64_t n_active;   /* tasks in flight */
@@ -184,6 +205,8 @@ struct engine {
     struct user *users;
     size_t n_hosts, n_idle_hosts;
     struct list idle_hosts; /* longest idle first */
+    struct list fresh_lanes;
+    struct flight *flights; /* URLs in flight */
     struct heap timers;
     struct heap ready, ready_slow; /* hosts that answer in time, and the others */
     uint64_t turn;                 /* counts starts: who was served longest ago comes first */
@@ -259,6 +282,8 @@ struct waiting *lane_take(struct lane *lane, uint64_t now_usec);
 void lane_again(struct lane *lane, struct waiting *waiting, uint64_t due_usec);
 /* Frees it if it has nothing left. */
 void lane_release(struct lane *lane);
+/* Without URL. NULL: out of memory. */
+struct waiting *waiting_new(uint64_t seq, uint32_t attempt);
 void waiting_free(struct waiting *waiting);
 
 /* ---- lane_window.c ---- */
@@ -331,6 +356,42 @@ enum gate {
 enum gate robots_gate(
     struct host *host, const struct waiting *waiting, enum outcome *ret_outcome, char **ret_detail);
 void robots_gate_answer(struct task *task);
+
+/* ---- reuse.c ---- */
+enum reuse_gate {
+    REUSE_FETCH, /* it is to be fetched */
+    REUSE_WAITS, /* it was put back, or will end without a fetch */
+};
+/* May pages of this job come from what was counted before? */
+bool reuse_is_wanted(const struct job *job);
+struct store_reuse_rule reuse_rule(const struct job *job);
+/* What the store knows of a URL in the lane's window. A fresh one leaves the window. Returns 0 or -ENOMEM. */
+int reuse_take_row(struct lane *lane, struct waiting *waiting, const struct store_known *row);
+/* What a look-up found. If it is fresh, it will end without a fetch. Returns 0 or -ENOMEM. */
+int reuse_take_known(struct lane *lane, struct waiting *waiting, const struct store_known *row);
+/* Ends the fresh URLs of running jobs, as far as the store can take them. */
+void reuse_run(struct engine *engine);
+/* Of a URL that was taken to be started. */
+enum reuse_gate reuse_gate(struct lane *lane, struct waiting *waiting);
+/* Gives its request the validators; takes what is known. */
+void reuse_prepare(struct task *task, struct waiting *waiting);
+/* Is the 304 one of the page that is known? */
+bool reuse_is_confirmed(const struct task *task);
+/* The page that the task relied on is of no use: the URL waits again, and is asked for without validators. */
+void reuse_fetch_anew(struct task *task);
+
+/* ---- look_up.c ---- */
+/* Asks the store what it knows of the URL, which waits on its lane until then. */
+void look_up(struct lane *lane, struct waiting *waiting);
+
+/* ---- flight.c ---- */
+/* The task's URL is being fetched; other jobs may wait for what comes of it, until it leaves. Without memory
+ * for it, nobody does. */
+void flight_enter(struct task *task);
+void flight_leave(struct task *task);
+/* True if the URL is in flight for a job that this one may read, which would make it fresh: it is put back,
+ * and looked up when that fetch has ended. Once: if it came to nothing, the URL is fetched by itself. */
+bool flight_wait(struct lane *lane, struct waiting *waiting);
 
 /* ---- failure.c ---- */
 /* Takes what an answer says about its host into account: latency, holds, failures in a row, parking. */

@@ -10,6 +10,7 @@ struct task *task_new(enum fetch_kind kind, char *url)
         return NULL;
     list_init(&task->in_job);
     list_init(&task->in_worker);
+    list_init(&task->in_flight);
     task->url = url;
     task->request.kind = kind;
     return task;
@@ -23,6 +24,7 @@ void task_free(struct task *task)
     list_remove(&task->in_worker);
     words_counts_free(task->counts);
     robots_free(task->robots);
+    free(task->known);
     free(task->refile_host);
     free(task->refile_url);
     free(task->location);

@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 #include "base/mailbox.h"
+#include "engine/known.h"
 #include "fetch/fetcher.h"
 #include "fetch/robots.h"
 #include "store/store.h"
@@ -14,6 +15,7 @@
 
 struct worker;
 struct origin;
+struct flight;
 
 struct task {
     struct mail mail;             /* to the worker, and back */
@@ -36,7 +38,10 @@ struct task {
     bool is_refile;        /* `refile`, not `outcome`, goes to the store */
     struct origin *origin; /* of its URL; of a robots.txt the one that asked */
     uint32_t hops;
-    char *refile_host; /* owned, as refile_url */
+    struct flight *flight; /* of its URL; NULL if none */
+    struct list in_flight;
+    struct known *known; /* owned: whose validators are sent, or whose counts it takes; NULL if none */
+    char *refile_host;   /* owned, as refile_url */
     char *refile_url;
 
     /* Set by main before it is handed over. */

@@ -34,6 +34,17 @@ static int refuse(struct call *call, enum wire_error error, const char *reason)
     return -EINVAL;
 }
 
+/* A number that is none is not between these. */
+static bool is_span(const struct wire_float *seconds)
+{
+    return !seconds->set || (seconds->value >= 0 && seconds->value <= SUBMISSION_MAX_AGE_SEC);
+}
+
+static int64_t max_age_usec(const struct wire_begin_in *in)
+{
+    return in->max_age.set ? (int64_t)(in->max_age.value * 1e6) : STORE_NO_MAX_AGE;
+}
+
 static int check(struct call *call, const struct wire_begin_in *in)
 {
     const char *reason = check_texts(in);
@@ -46,6 +57,8 @@ static int check(struct call *call, const struct wire_begin_in *in)
         return refuse(call, WIRE_INVALID_INPUT, "priorities are from -100 to 100");
     if (in->priority.value > 0 && call_peer(call)->uid != 0)
         return refuse(call, WIRE_NOT_PERMITTED, "a priority above 0 is for root");
+    if (!is_span(&in->max_age))
+        return refuse(call, WIRE_INVALID_INPUT, "maxAge is in seconds, from 0 to a hundred years");
     return 0;
 }
 
@@ -85,6 +98,7 @@ int submission_open(struct call *call, const struct wire_begin_in *in, struct su
             .uid = call_peer(call)->uid,
             .priority = (int32_t)in->priority.value,
             .strict = in->strict.value,
+            .max_age_usec = max_age_usec(in),
             .sources = submission->sources,
             .n_sources = submission->n_sources},
         &submission->list);

@@ -9,6 +9,7 @@
 #define SUBMISSION_MAX_REJECTED 1000               /* listed in one reply */
 #define SUBMISSION_MAX_REJECTED_BYTES (128U << 10) /* of their text, likewise: it must fit a frame */
 #define SUBMISSION_MAX_TEXT 200                    /* characters of a rejected line */
+#define SUBMISSION_MAX_AGE_SEC 3155760000.0        /* a hundred years */
 
 /* A list that is open: the connection's session between Begin and Commit. */
 struct submission {

@@ -32,6 +32,7 @@ void serve_submit(struct call *call)
         .priority = in->priority,
         .key = in->key,
         .strict = in->strict,
+        .max_age = in->max_age,
         .sources = in->sources,
         .n_sources = in->n_sources};
     struct submission *submission;

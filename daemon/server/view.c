@@ -157,6 +157,6 @@ int view_url(
     if (outcome_state(row->outcome) != URL_COUNTED || r < 0)
         return r;
     view_counts(row, ret);
-    ret->counted_from = ret->fetched;
-    return view_hash(row, arena, &ret->content_hash);
+    r = view_time(row->counted_from_usec, arena, &ret->counted_from);
+    return r < 0 ? r : view_hash(row, arena, &ret->content_hash);
 }

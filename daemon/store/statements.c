@@ -127,6 +127,7 @@ static const char *const texts[N_STATEMENTS] = {
     " coalesce(o.final_url, u.url), u.url FROM outcome o INDEXED BY outcome_" key                            \
     " CROSS JOIN job j ON j.id = o.job AND j.state < 100"                                                    \
     " CROSS JOIN url u ON u.job = o.job AND u.seq = o.seq"                                                   \
+    " CROSS JOIN page p ON p.job = o.job AND p.host = o.host AND p.seq = o.seq"                              \
     " WHERE o." key "_key = ?1 ORDER BY o.job DESC, o.seq DESC"
     [SQL_READ_KNOWN] = READ_KNOWN("url"),
     [SQL_READ_KNOWN_ASKED] = READ_KNOWN("asked"),

@@ -30,6 +30,7 @@ struct wire_submit_in {
     struct wire_int priority;
     const char *key; /* may be NULL */
     struct wire_bool strict;
+    struct wire_float max_age;  /* seconds */
     const char *const *sources; /* may be NULL */
     size_t n_sources;
     const struct wire_entry *urls;
@@ -53,6 +54,7 @@ struct wire_begin_in {
     struct wire_int priority;
     const char *key; /* may be NULL */
     struct wire_bool strict;
+    struct wire_float max_age;  /* seconds */
     const char *const *sources; /* may be NULL */
     size_t n_sources;
 };

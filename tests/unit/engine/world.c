@@ -18,6 +18,7 @@ void world_init(struct world *world)
     *world = (struct world){
         .policy = {.connections = 4, .delay_max_usec = 30 * USEC_PER_SEC},
         .max_attempts = 3,
+        .uid = 1000,
     };
     strcpy(world->directory, "/tmp/urlstat-engine-XXXXXX");
     assert_non_null(mkdtemp(world->directory));
@@ -51,6 +52,7 @@ static struct engine_settings *make_settings(const struct world *world)
     settings->max_submit_memory = 1 << 20;
     settings->max_queued_per_user = 1000;
     settings->min_free_bytes = world->min_free_bytes;
+    settings->group_reads = world->group_reads;
     assert_int_equal(guard_new(allow, 1, NULL, 0, &bad, &settings->guard), 0);
     settings->user_agent = strdup("urlstatd/test");
     settings->fetch = (struct fetch_settings){
@@ -142,8 +144,11 @@ static bool has_come(void *userdata)
 uint64_t world_submit(struct world *world, const char *const *urls)
 {
     static const char *const sources[] = {"test"};
-    const struct engine_submit_options options = {
-        .user = "anna", .uid = 1000, .sources = sources, .n_sources = 1};
+    const struct engine_submit_options options = {.user = "anna",
+        .uid = world->uid,
+        .max_age_usec = world->max_age_usec,
+        .sources = sources,
+        .n_sources = 1};
     struct engine_submission *submission;
     struct commit_wait wait = {0};
 

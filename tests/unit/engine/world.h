@@ -11,6 +11,9 @@ struct world {
     struct host_policy policy; /* to be set before world_open(); without delay and robots at first */
     uint32_t max_attempts;
     uint64_t min_free_bytes;
+    bool group_reads;
+    uid_t uid;            /* who submits; 1000 at first */
+    int64_t max_age_usec; /* of what is submitted; 0 at first */
 };
 
 void world_init(struct world *world);
