@@ -68,12 +68,10 @@ static void decide(struct task *task)
         retry(task, task->tries - 1, 0); /* the host is slowed, not the URL: no try of its own is used up */
     else if (result->may_pass && task->tries < engine->settings->max_attempts)
         retry(task, task->tries, clock_boottime_usec() + failure_backoff_usec(engine, task->tries - 1));
-    else if (result->http_status == 304 && task->known && reuse_is_confirmed(task))
+    else if (result->outcome == OUTCOME_NONE && reuse_is_confirmed(task))
         result_end(task, OUTCOME_NOT_MODIFIED);
-    else if (result->http_status == 304 && task->known)
-        reuse_fetch_anew(task);
     else if (result->outcome == OUTCOME_NONE)
-        result_end_with_detail(task, OUTCOME_BAD_RESPONSE, "an answer to a question that was not asked");
+        reuse_fetch_anew(task);
     else
         result_end(task, result->outcome);
 }

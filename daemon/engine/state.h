@@ -375,7 +375,7 @@ void reuse_run(struct engine *engine);
 enum reuse_gate reuse_gate(struct lane *lane, struct waiting *waiting);
 /* Gives its request the validators; takes what is known. */
 void reuse_prepare(struct task *task, struct waiting *waiting);
-/* Is the 304 one of the page that is known? */
+/* Is the 304, which was asked for, one of the page that is known? */
 bool reuse_is_confirmed(const struct task *task);
 /* The page that the task relied on is of no use: the URL waits again, and is asked for without validators. */
 void reuse_fetch_anew(struct task *task);

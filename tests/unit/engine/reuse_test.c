@@ -235,6 +235,8 @@ static void not_modified_that_was_not_asked_for_is_a_bad_response(void **state)
     world_open(&fixture->world);
 
     assert_page(fixture, fetch(fixture, "/deaf"), OUTCOME_BAD_RESPONSE, "");
+    assert_page(fixture, fetch(fixture, "/bare"), OUTCOME_COUNTED, "one");
+    assert_page(fixture, fetch(fixture, "/bare"), OUTCOME_BAD_RESPONSE, "");
 }
 
 static bool is_gated(void *userdata)

@@ -83,7 +83,8 @@ static bool answer_version(int fd, const char *path, const char *request, int ve
         dprintf(fd, "HTTP/1.1 304 Not Modified\r\nETag: \"other\"\r\nConnection: close\r\n\r\n");
     } else if (strncmp(path, "/wrong", 6) == 0) {
         send_version(fd, "", "If-None-Match", "ETag: \"v0\"", version);
-    } else if (strncmp(path, "/deaf", 5) == 0 && before == 0) {
+    } else if ((strncmp(path, "/deaf", 5) == 0 && before == 0) ||
+        (strncmp(path, "/bare", 5) == 0 && before > 0)) {
         dprintf(fd, "HTTP/1.1 304 Not Modified\r\nETag: \"v0\"\r\nConnection: close\r\n\r\n");
     } else {
         return false;

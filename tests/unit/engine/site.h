@@ -9,8 +9,8 @@ struct site;
 /* Paths: /ok?WORDS "one two"; /status/N; /redirect?URL; /busy: 503 with Retry-After: 1 the first time, then a
  * page; /flaky: 500 the first time, then a page; /robots.txt: disallows /private; /tagged and /dated: a page
  * of the site's version with an ETag or a Last-Modified, 304 if it is asked for with that; /wrong: 304 of
- * another ETag to every condition; /deaf: with an ETag, 304 the first time whatever is asked; /gated: a page
- * as soon as the gate is open. */
+ * another ETag to every condition; /deaf: 304 the first time, whatever is asked; /bare: a page without
+ * validators, then 304; /gated: a page as soon as the gate is open. */
 struct site *site_start(void);
 void site_stop(struct site *site);
 uint16_t site_port(const struct site *site);
