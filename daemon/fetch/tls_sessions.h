@@ -5,7 +5,7 @@
 
 #include <curl/curl.h>
 
-/* libcurl uses five places of each. */
+/* libcurl gives each eight places. */
 #define TLS_SESSIONS_SHARES 64
 
 struct tls_sessions {
