@@ -2,6 +2,7 @@
 
 #include "ctl/say.h"
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 int local_options(const struct context *context, struct words_options *ret)
@@ -20,10 +21,21 @@ int local_options(const struct context *context, struct words_options *ret)
     return 0;
 }
 
+/* What one file took, the next will take: to give it back to the system in between, and have it cleared
+ * again, would be a tenth of the time that counting takes. */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    (void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+}
+
 int local_init(const struct context *context)
 {
     int r = words_init();
 
+    keep_memory();
     if (r == -ELIBBAD)
         return say_failure(context, EXIT_REFUSED, FAILURE_SYSTEM,
             "the ICU library that is installed is not one that urlstat was built for");
