@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct output {
     uint8_t *bytes;
-    size_t size;
+    size_t size, capacity;
 };
 
 static void check(int good)
@@ -22,8 +22,11 @@ static void check(int good)
 
 static int append(struct output *output, const void *bytes, size_t size)
 {
-    output->bytes = realloc(output->bytes, output->size + size);
-    check(output->bytes != NULL);
+    if (size > output->capacity - output->size) {
+        output->capacity = (output->size + size) * 2;
+        output->bytes = realloc(output->bytes, output->capacity);
+        check(output->bytes != NULL);
+    }
     memcpy(output->bytes + output->size, bytes, size);
     output->size += size;
     return 0;

@@ -81,6 +81,11 @@ static void unclosed_things_are_linear(void **state)
     assert_int_equal(count_repeated(WORDS_HTML, "<a title='", "x"), 0);
     assert_int_equal(count_repeated(WORDS_HTML, "<a style='", "(;"), 0);
     assert_int_equal(count_repeated(WORDS_HTML, "<", "x"), 0);
+    assert_int_equal(count_repeated(WORDS_HTML, "<a ", "x"), 0);
+    assert_int_equal(count_repeated(WORDS_HTML, "<a ", "x=\"y\" "), 0);
+    assert_int_equal(count_repeated(WORDS_HTML, "<a b=\"", "<a b=\""), 0);
+    assert_int_equal(count_repeated(WORDS_HTML, "", "<div hidden><svg>"), 0);
+    assert_int_equal(count_repeated(WORDS_HTML, "&", "a"), 1);
     assert_int_equal(count_repeated(WORDS_HTML, "<!--", "- "), 0);
     assert_int_equal(count_repeated(WORDS_HTML, "<script>", "<!--<script>"), 0);
     assert_int_equal(count_repeated(WORDS_HTML, "<script>", "x"), 0);

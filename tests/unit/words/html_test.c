@@ -190,6 +190,50 @@ static void marked_bytes_are_found_at_every_place(void **state)
     }
 }
 
+static html_mark_function mark;
+static size_t n_marked_blocks;
+
+static void count_marks(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES])
+{
+    n_marked_blocks += n_blocks;
+    mark(bytes, n_blocks, ret_places);
+}
+
+static int drop_text(void *userdata, const uint8_t *utf8, size_t size)
+{
+    return 0;
+}
+
+static int drop_tag(void *userdata, const struct html_tag *tag)
+{
+    return 0;
+}
+
+/* Tags that turn out to be odd or cut at their end are read twice, and nothing more often. */
+static void no_byte_is_looked_ahead_at_again_and_again(void **state)
+{
+    static const struct html_handler handler = {.text = drop_text, .tag = drop_tag};
+    static const char *const parts[] = {"<", "<a", "<a b='", "<a b=\"", "<a b='c'", "<a b='c' <",
+        "<a b='c'd>", "<a b='c'>", "<a b=c>", "<p hidden>", "&", "&a", "&amp;", "&notit;", "'", "=", "</",
+        "</a ", "<!", "<!-", "<!-->", "<script>", "<title>", "text ", "<a b='c' d=\"e\" f>", "<x-y z='&'>",
+        "<p style='&'>"};
+    static uint8_t page[1 << 18];
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+        static struct html html;
+        size_t length = strlen(parts[i]);
+
+        for (size_t at = 0; at < sizeof(page); at++)
+            page[at] = (uint8_t)parts[i][at % length];
+        html_begin(&html, &handler, NULL);
+        mark = html.mark;
+        html.mark = count_marks;
+        n_marked_blocks = 0;
+        assert_int_equal(html_feed(&html, page, sizeof(page)), 0);
+        assert_true(n_marked_blocks * HTML_MARK_BLOCK <= 2 * sizeof(page) + 4096);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +252,7 @@ int main(void)
         cmocka_unit_test(script_ends_at_its_tag_unless_doubly_escaped),
         cmocka_unit_test(whole_chunks_read_like_single_bytes),
         cmocka_unit_test(marked_bytes_are_found_at_every_place),
+        cmocka_unit_test(no_byte_is_looked_ahead_at_again_and_again),
     };
 
     return cmocka_run_group_tests(tests, load_words, NULL);
