@@ -5,6 +5,10 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
 --address may be 0.0.0.0, so that each of 127.0.0.0/8 is a host of its own. Numbers in queries are optional.
 
   /ok?n=1&words=200     a page of its own for each n, with an ETag (a matching If-None-Match gets a 304) and links
+  /tagged?tag="a"&how=never   a page with that ETag; tags=2000 makes one as long. To a condition it answers: how=never
+                        the page again, always 304, body 304 with a body, other 304 of another version, weak 304 of
+                        the weak form of it; changing is another version each time, unasked 304 from the second time on
+  /conditions           what each /tagged was asked with, in order: "TARGET<tab>IF-NONE-MATCH"
   /404 /500 ...         that status, with a small page; /503?retry=5 and /429?retry=... with a Retry-After, which may
                         be seconds or a date, and with times=2 only for the first two requests of that path
   /never                takes the request and never answers
@@ -80,6 +84,7 @@ class Server:
         self.options = options
         self.log = open(options.access_log, "a", buffering=1, encoding="utf-8") if options.access_log else None
         self.times = {}
+        self.conditions = []
         self.released = asyncio.Event()
 
     async def serve(self, reader, writer):
@@ -177,6 +182,29 @@ class Answer:
         else:
             self.whole(self.page(n, self.request.number("words", 200)), ETag=tag,
                        Last_Modified="Sun, 01 Nov 2026 00:00:00 GMT")
+
+    async def do_tagged(self):
+        asked = self.request.headers.get("if-none-match", "")
+        self.server.conditions.append((self.request.target, asked))
+        n = sum(target == self.request.target for target, _ in self.server.conditions)
+        how = self.request.query.get("how", "never")
+        tag = self.request.query.get("tag", '"a"')
+        if "tags" in self.request.query:
+            tag = f'"{"a" * self.request.number("tags", 2000)}"'
+        if how == "changing":
+            tag = f'"version-{n}"'
+        if (asked and how in ("always", "body", "other", "weak")) or (how == "unasked" and n > 1):
+            fields = {"always": "", "body": "Content-Length: 5\r\n", "other": 'ETag: "other"\r\n',
+                      "weak": f"ETag: W/{tag}\r\n", "unasked": ""}[how]
+            self.send(f"HTTP/1.1 304 Not Modified\r\n{fields}\r\n".encode("latin-1"))
+            if how == "body":
+                self.send(b"<p>no")
+        else:
+            self.whole(self.page(n), ETag=tag)
+
+    async def do_conditions(self):
+        lines = "".join(f"{target}\t{asked}\n" for target, asked in self.server.conditions)
+        self.whole(lines.encode(), content_type="text/plain")
 
     async def do_missing(self):
         self.whole(b"<p>no such thing\n", "404 Not Found")
