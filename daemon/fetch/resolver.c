@@ -105,6 +105,7 @@ static void ask_one(struct resolver *resolver, struct resolver_entry *entry, uin
 
 static void ask_next(struct resolver *resolver)
 {
+    struct list *link;
     uint64_t now_usec;
 
     if (list_is_empty(&resolver->unasked))
@@ -112,9 +113,8 @@ static void ask_next(struct resolver *resolver)
     name_channel_follow_configuration(&resolver->names);
     now_usec = clock_boottime_usec();
     while (resolver->n_asked < RESOLVER_MAX_QUERIES && resolver->n_young < RESOLVER_MAX_YOUNG &&
-        !list_is_empty(&resolver->unasked))
-        ask_one(
-            resolver, CONTAINER_OF(queue_take(&resolver->unasked), struct resolver_entry, link), now_usec);
+        (link = queue_take(&resolver->unasked)))
+        ask_one(resolver, CONTAINER_OF(link, struct resolver_entry, link), now_usec);
 }
 
 void resolver_wait_init(struct resolver_wait *wait)
