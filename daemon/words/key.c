@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -19,8 +20,10 @@
 #define ZWJ 0x200D
 
 /* For the characters below U+10000 whose part of a key is one character whatever stands around them, that
- * character; 0 for the others, whose words take the long way through ICU. */
-static uint16_t simple[0x10000];
+ * character; NOT_SIMPLE for the others, whose words take the long way through ICU. 0 as long as nobody has
+ * asked: to ask ICU for all of them would take a third of the time that the program needs to start. */
+static _Atomic uint16_t simple[0x10000];
+#define NOT_SIMPLE 1
 static const UNormalizer2 *nfkc;
 
 static bool stays_in_nfkc(UChar32 c)
@@ -36,7 +39,7 @@ static uint16_t simple_of(UChar32 c)
     if (c == RIGHT_QUOTE)
         return APOSTROPHE;
     /* Capital sigma becomes one of two letters by what follows it. */
-    if (c == 0x03A3 || U_IS_SURROGATE(c) || !stays_in_nfkc(c) ||
+    if (c <= NOT_SIMPLE || c == 0x03A3 || U_IS_SURROGATE(c) || !stays_in_nfkc(c) ||
         u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || c == ' ')
         return 0;
     if (!u_hasBinaryProperty(c, UCHAR_CHANGES_WHEN_LOWERCASED))
@@ -53,14 +56,21 @@ int key_init(void)
     nfkc = unorm2_getNFKCInstance(&status);
     if (U_FAILURE(status))
         return status == U_MEMORY_ALLOCATION_ERROR ? -ENOMEM : -ELIBBAD;
-    for (UChar32 c = 1; c < 0x10000; c++)
-        simple[c] = simple_of(c);
     return 0;
 }
 
+/* Threads that ask at once get, and keep, the same. */
 uint32_t key_simple(uint32_t c)
 {
-    return simple[c];
+    uint16_t known = atomic_load_explicit(&simple[c], memory_order_relaxed);
+
+    if (known == 0) {
+        known = simple_of((UChar32)c);
+        if (known == 0)
+            known = NOT_SIMPLE;
+        atomic_store_explicit(&simple[c], known, memory_order_relaxed);
+    }
+    return known == NOT_SIMPLE ? 0 : known;
 }
 
 /* Whether all characters of the word are simple. */
@@ -70,7 +80,7 @@ static bool make_simple(const uint8_t *word, size_t size, uint8_t *key, size_t *
 
     while (i < size) {
         uint32_t c = utf8_get(word + i, &length);
-        uint32_t mapped = c < 0x10000 ? simple[c] : 0;
+        uint32_t mapped = c < 0x10000 ? key_simple(c) : 0;
 
         if (mapped == 0)
             return false;

@@ -9,8 +9,7 @@
 
 #define KEY_MAX_CODE_POINTS 256
 
-/* Makes the table for the words that need no normalizing. Returns 0; -ENOMEM; -ELIBBAD if ICU lacks its data.
- */
+/* Returns 0; -ENOMEM; -ELIBBAD if ICU lacks its data. */
 int key_init(void);
 
 /* What a character below U+10000 is in a key, whatever stands around it; 0 if that depends or is not one
