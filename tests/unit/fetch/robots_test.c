@@ -252,6 +252,33 @@ static void escapes_compare_as_in_the_table_of_the_rfc(void **state)
     assert_false(allows("User-agent: *\nDisallow: /foo%2fbar\n", "/foo%2Fbar"));
 }
 
+static void octets_beyond_ascii_and_broken_escapes_compare_as_urls_have_them(void **state)
+{
+    assert_false(allows("User-agent: *\nDisallow: /caf\xe9\n", "/caf%E9"));
+    assert_true(allows("User-agent: *\nDisallow: /caf\xe9\n", "/caf%C3%A9"));
+    assert_false(allows("User-agent: *\nDisallow: /\x01\x7f\n", "/%01%7F"));
+    assert_false(allows("User-agent: *\nDisallow: /100%\n", "/100%25"));
+    assert_false(allows("User-agent: *\nDisallow: /a%zzb\n", "/a%25zzb"));
+    assert_false(allows("User-agent: *\nDisallow: /a b\n", "/a%20b"));
+}
+
+static void lines_of_any_length_are_read(void **state)
+{
+    const size_t length = ROBOTS_MAX_SIZE / 2;
+    CLEANUP(freep) char *text = malloc(ROBOTS_MAX_SIZE);
+    CLEANUP(robots_freep) struct robots *robots = NULL;
+    size_t size = (size_t)sprintf(text, "User-agent: *\nDisallow: /");
+
+    memset(text + size, 'a', length);
+    size += length;
+    size += (size_t)sprintf(text + size, "\nDisallow: /b\n");
+    assert_int_equal(robots_parse(text, size, ROBOTS_PRODUCT, &robots), 0);
+
+    assert_true(robots_check(robots, "/aaaa").allowed);
+    assert_false(robots_check(robots, "/b").allowed);
+    assert_int_equal(robots_check(robots, "/b").line, 3);
+}
+
 /* RFC 9309 2.2.3. */
 static void escaped_special_characters_stand_for_themselves(void **state)
 {
@@ -444,6 +471,8 @@ int main(void)
         cmocka_unit_test(star_stands_for_anything),
         cmocka_unit_test(dollar_anchors_only_at_the_end),
         cmocka_unit_test(escapes_compare_as_in_the_table_of_the_rfc),
+        cmocka_unit_test(octets_beyond_ascii_and_broken_escapes_compare_as_urls_have_them),
+        cmocka_unit_test(lines_of_any_length_are_read),
         cmocka_unit_test(escaped_special_characters_stand_for_themselves),
         cmocka_unit_test(robots_txt_itself_is_always_allowed),
         cmocka_unit_test(verdict_names_line_and_rule),
