@@ -151,6 +151,8 @@ static int begin(struct list *list)
 
     if (options->has_priority)
         in.priority = wire_some_int(options->priority);
+    if (options->deadline_sec > 0)
+        in.deadline = wire_some_float(options->deadline_sec);
     list->begun = true;
     return send_call(list, WIRE_BEGIN, &in);
 }
@@ -186,6 +188,8 @@ static int submit_at_once(struct list *list)
 
     if (options->has_priority)
         in.priority = wire_some_int(options->priority);
+    if (options->deadline_sec > 0)
+        in.deadline = wire_some_float(options->deadline_sec);
     r = call_once(list->context, WIRE_SUBMIT, &in, &reply, &out);
     return r != 0 ? r : take_submit(list, out);
 }

@@ -11,6 +11,7 @@ struct list_options {
     bool has_priority;
     int64_t priority;
     struct wire_float max_age; /* seconds */
+    double deadline_sec;       /* 0: none */
     bool strict;               /* one bad line, and nothing is queued */
 };
 

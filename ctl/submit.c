@@ -1,4 +1,5 @@
 /* submit: one job of all sources; then, if wanted, its progress, its pages and its top words. */
+#include "base/clock.h"
 #include "base/text.h"
 #include "ctl/estimate.h"
 #include "ctl/job.h"
@@ -56,6 +57,19 @@ static int parse_max_age(const struct context *context, struct list_options *lis
     return 0;
 }
 
+static int parse_deadline(const struct context *context, struct list_options *list)
+{
+    const char *text = option_text(context, "deadline");
+    uint64_t usec = 0;
+
+    if (!text)
+        return 0;
+    if (text_parse_span(text, &usec) < 0 || usec == 0)
+        return say_usage(context, "--deadline is a time span from now on, such as 2h or 1d, not %s", text);
+    list->deadline_sec = (double)usec / (double)USEC_PER_SEC;
+    return 0;
+}
+
 static int parse_texts(const struct context *context, struct list_options *list)
 {
     const char *reason;
@@ -98,6 +112,8 @@ static int parse(const struct context *context, struct options *options)
         r = parse_priority(context, &options->list);
     if (r == 0)
         r = parse_max_age(context, &options->list);
+    if (r == 0)
+        r = parse_deadline(context, &options->list);
     if (r == 0)
         r = option_number(context, "top", INT64_MAX, &k);
     if (r == 0)

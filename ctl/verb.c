@@ -31,6 +31,7 @@ static const struct verb_option submit_options[] = {
     OPTION_K,
     {"max-failed", 0, "N|P%", "how many URLs may fail before waiting ends with exit status 5 (default: 0)"},
     {"max-age", 0, "SPAN", "take pages counted so recently as they are; 0: fetch all, changed or not"},
+    {"deadline", 0, "SPAN", "what has not ended by then ends as expired: a time span such as 2h"},
     {"strict", 0, NULL, "queue nothing if any line is bad"},
     {0},
 };

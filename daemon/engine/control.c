@@ -218,6 +218,7 @@ int engine_cancel(struct engine *engine, uint64_t job, engine_changed done, void
  * ended here: its outcome came back from the store before the retry did. */
 static void reread(struct job *job, uint64_t retried)
 {
+    expire_forget(job);
     job->ended -= retried;
     job->user->queued += retried;
     LIST_FOR_EACH (link, &job->lanes)

@@ -180,6 +180,7 @@ void dispatch(struct engine *engine)
     struct heap_item *item;
     struct heap *heap;
 
+    expire_jobs(engine);
     while ((item = heap_first(&engine->timers)) && item->key <= now)
         host_schedule(CONTAINER_OF(item, struct host, timer));
     while ((heap = next_heap(engine))) {

@@ -59,6 +59,7 @@ int engine_new(
     list_init(&engine->idle_hosts);
     list_init(&engine->unwritten);
     list_init(&engine->fresh_lanes);
+    list_init(&engine->expiring);
     if (getrandom(&engine->random_state, sizeof(engine->random_state), GRND_NONBLOCK) < 0)
         engine->random_state = (unsigned)engine->started_usec;
     r = start_workers(engine);
@@ -146,6 +147,7 @@ void engine_free(struct engine *engine)
     free_jobs(engine);
     free_hosts_and_users(engine);
     heap_deinit(&engine->timers);
+    heap_deinit(&engine->deadlines);
     heap_deinit(&engine->ready);
     heap_deinit(&engine->ready_slow);
     host_pause_free(engine);
@@ -173,6 +175,8 @@ uint64_t engine_next_usec(const struct engine *engine)
 
     if (engine->jobs && space_next_usec(engine) < next)
         next = space_next_usec(engine);
+    if (!engine->draining && expire_next_usec(engine) < next)
+        next = expire_next_usec(engine);
     if (dispatch_has_next(engine))
         return 0;
     if (timer && timer->key < next && !engine->draining)

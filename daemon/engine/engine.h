@@ -63,7 +63,9 @@ struct engine_submit_options {
     /* A page that was counted so recently is not fetched; 0: every page is fetched whatever is known of it;
      * STORE_NO_MAX_AGE: every page is asked for, but not sent again if it has not changed. */
     int64_t max_age_usec;
-    bool strict; /* one bad line, and nothing is queued */
+    uint64_t
+        deadline_usec; /* span from now on; what has not ended by then ends as OUTCOME_EXPIRED. 0: none */
+    bool strict;       /* one bad line, and nothing is queued */
     const char *const *sources;
     size_t n_sources;
 };

@@ -59,12 +59,17 @@ struct job *job_new(struct engine *engine, const struct store_job_row *row)
     list_init(&job->lanes);
     list_init(&job->tasks);
     list_init(&job->watches);
+    list_init(&job->expiring);
     HASH_ADD(hh, engine->jobs, number, sizeof(job->number), job);
     if (!job->hh.tbl) {
         free(job);
         return NULL;
     }
     user->queued += job->total - job->ended;
+    if (expire_watch(job, row) < 0) {
+        job_free(job);
+        return NULL;
+    }
     return job;
 }
 
@@ -160,13 +165,8 @@ void job_url_ended(struct job *job)
     job_finish_if_ended(job);
 }
 
-void job_close(struct job *job)
+void job_cancel_tasks(struct job *job)
 {
-    assert(job->phase != PHASE_CLOSED);
-    job->phase = PHASE_CLOSED;
-    HASH_DEL(job->engine->jobs, job);
-    job->user->queued -= job->total - job->ended;
-    job->ended = job->total;
     LIST_FOR_EACH (link, &job->tasks) {
         struct task *task = CONTAINER_OF(link, struct task, in_job);
 
@@ -175,6 +175,17 @@ void job_close(struct job *job)
             worker_cancel(task->worker, task);
         }
     }
+}
+
+void job_close(struct job *job)
+{
+    assert(job->phase != PHASE_CLOSED);
+    job->phase = PHASE_CLOSED;
+    expire_forget(job);
+    HASH_DEL(job->engine->jobs, job);
+    job->user->queued -= job->total - job->ended;
+    job->ended = job->total;
+    job_cancel_tasks(job);
     LIST_FOR_EACH (lane_link, &job->lanes)
         lane_free(CONTAINER_OF(lane_link, struct lane, in_job));
 }

@@ -141,7 +141,7 @@ static struct waiting *find_next(const struct lane *lane, uint64_t now_usec, uin
     struct waiting *next;
 
     *ret_due_usec = USEC_NEVER;
-    if (lane->job->phase != PHASE_RUNNING)
+    if (lane->job->phase != PHASE_RUNNING || lane->job->is_expired)
         return NULL;
     if (lane->asked_until_usec > now_usec) {
         *ret_due_usec = lane->asked_until_usec;
@@ -179,7 +179,7 @@ uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec)
 
     if (find_next(lane, now_usec, &due))
         return 0;
-    return lane->job->phase == PHASE_RUNNING && is_unread(lane) ? 0 : due;
+    return lane->job->phase == PHASE_RUNNING && !lane->job->is_expired && is_unread(lane) ? 0 : due;
 }
 
 bool lane_has_url(const struct lane *lane, uint64_t now_usec)
@@ -189,6 +189,24 @@ bool lane_has_url(const struct lane *lane, uint64_t now_usec)
     return find_next(lane, now_usec, &due);
 }
 
+struct waiting *lane_first(const struct lane *lane)
+{
+    const struct list *lists[] = {&lane->again, &lane->windows[0].urls, &lane->windows[1].urls};
+
+    for (size_t i = 0; i < 3; i++)
+        if (!list_is_empty(lists[i]))
+            return CONTAINER_OF(lists[i]->next, struct waiting, link);
+    return NULL;
+}
+
+void lane_remove(struct waiting *waiting)
+{
+    list_remove(&waiting->link);
+    if (waiting->window)
+        waiting->window->n--;
+    waiting->window = NULL;
+}
+
 struct waiting *lane_take(struct lane *lane, uint64_t now_usec)
 {
     uint64_t due;
@@ -196,10 +214,7 @@ struct waiting *lane_take(struct lane *lane, uint64_t now_usec)
 
     if (!waiting)
         return NULL;
-    list_remove(&waiting->link);
-    if (waiting->window)
-        waiting->window->n--;
-    waiting->window = NULL;
+    lane_remove(waiting);
     lane_load(lane);
     return waiting;
 }

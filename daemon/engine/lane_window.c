@@ -50,7 +50,11 @@ static void load_window(struct lane *lane, size_t index)
 
 void lane_load(struct lane *lane)
 {
-    for (size_t i = 0; i < lane_n_windows(lane) && lane->job->phase == PHASE_RUNNING; i++)
+    const struct job *job = lane->job;
+
+    if (job->phase != PHASE_RUNNING && !(job->phase == PHASE_PAUSED && job->is_expired))
+        return;
+    for (size_t i = 0; i < lane_n_windows(lane); i++)
         load_window(lane, i);
 }
 

@@ -60,7 +60,9 @@ static void decide(struct task *task)
     const struct fetch_result *result = &task->result;
     struct engine *engine = task->host->engine;
 
-    if (task->job->phase == PHASE_CLOSED || result->outcome == OUTCOME_CANCELLED)
+    if (task->job->phase != PHASE_CLOSED && task->job->is_expired && result->outcome == OUTCOME_CANCELLED)
+        result_end_with_detail(task, OUTCOME_EXPIRED, EXPIRED_DETAIL);
+    else if (task->job->phase == PHASE_CLOSED || result->outcome == OUTCOME_CANCELLED)
         result_dispose(task);
     else if (result->is_redirect)
         redirect(task);

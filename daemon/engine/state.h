@@ -135,9 +135,12 @@ struct job {
     uint64_t n_writes;   /* requests under way that point here */
     size_t n_lanes;
     struct list lanes;
-    struct list tasks;   /* in flight, by task.in_job */
-    struct list watches; /* by watch.link */
-    char *host_cursor;   /* the last host that was read; NULL at first */
+    struct list tasks;         /* in flight, by task.in_job */
+    struct list watches;       /* by watch.link */
+    struct heap_item deadline; /* in engine.deadlines */
+    struct list expiring;      /* in engine.expiring: its deadline is over */
+    bool is_expired;
+    char *host_cursor; /* the last host that was read; NULL at first */
     bool hosts_loading;
     bool hosts_end;
     UT_hash_handle hh;
@@ -208,6 +211,8 @@ struct engine {
     struct list fresh_lanes;
     struct flight *flights; /* URLs in flight */
     struct heap timers;
+    struct heap deadlines;         /* of jobs */
+    struct list expiring;          /* jobs whose last URLs are being ended */
     struct heap ready, ready_slow; /* hosts that answer in time, and the others */
     uint64_t turn;                 /* counts starts: who was served longest ago comes first */
     struct worker **workers;
@@ -258,6 +263,8 @@ void job_reread_hosts(struct job *job);
 void job_url_ended(struct job *job);
 /* Forgets a closed job as soon as nothing points to it any more. */
 void job_release(struct job *job);
+/* What is in flight is aborted, and comes back as OUTCOME_CANCELLED. */
+void job_cancel_tasks(struct job *job);
 /* Closes it: it is not found any more, lanes go, tasks are cancelled, results do not count. */
 void job_close(struct job *job);
 /* ---- job_finish.c ---- */
@@ -274,6 +281,10 @@ void lane_grow(struct lane *lane);
 size_t lane_n_windows(const struct lane *lane);
 /* When its next URL could start as far as the lane is concerned; 0 at once, USEC_NEVER if there is none. */
 uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec);
+/* The first that waits in memory, due or not; NULL if there is none. It is still in its list. */
+struct waiting *lane_first(const struct lane *lane);
+/* Takes it out of its list. */
+void lane_remove(struct waiting *waiting);
 /* Whether lane_take() would give one. */
 bool lane_has_url(const struct lane *lane, uint64_t now_usec);
 /* Takes the next URL out; NULL if none is due. */
@@ -421,6 +432,16 @@ void result_rewrite(struct engine *engine);
 void result_forget_unwritten(struct engine *engine);
 /* Fetching is held while the store fails (negative errno), and goes on when it works again (0). */
 void result_note_store(struct engine *engine, int r);
+
+/* ---- expire.c ---- */
+#define EXPIRED_DETAIL "its job's deadline was over"
+/* A job has been made from this row. 0 or -ENOMEM. */
+int expire_watch(struct job *job, const struct store_job_row *row);
+/* It has ended, or is not to end by then. */
+void expire_forget(struct job *job);
+/* Ends what has not ended by its job's deadline, as much as the store takes. */
+void expire_jobs(struct engine *engine);
+uint64_t expire_next_usec(const struct engine *engine);
 
 /* ---- space.c ---- */
 /* Looks at the disk if it is time to, and holds fetching below MinFreeSpace=. */

@@ -52,6 +52,7 @@ static int adopt(struct engine_submission *submission)
         .uid = submission->options.uid,
         .priority = submission->options.priority,
         .max_age_usec = submission->options.max_age_usec,
+        .deadline_usec = submission->commit.deadline_usec,
         .state = JOB_QUEUED,
         .total = submission->accepted,
         .duplicates = submission->duplicates,
@@ -101,6 +102,7 @@ static void write_abort(struct engine_submission *submission)
 static void write_commit(struct engine_submission *submission)
 {
     const struct engine_submit_options *options = &submission->options;
+    uint64_t now = clock_realtime_usec();
 
     submission->commit = (struct store_commit){
         .request = {.kind = STORE_COMMIT, .done = committed},
@@ -115,7 +117,8 @@ static void write_commit(struct engine_submission *submission)
         .n_sources = options->n_sources,
         .total = submission->accepted,
         .duplicates = submission->duplicates,
-        .submitted_usec = clock_realtime_usec(),
+        .submitted_usec = now,
+        .deadline_usec = options->deadline_usec > 0 ? clock_add(now, options->deadline_usec) : 0,
     };
     engine_submission_request(submission, &submission->commit.request);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_DEADLINE_SEC (10 * 365.25 * 86400)
+
 void submission_free(struct submission *submission)
 {
     if (!submission)
@@ -55,6 +57,8 @@ static int check(struct call *call, const struct wire_begin_in *in)
         return refuse(call, WIRE_INVALID_INPUT, "a list may have at most 10000 sources");
     if (in->priority.value < ENGINE_PRIORITY_MIN || in->priority.value > ENGINE_PRIORITY_MAX)
         return refuse(call, WIRE_INVALID_INPUT, "priorities are from -100 to 100");
+    if (in->deadline.set && !(in->deadline.value > 0 && in->deadline.value <= MAX_DEADLINE_SEC))
+        return refuse(call, WIRE_INVALID_INPUT, "a deadline is more than 0 seconds and at most ten years");
     if (in->priority.value > 0 && call_peer(call)->uid != 0)
         return refuse(call, WIRE_NOT_PERMITTED, "a priority above 0 is for root");
     if (!is_span(&in->max_age))
@@ -97,6 +101,7 @@ int submission_open(struct call *call, const struct wire_begin_in *in, struct su
             .user = user,
             .uid = call_peer(call)->uid,
             .priority = (int32_t)in->priority.value,
+            .deadline_usec = in->deadline.set ? (uint64_t)(in->deadline.value * 1e6) + 1 : 0,
             .strict = in->strict.value,
             .max_age_usec = max_age_usec(in),
             .sources = submission->sources,

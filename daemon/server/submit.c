@@ -31,6 +31,7 @@ void serve_submit(struct call *call)
         .label = in->label,
         .priority = in->priority,
         .key = in->key,
+        .deadline = in->deadline,
         .strict = in->strict,
         .max_age = in->max_age,
         .sources = in->sources,

@@ -109,6 +109,7 @@ static int take_row(struct read_turn *turn, const struct call *call)
     row->finished_usec = row_u64(call, 15);
     row->has_totals = row_u64(call, 16) != 0;
     row->max_age_usec = sqlite3_column_int64(call->statement, 17);
+    row->deadline_usec = row_u64(call, 18);
     return r;
 }
 

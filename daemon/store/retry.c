@@ -99,6 +99,7 @@ static bool any_wanted(const struct store_retry *retry, const struct job *job)
 static int start(struct writer *writer, struct job *job, struct store_retry *retry)
 {
     struct call call;
+    int r;
 
     job->last_attempt++;
     if (job->state == JOB_CANCELLED) {
@@ -111,6 +112,12 @@ static int start(struct writer *writer, struct job *job, struct store_retry *ret
     job->has_totals = false;
     job->changed = true;
     call = call_begin(writer->sql, SQL_TOTALS_DELETE);
+    call_u64(&call, job->id);
+    r = call_run(&call);
+    if (r < 0)
+        return r;
+    /* Else it would be over again at once. */
+    call = call_begin(writer->sql, SQL_JOB_CLEAR_DEADLINE);
     call_u64(&call, job->id);
     return call_run(&call);
 }

@@ -14,8 +14,7 @@
  * queue: who waits under a host, LEB128 differences of ascending seqs; a seq waits in this row unless its
  * outcome is there or its refile row names another. refile: where a URL waits, and as which attempt, if not
  * as submitted; `url` NULL: that of the url row. word: ids run from 0 per job and shard; there is one shard
- * while the writer is one. host: how a host fares, see struct store_host_state; no row where there is nothing
- * to say. stop: when the daemon was stopped in good order, 0 while it runs. */
+ * while the writer is one. */
 static const char version_1[] =
     "CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, state INTEGER NOT NULL,"
     " sweep INTEGER NOT NULL DEFAULT 0, sweep_batch INTEGER NOT NULL DEFAULT 0,"
@@ -66,7 +65,21 @@ static const char version_1[] =
     "NOT NULL,"
     " PRIMARY KEY (job, shard, text)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE totals (job INTEGER NOT NULL, partition INTEGER NOT NULL, data BLOB NOT NULL,"
-    " PRIMARY KEY (job, partition)) STRICT, WITHOUT ROWID;"
+    " PRIMARY KEY (job, partition)) STRICT, WITHOUT ROWID;";
+
+/* job.max_age: microseconds, NULL for none. outcome.url_key: store_url_key() of the URL that gave the page,
+ * which the page is found by; asked_key: of the submitted URL where that redirected. Both NULL for what may
+ * not be reused. outcome.counted_from: when the words were fetched, if not in `fetched`. host: how a host
+ * fares, see struct store_host_state; no row where there is nothing to say. stop: when the daemon was stopped
+ * in good order, 0 while it runs. */
+static const char version_2[] =
+    "ALTER TABLE job ADD COLUMN max_age INTEGER;"
+    "ALTER TABLE outcome ADD COLUMN url_key INTEGER;"
+    "ALTER TABLE outcome ADD COLUMN asked_key INTEGER;"
+    "ALTER TABLE outcome ADD COLUMN counted_from INTEGER;"
+    "CREATE INDEX outcome_url ON outcome (url_key) WHERE url_key IS NOT NULL;"
+    "CREATE INDEX outcome_asked ON outcome (asked_key) WHERE asked_key IS NOT NULL;"
+    "ALTER TABLE job ADD COLUMN deadline INTEGER NOT NULL DEFAULT 0;"
     "CREATE TABLE host (host TEXT NOT NULL PRIMARY KEY, partition INTEGER NOT NULL, hold_until INTEGER NOT "
     "NULL,"
     " holds INTEGER NOT NULL, delay INTEGER NOT NULL, http_until INTEGER NOT NULL,"
@@ -75,17 +88,6 @@ static const char version_1[] =
     "CREATE TABLE paused_host (pattern TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;"
     "CREATE TABLE stop (usec INTEGER NOT NULL) STRICT;"
     "INSERT INTO stop (usec) VALUES (1);";
-
-/* job.max_age: microseconds, NULL for none. outcome.url_key: store_url_key() of the URL that gave the page,
- * which the page is found by; asked_key: of the submitted URL where that redirected. Both NULL for what may
- * not be reused. outcome.counted_from: when the words were fetched, if not in `fetched`. */
-static const char version_2[] =
-    "ALTER TABLE job ADD COLUMN max_age INTEGER;"
-    "ALTER TABLE outcome ADD COLUMN url_key INTEGER;"
-    "ALTER TABLE outcome ADD COLUMN asked_key INTEGER;"
-    "ALTER TABLE outcome ADD COLUMN counted_from INTEGER;"
-    "CREATE INDEX outcome_url ON outcome (url_key) WHERE url_key IS NOT NULL;"
-    "CREATE INDEX outcome_asked ON outcome (asked_key) WHERE asked_key IS NOT NULL;";
 
 static const char *const versions[] = {version_1, version_2};
 const struct schema schema_current = {versions, sizeof(versions) / sizeof(versions[0])};

@@ -20,8 +20,9 @@ static const char *const texts[N_STATEMENTS] = {
         " last_attempt = ?18, has_totals = ?19 WHERE id = ?1",
     [SQL_JOB_COMMIT] =
         "UPDATE job SET name = ?2, user = ?3, uid = ?4, priority = ?5, dedupe = ?6, duplicates = ?7,"
-        " submitted = ?8, max_age = ?9 WHERE id = ?1",
+        " submitted = ?8, max_age = ?9, deadline = ?10 WHERE id = ?1",
     [SQL_JOB_BY_DEDUPE] = "SELECT id FROM job WHERE uid = ?1 AND dedupe = ?2",
+    [SQL_JOB_CLEAR_DEADLINE] = "UPDATE job SET deadline = 0 WHERE id = ?1",
     [SQL_JOB_CLEAR_DEDUPE] = "UPDATE job SET dedupe = NULL WHERE id = ?1",
     [SQL_JOB_DELETE] = "DELETE FROM job WHERE id = ?1",
     [SQL_JOB_NEXT_SWEEP] = "SELECT id FROM job WHERE sweep > 0 ORDER BY id LIMIT 1",
@@ -112,7 +113,7 @@ static const char *const texts[N_STATEMENTS] = {
         " WHERE id = ?1 AND state < 100",
 #define JOB_COLUMNS                                                                                          \
     "SELECT id, name, user, uid, priority, state, total, duplicates, counted, failed, skipped, cancelled,"   \
-    " tokens, body_bytes, submitted, finished, has_totals, coalesce(max_age, -1) FROM job "
+    " tokens, body_bytes, submitted, finished, has_totals, coalesce(max_age, -1), deadline FROM job "
     [SQL_READ_JOBS] = JOB_COLUMNS "WHERE id > ?1 AND state < 100 ORDER BY id LIMIT ?2",
     [SQL_READ_ACTIVE] = JOB_COLUMNS "INDEXED BY job_active WHERE id > ?1 AND state < 3 ORDER BY id LIMIT ?2",
     [SQL_READ_NUMBER] = JOB_COLUMNS "WHERE id = ?1 AND state < 100",

@@ -178,8 +178,9 @@ struct store_commit {
     const char *user;
     uid_t uid;
     int32_t priority;
-    int64_t max_age_usec; /* STORE_NO_MAX_AGE: none */
-    const char *key;      /* NULL if none */
+    int64_t max_age_usec;   /* STORE_NO_MAX_AGE: none */
+    uint64_t deadline_usec; /* what has not ended by then ends as OUTCOME_EXPIRED; a retry takes it away */
+    const char *key;        /* NULL if none */
     const char *const *sources;
     size_t n_sources;
     uint64_t total;
@@ -342,7 +343,8 @@ struct store_job_row {
         cancelled; /* `cancelled` counts what a cancel left without outcome too */
     uint64_t tokens, body_bytes;
     uint64_t submitted_usec, finished_usec;
-    int64_t max_age_usec; /* STORE_NO_MAX_AGE: none */
+    int64_t max_age_usec;   /* STORE_NO_MAX_AGE: none */
+    uint64_t deadline_usec; /* what has not ended by then ends as OUTCOME_EXPIRED; a retry takes it away */
     bool has_totals;
 };
 

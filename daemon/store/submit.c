@@ -164,6 +164,7 @@ static int describe(struct writer *writer, const struct store_commit *commit)
     call_u64(&call, commit->duplicates);
     call_u64(&call, commit->submitted_usec);
     call_i64(&call, commit->max_age_usec);
+    call_u64(&call, commit->deadline_usec);
     return call_run(&call);
 }
 

@@ -29,6 +29,7 @@ struct wire_submit_in {
     const char *label; /* may be NULL */
     struct wire_int priority;
     const char *key; /* may be NULL */
+    struct wire_float deadline;
     struct wire_bool strict;
     struct wire_float max_age;  /* seconds */
     const char *const *sources; /* may be NULL */
@@ -53,6 +54,7 @@ struct wire_begin_in {
     const char *label; /* may be NULL */
     struct wire_int priority;
     const char *key; /* may be NULL */
+    struct wire_float deadline;
     struct wire_bool strict;
     struct wire_float max_age;  /* seconds */
     const char *const *sources; /* may be NULL */

@@ -67,6 +67,7 @@ _urlstatctl() {
       '(-k --top)'{-k+,--top=}'[how many words]:number:'
       '--max-failed=[how many URLs may fail]:number or percentage:'
       '--max-age=[take pages counted so recently as they are]:time span:'
+      '--deadline=[when what is left ends as expired]:time span:'
       '--strict[queue nothing if any line is bad]'
       '*:source:_files'
     )

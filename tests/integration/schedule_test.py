@@ -161,6 +161,24 @@ class Hosts(unittest.TestCase):
             daemon.ctl("pause", "--host=127.0.0.1", prefix=other, expected=1)
 
 
+class Deadline(unittest.TestCase):
+    def test_what_runs_or_waits_at_the_deadline_ends_as_expired_and_can_be_retried(self):
+        directory = self.enterContext(harness.temporary_directory())
+        server = self.enterContext(Misbehaving(directory))
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"HostConnections": "1"}})
+        with harness.Daemon(config) as daemon:
+            urls = [server.url("/ok"), server.url("/slow?seconds=600"), server.url("/ok?n=2")]
+            job = daemon.ctl("-q", "submit", "--deadline=2s", *urls).text.strip()
+            daemon.ctl("wait", job, expected=5)
+            outcomes = [url["outcome"] for url in daemon.json("urls", job)["urls"]]
+            self.assertEqual(outcomes, ["counted", "expired", "expired"])
+            self.assertEqual(daemon.job(int(job))["state"], "done")
+
+            daemon.ctl("retry", job)
+            daemon.wait_for_job(int(job), lambda seen: seen["active"] == 1, "a fetch without a deadline")
+            daemon.ctl("cancel", job)
+
+
 class Crowd(unittest.TestCase):
     def test_hosts_that_do_not_answer_leave_places_to_those_that_do(self):
         directory = self.enterContext(harness.temporary_directory())

@@ -173,6 +173,33 @@ static void paused_host_starts_nothing_over_a_restart_until_it_is_resumed(void *
     assert_int_equal(site_requests(fixture->site, "/page"), 3);
 }
 
+static void what_waits_at_the_deadline_ends_as_expired_also_after_a_restart(void **state)
+{
+    static struct list_of_urls list;
+    struct fixture *fixture = *state;
+    struct store_url_row *rows;
+    uint64_t job;
+    size_t n;
+
+    list.n = 0;
+    add_urls(fixture, &list, "http", "page", 200);
+    fixture->world.deadline_usec = USEC_PER_SEC / 2;
+    world_open(&fixture->world);
+    set_paused(fixture, "127.0.0.1", true);
+    job = world_submit(&fixture->world, list.urls);
+    world_close(&fixture->world);
+    world_open(&fixture->world);
+
+    world_wait_done(&fixture->world, job);
+
+    rows = world_urls(&fixture->world, job, &n);
+    assert_int_equal(n, 200);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(rows[i].outcome, OUTCOME_EXPIRED);
+    store_rows_free(rows);
+    assert_int_equal(site_requests(fixture->site, "/"), 0);
+}
+
 /* What a host's delay is once answers of these kinds came. */
 struct delay_case {
     int status;
@@ -262,6 +289,7 @@ int main(void)
         TEST(origin_that_fails_in_a_row_is_parked_and_stays_so_over_a_restart),
         TEST(window_full_of_a_held_origins_urls_does_not_hide_those_of_the_other),
         TEST(paused_host_starts_nothing_over_a_restart_until_it_is_resumed),
+        TEST(what_waits_at_the_deadline_ends_as_expired_also_after_a_restart),
         TEST(delay_follows_latency_and_errors_never_shorten_it),
         TEST(long_delay_is_waited_in_full_after_an_unclean_stop),
         TEST(wait_that_is_loaded_is_no_longer_than_the_longest_there_is),

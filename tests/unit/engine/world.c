@@ -149,6 +149,7 @@ uint64_t world_submit(struct world *world, const char *const *urls)
     const struct engine_submit_options options = {.user = "anna",
         .uid = world->uid,
         .max_age_usec = world->max_age_usec,
+        .deadline_usec = world->deadline_usec,
         .sources = sources,
         .n_sources = 1};
     struct engine_submission *submission;

@@ -12,8 +12,9 @@ struct world {
     uint32_t max_attempts;
     uint64_t min_free_bytes;
     bool group_reads;
-    uid_t uid;            /* who submits; 1000 at first */
-    int64_t max_age_usec; /* of what is submitted; 0 at first */
+    uid_t uid;              /* who submits; 1000 at first */
+    int64_t max_age_usec;   /* of what is submitted; 0 at first */
+    uint64_t deadline_usec; /* of jobs that are submitted */
 };
 
 void world_init(struct world *world);
