@@ -62,7 +62,7 @@ static const struct difference {
 #define N_DIFFERENCES (sizeof(differences) / sizeof(*differences))
 
 /* Asked by the leak sanitizer: gumbo loses texts of its own. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libgumbo";
@@ -169,7 +169,7 @@ static size_t name_difference(const char *html)
 
 int main(int argc, char **argv)
 {
-    size_t n = argc > 1 ? strtoul(argv[1], NULL, 0) : 30000, counts[N_DIFFERENCES + 1] = {0};
+    size_t n = argc > 1 ? strtoul(argv[1], NULL, 0) : 20000, counts[N_DIFFERENCES + 1] = {0};
     struct words_page *words;
     int bad;
 
