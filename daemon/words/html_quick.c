@@ -160,13 +160,14 @@ static enum element any_name(const uint8_t *at, const uint8_t *stop, size_t *ret
     return element_from_hash(hash);
 }
 
-static const uint8_t *hand_on(struct cursor *cursor, const uint8_t *at, int *r)
+static inline const uint8_t *hand_on(
+    struct cursor *cursor, const struct html_tag *tag, const uint8_t *at, int *r)
 {
     struct html *html = cursor->html;
 
-    at = html_hand_on_tag(html, at, r);
-    cursor->states = *r < 0 || html->state != STATE_TEXT || html->content != HTML_DATA;
-    return at;
+    *r = html_hand_on_tag(html, tag);
+    cursor->states = *r < 0 || html->content != HTML_DATA;
+    return at + 1;
 }
 
 static inline bool is_plain(const struct html *html, enum element element)
@@ -205,8 +206,9 @@ static inline const uint8_t *quick_other_tag(
         count_plain(html, tag.element, end);
         return at + 1;
     }
-    html->tag = tag;
-    return hand_on(cursor, at, r);
+    if (end) /* what else it has means nothing */
+        tag = (struct html_tag){.element = tag.element, .name = tag.name, .end = true};
+    return hand_on(cursor, &tag, at, r);
 }
 
 /* `at` is behind a "<". Returns where its tag ends, which has been dealt with, or NULL, and nothing has been
@@ -229,8 +231,7 @@ static inline const uint8_t *quick_tag(struct cursor *cursor, const uint8_t *at,
         count_plain(html, element, end);
         return stop + 1;
     }
-    html->tag = (struct html_tag){.element = element, .end = end};
-    return hand_on(cursor, stop, r);
+    return hand_on(cursor, &(struct html_tag){.element = element, .end = end}, stop, r);
 }
 
 static inline int put(struct html *html, const uint8_t *at, const uint8_t *stop)

@@ -86,9 +86,6 @@ void html_append_value(struct html *html, const uint8_t *bytes, size_t size);
  */
 const uint8_t *html_emit_tag(struct html *html, const uint8_t *at, int *r);
 
-/* The same for one whose element is known. */
-const uint8_t *html_hand_on_tag(struct html *html, const uint8_t *at, int *r);
-
 /* A tag begins; its name follows. */
 void html_begin_tag(struct html *html, bool end);
 
@@ -101,6 +98,17 @@ bool html_is_appropriate_end(const struct html *html);
 /* The end tag's name has been read up to `byte`: the state to go on with, or `other` if it is not the
  * element's. */
 enum html_state html_end_tag_name_ends(struct html *html, uint8_t byte, enum html_state other);
+
+/* Gives a tag to the handler, and goes on with the content that it has. Returns what the handler did. */
+static inline int html_hand_on_tag(struct html *html, const struct html_tag *tag)
+{
+    int r;
+
+    html->content = HTML_DATA;
+    r = html->handler->tag(html->userdata, tag);
+    html->state = html->content == HTML_SCRIPT ? STATE_SCRIPT : STATE_TEXT;
+    return r;
+}
 
 static inline bool html_is_space(uint8_t c)
 {

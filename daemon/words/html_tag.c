@@ -28,22 +28,15 @@ void html_append_value(struct html *html, const uint8_t *bytes, size_t size)
     html->n_value += size;
 }
 
-const uint8_t *html_hand_on_tag(struct html *html, const uint8_t *at, int *r)
+const uint8_t *html_emit_tag(struct html *html, const uint8_t *at, int *r)
 {
     struct html_tag *tag = &html->tag;
 
+    tag->element = element_from_hash(tag->name);
     if (tag->end) /* what else it has means nothing */
         *tag = (struct html_tag){.element = tag->element, .name = tag->name, .end = true};
-    html->content = HTML_DATA;
-    *r = html->handler->tag(html->userdata, tag);
-    html->state = html->content == HTML_SCRIPT ? STATE_SCRIPT : STATE_TEXT;
+    *r = html_hand_on_tag(html, tag);
     return at + 1;
-}
-
-const uint8_t *html_emit_tag(struct html *html, const uint8_t *at, int *r)
-{
-    html->tag.element = element_from_hash(html->tag.name);
-    return html_hand_on_tag(html, at, r);
 }
 
 const uint8_t *html_tag_open_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)

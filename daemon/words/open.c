@@ -86,7 +86,7 @@ void open_start(struct open_elements *open, enum element element)
     open->n[element]++;
     if (flags & FLAG_TABLE && element != ELEMENT_TABLE)
         limit_table_parts(open, element);
-    else if (flags & FLAG_SPECIAL)
+    else if (element == ELEMENT_LI || element == ELEMENT_DD || element == ELEMENT_DT)
         limit_items(open, element, 1);
 }
 
