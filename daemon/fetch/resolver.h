@@ -12,13 +12,13 @@
 /* Of these, so many may have been asked within the last moment: two packets each, as many as a socket of a
  * name server holds where nobody made it larger. A name that takes longer holds up no other. */
 #define RESOLVER_MAX_YOUNG 128
-#define RESOLVER_YOUNG_USEC UINT64_C(50000)
+#define RESOLVER_YOUNG_USEC UINT64_C(100000)
 /* Answers count for their TTL within these bounds: a page and its robots.txt are asked of one address even
  * where the TTL is 0, and a host that moved is found again soon, whatever its TTL. */
 #define RESOLVER_MIN_TTL_USEC UINT64_C(1000000)
 #define RESOLVER_MAX_TTL_USEC UINT64_C(3600000000)
 #define RESOLVER_NO_NAME_TTL_USEC UINT64_C(60000000)
-#define RESOLVER_FAILURE_TTL_USEC UINT64_C(5000000)
+#define RESOLVER_FAILURE_TTL_USEC UINT64_C(900000) /* less than any retry waits, which is to ask again */
 
 enum resolver_status {
     RESOLVER_OK,

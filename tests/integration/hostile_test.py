@@ -103,7 +103,8 @@ class Hostile(unittest.TestCase):
         cls.names = cls.enterClassContext(
             harness.Script("dns_server.py", "--until-stdin-ends", "inside.test=10.0.0.7", "nowhere.test=nxdomain",
                            "mixed.test=10.0.0.7,127.0.2.1", "turning.test=127.0.2.2/0;10.0.0.7/0",
-                           "silent.test=silent", "broken.test=servfail")
+                           "silent.test=silent", "broken.test=servfail",
+                           "healing.test=servfail;servfail;servfail;127.0.2.3")
         )
         cls.directory = cls.enterClassContext(harness.temporary_directory())
         cls.good = [cls.good_server.url(f"/{i}.html", addresses[i % 16]) for i in range(N_GOOD)]
@@ -123,6 +124,8 @@ class Hostile(unittest.TestCase):
         found.update({url: {outcome} for url, outcome in BAD_ADDRESSES.items()})
         found[f"http://127.0.0.1:{cls.closed_port}/"] = {"connect_failed"}
         found[f"http://mixed.test:{port}/ok"] = {"counted"}
+        # The first attempt asks three times, the second once more.
+        found[f"http://healing.test:{port}/ok"] = {"counted"}
         # By the time that it redirects to itself, its name means another address.
         found[f"http://turning.test:{port}/redirect?after=2&to=http://turning.test:{port}/ok"] = {"blocked_address"}
         return found
