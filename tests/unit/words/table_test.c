@@ -50,6 +50,58 @@ static void many_words_are_kept_apart(void **state)
     table_deinit(&table);
 }
 
+/* Of one unit, of two, and longer ones; each also by the other way. */
+static void plain_words_are_counted_as_others_are(void **state)
+{
+    static struct plain_words words;
+    struct table table = {0};
+    char key[64] = "";
+
+    for (uint8_t length = 1; length < 64; length++) {
+        words.keys[length - 1] = (uint8_t)('a' + length % 26);
+        words.at[words.n] = 0;
+        words.length[words.n++] = length;
+    }
+    /* What follows a word is no part of its key. */
+    memset(words.keys + 63, 'x', sizeof(words.keys) - 63);
+    assert_int_equal(table_add_plain(&table, &words), 0);
+    for (size_t length = 1; length < 64; length++) {
+        key[length - 1] = (char)('a' + length % 26);
+        add(&table, key);
+    }
+
+    assert_int_equal(table.n_records, 63);
+    assert_int_equal(table.tokens, 126);
+    for (const struct table_record *record = NULL; (record = table_next(&table, record));)
+        assert_int_equal(record->tokens, 2);
+    table_deinit(&table);
+}
+
+static void growing_while_plain_words_come_loses_none(void **state)
+{
+    static struct plain_words words;
+    struct table table = {0};
+
+    words.n = 500;
+    for (int round = 0; round < 40; round++) {
+        for (size_t i = 0; i < words.n; i++) {
+            words.at[i] = (uint16_t)(4 * i);
+            words.length[i] = 4;
+            words.keys[4 * i] = (uint8_t)('a' + round / 2);
+            words.keys[4 * i + 1] = (uint8_t)('a' + i / 100);
+            words.keys[4 * i + 2] = (uint8_t)('a' + i / 10 % 10);
+            words.keys[4 * i + 3] = (uint8_t)('a' + i % 10);
+        }
+        assert_int_equal(table_add_plain(&table, &words), 0);
+    }
+
+    assert_int_equal(table.n_records, 20 * 500);
+    assert_int_equal(table.tokens, 40 * 500);
+    for (const struct table_record *record = NULL; (record = table_next(&table, record));)
+        assert_int_equal(record->tokens, 2);
+    table_deinit(&table);
+}
+
 static void cleared_table_is_empty(void **state)
 {
     struct table table = {0};
@@ -87,6 +139,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_add_up),
         cmocka_unit_test(many_words_are_kept_apart),
+        cmocka_unit_test(plain_words_are_counted_as_others_are),
+        cmocka_unit_test(growing_while_plain_words_come_loses_none),
         cmocka_unit_test(cleared_table_is_empty),
         cmocka_unit_test(clearing_gives_exceptional_memory_back),
     };
