@@ -264,11 +264,11 @@ const uint8_t *html_quick_text(struct html *html, const uint8_t *at, const uint8
         const uint8_t *stop = next(&cursor), *after = NULL;
 
         if (!stop) {
-            /* A reference may reach beyond. */
+            /* A reference may reach beyond; then there is nothing to put, and too little to read. */
             stop = html->marked_end > at ? html->marked_end : at;
             while (stop > at && (*stop & 0xC0) == 0x80) /* pieces are cut between characters */
                 stop--;
-            *r = put(html, at, stop);
+            *r = stop > at ? put(html, at, stop) : 0;
             return stop;
         }
         if (*stop == '<') {
