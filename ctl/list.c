@@ -145,6 +145,7 @@ static int begin(struct list *list)
         .label = options->label,
         .strict = options->strict ? wire_some_bool(true) : (struct wire_bool){0},
         .max_age = options->max_age,
+        .again = options->again,
         .sources = list->n_names > 0 ? list->names : NULL,
         .n_sources = list->n_names,
     };
@@ -179,6 +180,7 @@ static int submit_at_once(struct list *list)
         .label = options->label,
         .strict = options->strict ? wire_some_bool(true) : (struct wire_bool){0},
         .max_age = options->max_age,
+        .again = options->again,
         .sources = list->n_names > 0 ? list->names : NULL,
         .n_sources = list->n_names,
         .urls = list->batch.entries,
@@ -228,7 +230,7 @@ static int finish(struct list *list)
         return drop(list);
     if (list->begun)
         return commit(list);
-    if (list->batch.n > 0)
+    if (list->batch.n > 0 || list->options->again)
         return submit_at_once(list);
     list->result.rejected_count = (int64_t)list->n_local;
     return 0;
@@ -309,7 +311,7 @@ static int read_sources(struct list *list, int n, char **operands)
 
 static int name_sources(struct list *list, int n, char **operands)
 {
-    list->names = calloc((size_t)n, sizeof(*list->names));
+    list->names = calloc((size_t)n + 1, sizeof(*list->names));
     if (!list->names)
         return -ENOMEM;
     for (int i = 0; i < n; i++)

@@ -12,6 +12,7 @@ struct list_options {
     int64_t priority;
     struct wire_float max_age; /* seconds */
     double deadline_sec;       /* 0: none */
+    const char *again;         /* a job whose list comes first; NULL: none */
     bool strict;               /* one bad line, and nothing is queued */
 };
 

@@ -77,6 +77,7 @@ static int parse_texts(const struct context *context, struct list_options *list)
     list->name = option_text(context, "name");
     list->label = option_text(context, "label");
     list->strict = option_flag(context, "strict");
+    list->again = option_text(context, "again");
     reason = list->name ? job_check_name(list->name) : NULL;
     if (reason)
         return say_usage(context, "--name=%s: %s", list->name, reason);
@@ -255,6 +256,8 @@ int verb_submit(struct context *context, int argc, char **argv)
     const struct wire_submit_out *result;
     int r = parse(context, &options);
 
+    if (r == 0 && argc == 0 && !options.list.again)
+        r = say_usage(context, "submit: SOURCE... is missing, or --again=JOB; urlstatctl submit --help");
     if (r == 0)
         r = list_submit(context, &options.list, argc, argv, &list);
     if (r != 0)

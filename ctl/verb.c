@@ -30,6 +30,7 @@ static const struct verb_option submit_options[] = {
     {"per", 0, "page", "with --follow: the top words of each page as it is counted"},
     OPTION_K,
     {"max-failed", 0, "N|P%", "how many URLs may fail before waiting ends with exit status 5 (default: 0)"},
+    {"again", 0, "JOB", "the list of a job anew, before each SOURCE"},
     {"max-age", 0, "SPAN", "take pages counted so recently as they are; 0: fetch all, changed or not"},
     {"deadline", 0, "SPAN", "what has not ended by then ends as expired: a time span such as 2h"},
     {"strict", 0, NULL, "queue nothing if any line is bad"},
@@ -128,7 +129,7 @@ static const char text_description[] =
     "compressed is read as what it holds.\n";
 
 const struct verb verbs[] = {
-    {"submit", NULL, "Jobs", "SOURCE...", 1, -1, "queue lists of URLs as one job", submit_description,
+    {"submit", NULL, "Jobs", "[SOURCE...]", 0, -1, "queue lists of URLs as one job", submit_description,
         submit_options, ENDS_WAITING, verb_submit},
     {"top", "words", "Words", "[JOB...]", 0, -1, "the most used words", job_description, top_options,
         ENDS_CALL, verb_top},

@@ -100,6 +100,11 @@ struct engine_entry {
     uint32_t line;
 };
 
+/* The index of a source of this name; added behind the others if there is none. Returns 0, -ENOMEM, or
+ * -E2BIG: there are ENGINE_MAX_SOURCES. */
+int engine_submission_add_source(
+    struct engine_submission *submission, const char *name, uint32_t *ret_source);
+
 /* Checks, normalises and files one line. *ret_reason: one static clause. Returns 0; -ENOMEM; -ENOBUFS:
  * MaxSubmitMemory= is reached; -EDQUOT: MaxQueuedUrlsPerUser= is reached; or how an earlier batch failed.
  * After an error only _abort is left. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FIRST_BATCH 1000
 
@@ -58,7 +59,48 @@ static int copy_sources(struct engine_submission *submission, const struct engin
     for (size_t i = 0; i < options->n_sources; i++)
         if (copy_text(&submission->arena, options->sources[i], &sources[i]) < 0)
             return -ENOMEM;
-    submission->options.sources = sources;
+    submission->options.sources = submission->sources = sources;
+    submission->sources_capacity = options->n_sources + 1;
+    return 0;
+}
+
+/* Room for one more; the old array stays in the arena. */
+static int grow_sources(struct engine_submission *submission)
+{
+    struct engine_submit_options *options = &submission->options;
+    size_t capacity = submission->sources_capacity * 2;
+    const char **grown;
+
+    if (options->n_sources < submission->sources_capacity)
+        return 0;
+    grown = arena_allocate(&submission->arena, capacity * sizeof(*grown));
+    if (!grown)
+        return -ENOMEM;
+    memcpy(grown, submission->sources, options->n_sources * sizeof(*grown));
+    options->sources = submission->sources = grown;
+    submission->sources_capacity = capacity;
+    return 0;
+}
+
+int engine_submission_add_source(struct engine_submission *submission, const char *name, uint32_t *ret_source)
+{
+    struct engine_submit_options *options = &submission->options;
+    size_t n = options->n_sources;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (submission->last_source + i) % n;
+
+        if (strcmp(submission->sources[at], name) != 0)
+            continue;
+        *ret_source = (uint32_t)(submission->last_source = at);
+        return 0;
+    }
+    if (n >= ENGINE_MAX_SOURCES)
+        return -E2BIG;
+    if (grow_sources(submission) < 0 || copy_text(&submission->arena, name, &submission->sources[n]) < 0)
+        return -ENOMEM;
+    options->n_sources++;
+    *ret_source = (uint32_t)(submission->last_source = n);
     return 0;
 }
 

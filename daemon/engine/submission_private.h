@@ -20,6 +20,9 @@ struct engine_submission {
     struct user *user;
     struct arena arena; /* of the options */
     struct engine_submit_options options;
+    const char **sources; /* in the arena, as options.sources */
+    size_t sources_capacity;
+    size_t last_source; /* that was looked for: lines of one source follow each other */
     struct store_begin begin;
     struct store_commit commit;
     struct store_abort abort;

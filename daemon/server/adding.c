@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of no source: an index that none has. */
-#define NO_SOURCE UINT32_MAX
-
 static void add_some(struct call *call);
 
 static void release(void *work)
@@ -14,6 +11,7 @@ static void release(void *work)
     struct adding *adding = work;
 
     free(adding->rejected);
+    store_rows_free(adding->read.rows);
     if (adding->owns_submission)
         submission_free(adding->submission);
 }
@@ -49,7 +47,7 @@ static void refuse_limit(struct adding *adding, const char *limit, const char *m
     work_end(&adding->work);
 }
 
-static void fail(struct adding *adding, int r)
+void adding_fail(struct adding *adding, int r)
 {
     if (adding->owns_submission)
         submission_free(adding->submission);
@@ -131,7 +129,7 @@ static int add_entry(struct adding *adding, const struct wire_entry *entry)
 {
     const struct engine_entry line = {.url = entry->url,
         .label = entry->label,
-        .source = entry->source.set ? (uint32_t)entry->source.value : NO_SOURCE,
+        .source = entry->source.set ? (uint32_t)entry->source.value : ADDING_NO_SOURCE,
         .line = entry->line.set ? (uint32_t)entry->line.value : 0};
     enum engine_added added;
     const char *reason;
@@ -158,7 +156,7 @@ static void ready(void *userdata, int r)
     struct adding *adding = userdata;
 
     if (r < 0)
-        fail(adding, r);
+        adding_fail(adding, r);
     else
         call_set_drain(adding->work.call, add_some);
 }
@@ -207,7 +205,7 @@ static void done(void *userdata, const struct engine_committed *committed)
     if (!work_came_back(&adding->work))
         return;
     if (committed->r < 0)
-        fail(adding, committed->r);
+        adding_fail(adding, committed->r);
     else
         adding->committed(adding, committed);
 }

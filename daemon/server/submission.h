@@ -25,6 +25,9 @@ int submission_open(struct call *call, const struct wire_begin_in *in, struct su
 void submission_free(struct submission *submission);
 DEFINE_CLEANUP(struct submission *, submission_free)
 
+/* Of no source: an index that none has. */
+#define ADDING_NO_SOURCE UINT32_MAX
+
 /* Lines on their way into a list. */
 struct adding {
     struct work work;
@@ -39,6 +42,8 @@ struct adding {
     struct wire_rejected *rejected;
     size_t n_rejected;
     size_t rejected_bytes;
+    struct store_read_urls read; /* of adding_repeat() */
+    void (*repeated)(struct adding *adding);
     void (*added)(struct adding *adding);
     void (*committed)(struct adding *adding, const struct engine_committed *committed);
 };
@@ -49,6 +54,11 @@ struct adding *adding_new(struct call *call, struct submission *submission, bool
  * call and the work have ended, and nothing is left of the list. */
 void adding_run(struct adding *adding, const struct wire_entry *entries, size_t n_entries,
     void (*added)(struct adding *adding));
+
+/* Adds the lines of a job that the peer may read, then `repeated`. After an error as with adding_run(). */
+void adding_repeat(struct adding *adding, const char *job, void (*repeated)(struct adding *adding));
+/* Ends the call and the work with that error, and drops the list. */
+void adding_fail(struct adding *adding, int r);
 
 /* The slowest host as the wire has it; NULL if there is none. */
 const struct wire_slowest_host *adding_slowest(

@@ -24,6 +24,13 @@ static void added(struct adding *adding)
     adding_commit(adding, committed);
 }
 
+static void repeated(struct adding *adding)
+{
+    const struct wire_submit_in *in = call_in(adding->work.call);
+
+    adding_run(adding, in->urls, in->n_urls, added);
+}
+
 void serve_submit(struct call *call)
 {
     const struct wire_submit_in *in = call_in(call);
@@ -34,6 +41,7 @@ void serve_submit(struct call *call)
         .deadline = in->deadline,
         .strict = in->strict,
         .max_age = in->max_age,
+        .again = in->again,
         .sources = in->sources,
         .n_sources = in->n_sources};
     struct submission *submission;
@@ -46,6 +54,8 @@ void serve_submit(struct call *call)
         return;
     }
     adding = adding_new(call, submission, true);
-    if (adding)
+    if (adding && in->again)
+        adding_repeat(adding, in->again, repeated);
+    else if (adding)
         adding_run(adding, in->urls, in->n_urls, added);
 }

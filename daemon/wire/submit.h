@@ -32,6 +32,7 @@ struct wire_submit_in {
     struct wire_float deadline;
     struct wire_bool strict;
     struct wire_float max_age;  /* seconds */
+    const char *again;          /* may be NULL */
     const char *const *sources; /* may be NULL */
     size_t n_sources;
     const struct wire_entry *urls;
@@ -57,6 +58,7 @@ struct wire_begin_in {
     struct wire_float deadline;
     struct wire_bool strict;
     struct wire_float max_age;  /* seconds */
+    const char *again;          /* may be NULL */
     const char *const *sources; /* may be NULL */
     size_t n_sources;
 };

@@ -53,6 +53,7 @@ complete -c urlstatctl -n $submit -s l -l label -x -d 'Label of the URLs whose l
 complete -c urlstatctl -n $submit -s w -l wait -d 'Return when the job has ended'
 complete -c urlstatctl -n $submit -s f -l follow -d 'Show progress, then the top words'
 complete -c urlstatctl -n $submit -l per -x -a page -d 'The top words of each page'
+complete -c urlstatctl -n $submit -l again -x -d 'The list of a job anew'
 complete -c urlstatctl -n $submit -l max-age -x -d 'Take pages counted so recently as they are'
 complete -c urlstatctl -n $submit -l deadline -x -d 'When what is left ends as expired'
 complete -c urlstatctl -n $submit -l strict -d 'Queue nothing if any line is bad'

@@ -66,6 +66,7 @@ _urlstatctl() {
       '--per=[the top words of each page]:group:(page)'
       '(-k --top)'{-k+,--top=}'[how many words]:number:'
       '--max-failed=[how many URLs may fail]:number or percentage:'
+      '--again=[the list of a job anew]:job:_urlstatctl_jobs'
       '--max-age=[take pages counted so recently as they are]:time span:'
       '--deadline=[when what is left ends as expired]:time span:'
       '--strict[queue nothing if any line is bad]'

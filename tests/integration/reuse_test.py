@@ -89,6 +89,23 @@ class Reuse(unittest.TestCase):
             self.assertEqual((row["state"], row["outcome"]), ("counted", "fresh"))
             self.assertEqual(row["title"], "Page 0")
 
+    def test_list_of_a_job_can_be_submitted_again(self):
+        lines = [f"{url}\tlabel {i % 3}" for i, url in enumerate(self.urls)]
+        (self.root / "other.txt").write_text(f"# a comment\n{self.server.url('/0.html', '127.0.0.1')}#top\n")
+        labelled = harness.write_list(self.root / "labelled.txt", lines)
+        shown = ("url", "submitted", "source", "line", "label", "contentHash")
+        with harness.Daemon() as daemon:
+            first = int(daemon.ctl("-q", "submit", "--wait", labelled, self.root / "other.txt").text)
+            again = int(daemon.ctl("-q", "submit", "--wait", f"--again={first}").text)
+            more = int(daemon.ctl("-q", "submit", "--wait", "--again", first, self.server.url("/1.html")).text)
+
+            rows = [[row[key] for key in shown] for row in daemon.json("urls", first)["urls"]]
+            self.assertEqual([[row[key] for key in shown] for row in daemon.json("urls", again)["urls"]], rows)
+            self.assertEqual(words_of(daemon, again), words_of(daemon, first))
+            self.assertEqual(daemon.job(more)["total"], N_PAGES + 1)
+            self.assertIn("no job", daemon.ctl("submit", "--again=99", expected=1).notes)
+            self.assertIn("SOURCE", daemon.ctl("submit", expected=2).notes)
+
     def test_kills_in_the_middle_change_nothing(self):
         with harness.Daemon(SLOWER, arguments=["--workers=2"]) as daemon:
             self.submit(daemon)

@@ -1,0 +1,82 @@
+/* The list of a job that is there, once more: its lines come from the store instead of the client. */
+#include "server/submission.h"
+
+#include "base/cleanup.h"
+#include "base/list.h"
+
+#include <errno.h>
+
+static void repeat_some(struct call *call);
+
+static int add_row(struct adding *adding, const struct store_url_row *row)
+{
+    struct engine_submission *list = adding->submission->list;
+    struct engine_entry line = {
+        .url = row->submitted, .label = row->label, .source = ADDING_NO_SOURCE, .line = row->line};
+    enum engine_added added;
+    const char *reason;
+    int r = row->source ? engine_submission_add_source(list, row->source, &line.source) : 0;
+
+    /* What was accepted once is no bad line now, unless this is a newer version with other rules. */
+    return r < 0 ? r : engine_submission_add(list, &line, &added, &reason);
+}
+
+static void read_next(struct adding *adding)
+{
+    struct store_read_urls *read = &adding->read;
+
+    store_rows_free(TAKE(read->rows));
+    read->n_rows = 0;
+    if (read->end) {
+        adding->repeated(adding);
+        return;
+    }
+    read->after = read->next_after;
+    work_submit(&adding->work, &read->request);
+}
+
+/* The store has room again, or failed. */
+static void ready(void *userdata, int r)
+{
+    struct adding *adding = userdata;
+
+    if (r < 0)
+        adding_fail(adding, r);
+    else
+        call_set_drain(adding->work.call, repeat_some);
+}
+
+static void repeat_some(struct call *call)
+{
+    read_next(call_data(call));
+}
+
+static void came(struct store_request *request, void *receiver)
+{
+    struct adding *adding = CONTAINER_OF(request, struct adding, read.request);
+    int r = request->r;
+
+    if (!work_came_back(&adding->work))
+        return;
+    for (size_t i = 0; r == 0 && i < adding->read.n_rows; i++)
+        r = add_row(adding, &adding->read.rows[i]);
+    if (r == 0)
+        r = engine_submission_wait(adding->submission->list, ready, adding);
+    if (r != 0)
+        ready(adding, r < 0 ? r : 0);
+}
+
+static void found(void *work)
+{
+    struct adding *adding = work;
+
+    adding->read = (struct store_read_urls){
+        .request = {.kind = STORE_READ_URLS, .done = came}, .job = adding->work.rows[0]->job, .state = -1};
+    read_next(adding);
+}
+
+void adding_repeat(struct adding *adding, const char *job, void (*repeated)(struct adding *adding))
+{
+    adding->repeated = repeated;
+    work_find(&adding->work, &job, 1, WORK_TO_READ, found);
+}
