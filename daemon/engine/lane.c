@@ -191,9 +191,9 @@ bool lane_has_url(const struct lane *lane, uint64_t now_usec)
 
 struct waiting *lane_first(const struct lane *lane)
 {
-    const struct list *lists[] = {&lane->again, &lane->windows[0].urls, &lane->windows[1].urls};
+    const struct list *lists[] = {&lane->again, &lane->fresh, &lane->windows[0].urls, &lane->windows[1].urls};
 
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 4; i++)
         if (!list_is_empty(lists[i]))
             return CONTAINER_OF(lists[i]->next, struct waiting, link);
     return NULL;
