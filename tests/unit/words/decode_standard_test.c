@@ -170,7 +170,7 @@ static void every_sequence_decodes_as_the_standard_says(void **state)
     int n_bad = 0;
 
     for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {
-        static const size_t steps[] = {1, 17, 65536};
+        static const size_t steps[] = {1, 4096};
         struct bytes input = input_of(expected[i].label);
 
         for (size_t j = 0; j < sizeof(steps) / sizeof(*steps); j++)
