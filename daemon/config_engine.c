@@ -96,8 +96,7 @@ static int copy_owned(const struct config *config, struct engine_settings *setti
 
 /* One fetcher's part. Connections are bounded by the transfers of all: a worker that has one host alone may
  * use every one of them. */
-static struct fetch_settings fetcher_settings(
-    const struct config *config, const struct engine_settings *settings)
+static struct fetch_settings fetcher_settings(const struct config *config, struct engine_settings *settings)
 {
     return (struct fetch_settings){
         .user_agent = settings->user_agent,
@@ -110,7 +109,7 @@ static struct fetch_settings fetcher_settings(
         .low_speed_bytes = config->low_speed_bytes,
         .low_speed_usec = config->low_speed_usec,
         .max_body_bytes = config->max_body_size,
-        .max_bytes_per_sec = config->max_bytes_per_sec,
+        .rate = config->max_bytes_per_sec > 0 ? &settings->rate : NULL,
         .decode_memory = config->decode_memory / config->workers,
         .max_connections = (config->max_transfers + config->workers - 1) / config->workers,
     };
@@ -136,6 +135,7 @@ int config_make_engine_settings(const struct config *config, struct engine_setti
     settings->max_queued_per_user = config->max_queued_urls_per_user;
     settings->group_reads = config->group_reads;
     settings->min_free_bytes = config->min_free_space;
+    settings->rate.bytes_per_sec = config->max_bytes_per_sec;
     settings->fetch = fetcher_settings(config, settings);
     *ret = TAKE(settings);
     return 0;

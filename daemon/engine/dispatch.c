@@ -4,9 +4,17 @@
 #include <assert.h>
 #include <stdlib.h>
 
+/* More bytes came than MaxBytesPerSec= allows: what runs has its turn first. */
+static bool is_held(const struct engine *engine)
+{
+    const struct rate *rate = engine->settings->fetch.rate;
+
+    return rate && rate_clear_usec(rate) > clock_boottime_usec();
+}
+
 static bool may_start(const struct engine *engine)
 {
-    return !engine->draining && engine->store_error == 0 && !engine->is_low &&
+    return !is_held(engine) && !engine->draining && engine->store_error == 0 && !engine->is_low &&
         engine->n_active < engine->settings->max_transfers && engine->n_unwritten < ENGINE_MAX_UNWRITTEN &&
         engine->unwritten_bytes < ENGINE_MAX_UNWRITTEN_BYTES;
 }
@@ -30,10 +38,20 @@ static struct heap *next_heap(struct engine *engine)
     return slow && (!quick || slow->key < quick->key) ? &engine->ready_slow : &engine->ready;
 }
 
-bool dispatch_has_next(const struct engine *engine)
+static bool has_next(const struct engine *engine)
 {
     return may_start(engine) &&
         (heap_first(&engine->ready) || (heap_first(&engine->ready_slow) && !slow_must_wait(engine)));
+}
+
+uint64_t dispatch_next_usec(const struct engine *engine)
+{
+    if (has_next(engine))
+        return 0;
+    if (is_held(engine) && !engine->draining &&
+        (heap_first(&engine->ready) || heap_first(&engine->ready_slow)))
+        return rate_clear_usec(engine->settings->fetch.rate);
+    return USEC_NEVER;
 }
 
 /* Higher priority first; then the user, then the job that was served longest ago. */

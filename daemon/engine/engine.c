@@ -177,8 +177,8 @@ uint64_t engine_next_usec(const struct engine *engine)
         next = space_next_usec(engine);
     if (!engine->draining && expire_next_usec(engine) < next)
         next = expire_next_usec(engine);
-    if (dispatch_has_next(engine))
-        return 0;
+    if (dispatch_next_usec(engine) < next)
+        next = dispatch_next_usec(engine);
     if (timer && timer->key < next && !engine->draining)
         next = timer->key;
     return next;

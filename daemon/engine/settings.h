@@ -33,6 +33,7 @@ struct engine_settings {
     uint64_t max_queued_per_user;
     bool group_reads;            /* every job may be read by everybody, not by its owner alone */
     uint64_t min_free_bytes;     /* of the store's file system; 0: any */
+    struct rate rate;            /* MaxBytesPerSec=, where fetch.rate is not NULL */
     struct fetch_settings fetch; /* max_connections and decode_memory are per worker */
 
     /* Owners of what `fetch` points to. */

@@ -350,8 +350,8 @@ void host_pause_free(struct engine *engine);
 /* ---- dispatch.c ---- */
 /* Moves hosts that are due to `ready`, and starts URLs as long as there are slots. */
 void dispatch(struct engine *engine);
-/* A host is due, and may start something now. */
-bool dispatch_has_next(const struct engine *engine);
+/* Boottime when a host that is due may start something; 0: now; USEC_NEVER: not known. */
+uint64_t dispatch_next_usec(const struct engine *engine);
 /* Hands a task over on a slot of the host. */
 void dispatch_start(struct host *host, struct task *task);
 /* A worker gave the task back: its slot is free. */

@@ -6,6 +6,7 @@
 #include "engine/task.h"
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -221,6 +222,11 @@ static int wait_for_work(struct worker *worker)
         atomic_store(&worker->pulse_usec, USEC_NEVER);
     else if (timeout_ms < 0 || timeout_ms > PULSE_MS)
         timeout_ms = PULSE_MS;
+    if (fetcher_is_held(worker->fetcher)) {
+        struct pollfd inbox = {.fd = worker->inbox.fd, .events = POLLIN};
+
+        return poll(&inbox, 1, timeout_ms);
+    }
     return epoll_wait(worker->epoll_fd, events, 2, timeout_ms);
 }
 

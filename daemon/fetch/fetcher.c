@@ -54,6 +54,7 @@ int fetcher_new(const struct fetch_settings *settings, struct fetcher **ret)
     if (!fetcher)
         return -ENOMEM;
     fetcher->epoll_fd = -1;
+    fetcher->rate = settings->rate;
     list_init(&fetcher->fresh);
     list_init(&fetcher->waiting);
     list_init(&fetcher->running);
@@ -97,6 +98,7 @@ void fetcher_finish(struct fetcher *fetcher, struct transfer *transfer)
     struct fetch_result result;
 
     list_remove(&transfer->link);
+    transfer_charge(transfer, transfer->wire_bytes);
     transfer_result(transfer, clock_boottime_usec(), &result);
     decode_budget_give_back(&fetcher->shared.decode_budget, &transfer->decode_charge);
     fetcher->n_running--;
@@ -189,6 +191,11 @@ int fetcher_start(struct fetcher *fetcher, struct fetch_request *request)
 int fetcher_fd(const struct fetcher *fetcher)
 {
     return fetcher->epoll_fd;
+}
+
+bool fetcher_is_held(const struct fetcher *fetcher)
+{
+    return fetcher->rate && rate_clear_usec(fetcher->rate) > clock_boottime_usec();
 }
 
 size_t fetcher_running(const struct fetcher *fetcher)

@@ -8,6 +8,7 @@
 
 #include "base/outcome.h"
 #include "fetch/guard.h"
+#include "fetch/rate.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,7 +32,7 @@ struct fetch_settings {
     uint64_t low_speed_bytes;       /* an answer that, from its first byte on, brings less than this ... */
     uint64_t low_speed_usec;        /* ... in such a span ends as OUTCOME_TIMEOUT; 0: no such limit */
     uint64_t max_body_bytes;        /* decoded */
-    uint64_t max_bytes_per_sec;     /* a transfer; 0: no limit */
+    struct rate *rate;              /* of all fetchers together; it outlives them. NULL: no limit */
     uint64_t decode_memory;         /* for the decoders of one fetcher, see fetch/decode_budget.h */
     uint32_t max_connections;       /* idle ones included, of one fetcher */
 };
@@ -111,6 +112,10 @@ int fetcher_fd(const struct fetcher *fetcher);
 int fetcher_timeout_ms(const struct fetcher *fetcher);
 /* Moves every transfer on as far as it goes without blocking, and calls `done` of those that ended. */
 int fetcher_run(struct fetcher *fetcher);
+
+/* The limit of bytes a second lets nothing come before fetcher_timeout_ms(): until then the descriptor is not
+ * to be polled. */
+bool fetcher_is_held(const struct fetcher *fetcher);
 
 size_t fetcher_running(const struct fetcher *fetcher);
 

@@ -203,10 +203,11 @@ static struct poller *poller_by_id(const struct fetcher *fetcher, uint32_t id)
     return poller;
 }
 
-static int run_events(struct fetcher *fetcher)
+/* Returns how many there were, at most `max`. */
+static int run_events(struct fetcher *fetcher, int max)
 {
     struct epoll_event events[MAX_EVENTS];
-    int n = epoll_wait(fetcher->epoll_fd, events, MAX_EVENTS, 0);
+    int n = epoll_wait(fetcher->epoll_fd, events, max, 0);
     int i;
 
     if (n < 0)
@@ -221,7 +222,17 @@ static int run_events(struct fetcher *fetcher)
         else if (poller)
             poller_ready(poller, fd, events[i].events);
     }
-    return 0;
+    return n;
+}
+
+/* One event at a time, as long as the limit of bytes a second lets any come: all senders have their turns. */
+static int run_events_one_by_one(struct fetcher *fetcher)
+{
+    int r = 1;
+
+    for (int i = 0; r > 0 && i < MAX_EVENTS && !fetcher_is_held(fetcher); i++)
+        r = run_events(fetcher, 1);
+    return r;
 }
 
 static void run_timeouts(struct fetcher *fetcher)
@@ -260,11 +271,11 @@ int fetcher_run(struct fetcher *fetcher)
     int r;
 
     fetcher->in_curl = true;
-    r = run_events(fetcher);
+    r = fetcher->rate ? run_events_one_by_one(fetcher) : run_events(fetcher, MAX_EVENTS);
     fetcher->in_curl = false;
     while (run_round(fetcher) && ++rounds < MAX_ROUNDS)
         ;
-    return r;
+    return r < 0 ? r : 0;
 }
 
 int fetcher_timeout_ms(const struct fetcher *fetcher)

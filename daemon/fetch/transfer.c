@@ -1,5 +1,6 @@
 #include "fetch/transfer.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 void transfer_block(struct transfer *transfer)
@@ -136,6 +137,16 @@ uint64_t transfer_wire_bytes(struct transfer *transfer)
         curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body) != CURLE_OK || body < 0)
         body = 0;
     return transfer->head.bytes + (uint64_t)body;
+}
+
+void transfer_charge(struct transfer *transfer, uint64_t wire_bytes)
+{
+    struct rate *rate = transfer->request->settings->rate;
+
+    if (!rate || wire_bytes <= transfer->charged_bytes)
+        return;
+    rate_take(rate, wire_bytes - transfer->charged_bytes, clock_boottime_usec());
+    transfer->charged_bytes = wire_bytes;
 }
 
 void transfer_result(struct transfer *transfer, uint64_t now_usec, struct fetch_result *ret)

@@ -51,6 +51,7 @@ struct transfer {
     uint64_t body_bytes;      /* into the sink */
     uint64_t drained_bytes;
     uint64_t wire_bytes;
+    uint64_t charged_bytes;      /* of these, to the limit of bytes a second */
     uint64_t low_speed_due_usec; /* USEC_NEVER before the first byte */
     uint64_t low_speed_mark;     /* wire bytes at its beginning */
     bool is_begun;
@@ -100,6 +101,9 @@ void transfer_time_out(struct transfer *transfer, uint64_t now_usec);
 
 /* Wire bytes so far; after the end too. */
 uint64_t transfer_wire_bytes(struct transfer *transfer);
+
+/* Charges what came since the last time to the limit of bytes a second, if there is one. */
+void transfer_charge(struct transfer *transfer, uint64_t wire_bytes);
 
 void transfer_result(struct transfer *transfer, uint64_t now_usec, struct fetch_result *ret);
 

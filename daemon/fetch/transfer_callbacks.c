@@ -62,6 +62,7 @@ size_t transfer_on_header(char *line, size_t size, size_t n, void *context)
     r = response_head_take(head, line, size, transfer->offered);
     if (r < 0)
         return fail(transfer, r);
+    transfer_charge(transfer, head->bytes);
     if (head->bytes > FETCH_MAX_HEADER_BYTES) {
         if (!transfer->verdict.is_final)
             verdict_set(&transfer->verdict, OUTCOME_BAD_RESPONSE, false, "more than %d bytes of headers",
@@ -83,6 +84,8 @@ size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
     int r;
 
     size *= n;
+    if (request->settings->rate)
+        transfer_charge(transfer, transfer_wire_bytes(transfer));
     if (transfer->verdict.is_final) {
         transfer->drained_bytes += size;
         return transfer->drained_bytes <= TRANSFER_MAX_DRAIN ? size : STOP;

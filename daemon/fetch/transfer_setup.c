@@ -171,6 +171,7 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
     transfer->started_usec = transfer->attempt_usec = clock_boottime_usec();
     transfer->first_byte_usec = transfer->connect_usec = 0;
     transfer->body_bytes = transfer->drained_bytes = transfer->wire_bytes = 0;
+    transfer->charged_bytes = 0;
     transfer->low_speed_due_usec = USEC_NEVER;
     transfer->low_speed_mark = 0;
     transfer->is_begun = transfer->wants_fresh = false;
@@ -186,8 +187,8 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
     SET(CURLOPT_USERAGENT, settings->user_agent);
     SET(CURLOPT_HTTPHEADER, &transfer->headers[HEADER_ACCEPT]);
     SET(CURLOPT_ACCEPT_ENCODING, transfer->offered);
-    SET(CURLOPT_BUFFERSIZE, buffer_size(settings->max_bytes_per_sec));
-    SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)settings->max_bytes_per_sec);
+    SET(CURLOPT_BUFFERSIZE, buffer_size(settings->rate ? settings->rate->bytes_per_sec : 0));
+    SET(CURLOPT_MAX_RECV_SPEED_LARGE, settings->rate ? (curl_off_t)settings->rate->bytes_per_sec : 0);
     /* An empty one keeps the environment's away. A proxy's name is libcurl's to resolve, then rarely. */
     SET(CURLOPT_PROXY, settings->proxy ? settings->proxy : "");
     SET(CURLOPT_DNS_CACHE_TIMEOUT, settings->proxy ? 60L : 0L);

@@ -2,6 +2,7 @@
 """One budget a host, whoever asks and whatever happens to the daemon: from the servers' own access logs."""
 
 import os
+import time
 import unittest
 
 import harness
@@ -159,6 +160,20 @@ class Hosts(unittest.TestCase):
             self.assertNotIn("127.0.0.1", daemon.ctl("-o", "json", "hosts", prefix=other).text)
             daemon.ctl("hosts", "1", prefix=other, expected=1)
             daemon.ctl("pause", "--host=127.0.0.1", prefix=other, expected=1)
+
+
+class Bytes(unittest.TestCase):
+    def test_limit_of_bytes_is_that_of_all_transfers_together(self):
+        directory = self.enterContext(harness.temporary_directory())
+        server = self.enterContext(Misbehaving(directory, "--address=0.0.0.0"))
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"MaxBytesPerSec": "200K"}})
+        with harness.Daemon(config, ["--workers=2"]) as daemon:
+            begin = time.monotonic()
+            daemon.ctl("submit", "--wait", *(server.url("/random?kb=100", f"127.0.2.{i}") for i in range(1, 7)))
+            took = time.monotonic() - begin
+        print(f"600 KiB in {took:.1f} s")
+        # Each for itself would have come within half a second.
+        self.assertGreater(took, 2)
 
 
 class Deadline(unittest.TestCase):

@@ -695,13 +695,14 @@ static void pages_of_a_real_server_come_whole_over_few_connections(void **state)
     server_remove_folder(folder);
 }
 
-static void rate_of_a_transfer_can_be_limited(void **state)
+static void bytes_a_second_can_be_limited(void **state)
 {
+    struct rate rate = {.bytes_per_sec = 100 * 1024};
     struct fetching fetching;
     struct fetched fetched;
 
     init(&fetching, "127.0.0.0/8");
-    fetching.settings.max_bytes_per_sec = 100 * 1024;
+    fetching.settings.rate = &rate;
     fetching_open(&fetching);
     fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/random?kb=200", server.port);
 
@@ -764,7 +765,7 @@ int main(void)
         cmocka_unit_test(fetchers_of_several_threads_do_not_meet),
         cmocka_unit_test(fetcher_without_work_never_wakes),
         cmocka_unit_test(pages_of_a_real_server_come_whole_over_few_connections),
-        cmocka_unit_test(rate_of_a_transfer_can_be_limited),
+        cmocka_unit_test(bytes_a_second_can_be_limited),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
