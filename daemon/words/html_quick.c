@@ -95,6 +95,17 @@ static inline const uint8_t *quick_value(struct cursor *cursor, uint8_t quote)
     return close;
 }
 
+/* Whether one of the attributes follows that most are, which mean nothing to text. */
+static inline bool is_common(const uint8_t *at)
+{
+    uint64_t eight = bytes_load(at);
+
+    return eight == bytes_load((const uint8_t *)" class=\"") ||
+        eight == bytes_load((const uint8_t *)" title=\"") ||
+        bytes_first(eight, 7) == bytes_load((const uint8_t *)" href=\"") ||
+        bytes_first(eight, 5) == bytes_load((const uint8_t *)" id=\"\0\0");
+}
+
 /* An attribute with a value in quotes: `at` is before its name, `stop` at the "=" behind. Returns the quote
  * that ends it, or NULL. */
 static inline const uint8_t *quick_attribute(
@@ -104,8 +115,7 @@ static inline const uint8_t *quick_attribute(
     const uint8_t *close;
     size_t size;
 
-    /* By far the most common one. */
-    if (bytes_load(at) == UINT64_C(0x223D7373616C6320)) /* ` class="` */
+    if (is_common(at))
         return quick_value(cursor, '"');
     while (*at <= ' ' && html_is_space(*at))
         at++;
