@@ -324,6 +324,53 @@ static void writes_short_of_memory_can_be_made_good(void **state)
     assert_consistent(harness, job);
 }
 
+static void reuse_short_of_memory_or_of_disk_can_be_made_good(void **state)
+{
+    struct harness *harness = *state;
+    enum {
+        N = 300
+    };
+    uint64_t old = harness_submit(harness, NULL, 2, 1);
+    uint64_t new = harness_submit(harness, NULL, N, 1);
+    struct store_outcome source = harness_outcome(old, 1, "host0.example", OUTCOME_COUNTED);
+    unsigned n_failed = 0;
+
+    source.counts = &front;
+    source.n_words = front.n;
+    source.tokens = 8;
+    source.engine_id = "engine";
+    source.url = "http://host0.example/1";
+    assert_int_equal(DO(harness, source, STORE_OUTCOME), 0);
+    for (uint64_t seq = 1; seq <= N; seq++) {
+        struct store_outcome outcome = harness_outcome(new, seq, "host0.example", OUTCOME_FRESH);
+        int r;
+
+        outcome.reuse = (struct store_reuse){old, 1};
+        outcome.engine_id = "engine";
+        if (seq % 20 == 1)
+            harness_reopen(harness);
+        if (seq % 5 == 0)
+            faulty_disk_fail("-wal", (unsigned)seq % 4, SQLITE_FULL);
+        else
+            faulty_memory_fail((unsigned)seq % 89 + 1, seq % 2);
+        r = DO(harness, outcome, STORE_OUTCOME);
+        faulty_memory_fail(0, 0);
+        faulty_disk_fail("", 0, SQLITE_OK);
+        if (r < 0) {
+            assert_true(r == -ENOMEM || r == -ENOSPC);
+            assert_false(outcome.accepted || outcome.reuse_lost);
+            n_failed++;
+            assert_int_equal(DO(harness, outcome, STORE_OUTCOME), 0);
+        }
+        assert_true(outcome.accepted);
+    }
+
+    assert_true(n_failed > 0);
+    assert_int_equal(harness_job(harness, new).counted, N);
+    assert_int_equal(harness_job(harness, new).tokens, 8 * N);
+    assert_consistent(harness, new);
+}
+
 static void stranger_that_locks_the_file_is_waited_for_and_then_named(void **state)
 {
     struct harness *harness = *state;
@@ -404,6 +451,7 @@ int main(void)
         TEST(every_failing_write_can_be_made_good),
         TEST(reads_short_of_memory_fail_whole_or_not_at_all),
         TEST(writes_short_of_memory_can_be_made_good),
+        TEST(reuse_short_of_memory_or_of_disk_can_be_made_good),
         TEST(stranger_that_locks_the_file_is_waited_for_and_then_named),
         TEST(reader_that_stays_does_not_hold_up_writes),
         TEST(store_closes_while_the_disk_fails),
