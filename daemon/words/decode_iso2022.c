@@ -6,7 +6,7 @@
 static void jis_begin(struct decode_multi *multi, uint8_t byte)
 {
     enum iso_2022_jp_state state = multi->output_state;
-    bool is_character = in(byte, 0x21, 0x7E);
+    bool is_character = decode_in(byte, 0x21, 0x7E);
 
     multi->state = state;
     if (byte == 0x1B) {
@@ -17,25 +17,26 @@ static void jis_begin(struct decode_multi *multi, uint8_t byte)
     if (state == JIS_LEAD && is_character) {
         multi->lead[0] = byte;
         multi->state = JIS_TRAIL;
-    } else if (state == JIS_KATAKANA && in(byte, 0x21, 0x5F)) {
-        put(multi, 0xFF61 + byte - 0x21);
-    } else if (state == JIS_LEAD || state == JIS_KATAKANA || byte >= 0x80 || in(byte, 0x0E, 0x0F)) {
-        put(multi, DECODE_MALFORMED);
+    } else if (state == JIS_KATAKANA && decode_in(byte, 0x21, 0x5F)) {
+        decode_put(multi, 0xFF61 + byte - 0x21);
+    } else if (state == JIS_LEAD || state == JIS_KATAKANA || byte >= 0x80 || decode_in(byte, 0x0E, 0x0F)) {
+        decode_put(multi, DECODE_MALFORMED);
     } else if (state == JIS_ROMAN && byte == '\\') {
-        put(multi, 0xA5);
+        decode_put(multi, 0xA5);
     } else if (state == JIS_ROMAN && byte == '~') {
-        put(multi, 0x203E);
+        decode_put(multi, 0x203E);
     } else {
-        put(multi, byte);
+        decode_put(multi, byte);
     }
 }
 
 static void jis_trail(struct decode_multi *multi, uint8_t byte)
 {
-    uint8_t lead = take_lead(multi);
+    uint8_t lead = decode_take_lead(multi);
 
     multi->state = byte == 0x1B ? JIS_ESCAPE_START : JIS_LEAD;
-    put(multi, in(byte, 0x21, 0x7E) ? multi->index[(lead - 0x21) * 94 + byte - 0x21] : DECODE_MALFORMED);
+    decode_put(multi,
+        decode_in(byte, 0x21, 0x7E) ? multi->index[(lead - 0x21) * 94 + byte - 0x21] : DECODE_MALFORMED);
 }
 
 /* What an escape sequence selects; JIS_ESCAPE if it is none. */
@@ -58,9 +59,9 @@ static enum iso_2022_jp_state jis_escape_state(uint8_t first, uint8_t second)
 /* What looked like an escape sequence is malformed; only the ESC is taken. */
 static void jis_not_escape(struct decode_multi *multi)
 {
-    uint8_t lead = take_lead(multi);
+    uint8_t lead = decode_take_lead(multi);
 
-    put(multi, DECODE_MALFORMED);
+    decode_put(multi, DECODE_MALFORMED);
     multi->output_switched = false;
     multi->state = multi->output_state;
     if (lead)
@@ -76,9 +77,9 @@ static void jis_escape(struct decode_multi *multi, uint8_t byte)
         decode_iso2022_byte(multi, byte);
         return;
     }
-    (void)take_lead(multi);
+    (void)decode_take_lead(multi);
     if (multi->output_switched)
-        put(multi, DECODE_MALFORMED);
+        decode_put(multi, DECODE_MALFORMED);
     multi->output_switched = true;
     multi->output_state = state;
     multi->state = state;

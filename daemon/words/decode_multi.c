@@ -9,15 +9,15 @@ static void begin(struct decode_multi *multi, uint8_t byte, bool is_lead)
     if (is_lead)
         multi->lead[0] = byte;
     else
-        put(multi, byte < 0x80 ? byte : DECODE_MALFORMED);
+        decode_put(multi, byte < 0x80 ? byte : DECODE_MALFORMED);
 }
 
 /* A character of two bytes ends; the second one, if it is ASCII and they are malformed, stands for itself. */
 static void end(struct decode_multi *multi, uint32_t c, uint8_t byte)
 {
-    put(multi, c);
+    decode_put(multi, c);
     if (c == DECODE_MALFORMED && byte < 0x80)
-        put(multi, byte);
+        decode_put(multi, byte);
 }
 
 static uint32_t gb18030_range(const struct decode_multi *multi, uint8_t last)
@@ -36,9 +36,9 @@ static uint32_t gb18030_range(const struct decode_multi *multi, uint8_t last)
 static void gb18030_begin(struct decode_multi *multi, uint8_t byte)
 {
     if (byte == 0x80)
-        put(multi, 0x20AC);
+        decode_put(multi, 0x20AC);
     else
-        begin(multi, byte, in(byte, 0x81, 0xFE));
+        begin(multi, byte, decode_in(byte, 0x81, 0xFE));
 }
 
 static void gb18030_second(struct decode_multi *multi, uint8_t byte)
@@ -46,12 +46,12 @@ static void gb18030_second(struct decode_multi *multi, uint8_t byte)
     uint32_t c = DECODE_MALFORMED;
     uint8_t lead;
 
-    if (in(byte, 0x30, 0x39)) {
+    if (decode_in(byte, 0x30, 0x39)) {
         multi->lead[1] = byte;
         return;
     }
-    lead = take_lead(multi);
-    if (in(byte, 0x40, 0x7E) || in(byte, 0x80, 0xFE))
+    lead = decode_take_lead(multi);
+    if (decode_in(byte, 0x40, 0x7E) || decode_in(byte, 0x80, 0xFE))
         c = multi->index[(lead - 0x81) * 190 + byte - (byte < 0x7F ? 0x40 : 0x41)];
     end(multi, c, byte);
 }
@@ -65,15 +65,15 @@ static void gb18030(struct decode_multi *multi, uint8_t byte)
         gb18030_begin(multi, byte);
     } else if (second == 0) {
         gb18030_second(multi, byte);
-    } else if (third == 0 && in(byte, 0x81, 0xFE)) {
+    } else if (third == 0 && decode_in(byte, 0x81, 0xFE)) {
         multi->lead[2] = byte;
-    } else if (third != 0 && in(byte, 0x30, 0x39)) {
-        put(multi, gb18030_range(multi, byte));
-        (void)take_lead(multi);
+    } else if (third != 0 && decode_in(byte, 0x30, 0x39)) {
+        decode_put(multi, gb18030_range(multi, byte));
+        (void)decode_take_lead(multi);
     } else {
-        (void)take_lead(multi);
-        put(multi, DECODE_MALFORMED);
-        put(multi, second);
+        (void)decode_take_lead(multi);
+        decode_put(multi, DECODE_MALFORMED);
+        decode_put(multi, second);
         multi->lead[0] = third;
         if (third)
             gb18030_second(multi, byte);
@@ -87,21 +87,21 @@ static bool big5_pair(struct decode_multi *multi, uint32_t pointer)
 {
     if (pointer != 1133 && pointer != 1135 && pointer != 1164 && pointer != 1166)
         return false;
-    put(multi, pointer < 1164 ? 0xCA : 0xEA);
-    put(multi, pointer == 1133 || pointer == 1164 ? 0x304 : 0x30C);
+    decode_put(multi, pointer < 1164 ? 0xCA : 0xEA);
+    decode_put(multi, pointer == 1133 || pointer == 1164 ? 0x304 : 0x30C);
     return true;
 }
 
 static void big5(struct decode_multi *multi, uint8_t byte)
 {
     uint32_t c = DECODE_MALFORMED;
-    uint8_t lead = take_lead(multi);
+    uint8_t lead = decode_take_lead(multi);
 
     if (lead == 0) {
-        begin(multi, byte, in(byte, 0x81, 0xFE));
+        begin(multi, byte, decode_in(byte, 0x81, 0xFE));
         return;
     }
-    if (in(byte, 0x40, 0x7E) || in(byte, 0xA1, 0xFE)) {
+    if (decode_in(byte, 0x40, 0x7E) || decode_in(byte, 0xA1, 0xFE)) {
         uint32_t pointer = (lead - 0x81u) * 157 + byte - (byte < 0x7F ? 0x40 : 0x62);
 
         if (big5_pair(multi, pointer))
@@ -113,11 +113,11 @@ static void big5(struct decode_multi *multi, uint8_t byte)
 
 static void euc_kr(struct decode_multi *multi, uint8_t byte)
 {
-    uint8_t lead = take_lead(multi);
+    uint8_t lead = decode_take_lead(multi);
 
     if (lead == 0)
-        begin(multi, byte, in(byte, 0x81, 0xFE));
-    else if (in(byte, 0x41, 0xFE))
+        begin(multi, byte, decode_in(byte, 0x81, 0xFE));
+    else if (decode_in(byte, 0x41, 0xFE))
         end(multi, multi->index[(lead - 0x81) * 190 + byte - 0x41], byte);
     else
         end(multi, DECODE_MALFORMED, byte);
@@ -130,18 +130,18 @@ static void euc_jp(struct decode_multi *multi, uint8_t byte)
     uint8_t lead;
 
     if (multi->lead[0] == 0) {
-        begin(multi, byte, byte == 0x8E || byte == 0x8F || in(byte, 0xA1, 0xFE));
+        begin(multi, byte, byte == 0x8E || byte == 0x8F || decode_in(byte, 0xA1, 0xFE));
         return;
     }
-    if (multi->lead[0] == 0x8F && in(byte, 0xA1, 0xFE)) {
+    if (multi->lead[0] == 0x8F && decode_in(byte, 0xA1, 0xFE)) {
         multi->lead[0] = byte;
         multi->lead[1] = 0x8F;
         return;
     }
-    lead = take_lead(multi);
-    if (lead == 0x8E && in(byte, 0xA1, 0xDF))
+    lead = decode_take_lead(multi);
+    if (lead == 0x8E && decode_in(byte, 0xA1, 0xDF))
         c = 0xFF61 + byte - 0xA1;
-    else if (in(lead, 0xA1, 0xFE) && in(byte, 0xA1, 0xFE))
+    else if (decode_in(lead, 0xA1, 0xFE) && decode_in(byte, 0xA1, 0xFE))
         c = index[(lead - 0xA1) * 94 + byte - 0xA1];
     end(multi, c, byte);
 }
@@ -149,23 +149,23 @@ static void euc_jp(struct decode_multi *multi, uint8_t byte)
 static void shift_jis_begin(struct decode_multi *multi, uint8_t byte)
 {
     if (byte == 0x80)
-        put(multi, byte);
-    else if (in(byte, 0xA1, 0xDF))
-        put(multi, 0xFF61 + byte - 0xA1);
+        decode_put(multi, byte);
+    else if (decode_in(byte, 0xA1, 0xDF))
+        decode_put(multi, 0xFF61 + byte - 0xA1);
     else
-        begin(multi, byte, in(byte, 0x81, 0x9F) || in(byte, 0xE0, 0xFC));
+        begin(multi, byte, decode_in(byte, 0x81, 0x9F) || decode_in(byte, 0xE0, 0xFC));
 }
 
 static void shift_jis(struct decode_multi *multi, uint8_t byte)
 {
     uint32_t c = DECODE_MALFORMED;
-    uint8_t lead = take_lead(multi);
+    uint8_t lead = decode_take_lead(multi);
 
     if (lead == 0) {
         shift_jis_begin(multi, byte);
         return;
     }
-    if (in(byte, 0x40, 0x7E) || in(byte, 0x80, 0xFC)) {
+    if (decode_in(byte, 0x40, 0x7E) || decode_in(byte, 0x80, 0xFC)) {
         uint32_t pointer = (lead - (lead < 0xA0 ? 0x81u : 0xC1u)) * 188 + byte - (byte < 0x7F ? 0x40 : 0x41);
 
         /* Defined by its users. */
@@ -245,7 +245,7 @@ size_t decode_multi_finish(struct decode_multi *multi, uint32_t ret[static DECOD
     multi->output = ret;
     decode_iso2022_finish(multi);
     if (multi->lead[0])
-        put(multi, DECODE_MALFORMED);
-    (void)take_lead(multi);
+        decode_put(multi, DECODE_MALFORMED);
+    (void)decode_take_lead(multi);
     return (size_t)(multi->output - ret);
 }
