@@ -192,6 +192,7 @@ static void try_again(struct engine *engine)
 
     result_rewrite(engine);
     host_save_again(engine);
+    engine->expire_again = !list_is_empty(&engine->expiring);
     HASH_ITER (hh, engine->jobs, job, next) {
         job_load_hosts(job);
         job_finish_if_ended(job);

@@ -40,7 +40,7 @@ static bool may_write(const struct engine *engine)
     return !engine->draining && engine->store_error == 0 && engine->n_unwritten < ENGINE_MAX_UNWRITTEN;
 }
 
-/* Ends the lane's URLs in memory, and has more read. False: enough for now. */
+/* False: enough for now. */
 static bool end_lane(struct lane *lane, size_t *n)
 {
     struct engine *engine = lane->job->engine;
@@ -57,28 +57,51 @@ static bool end_lane(struct lane *lane, size_t *n)
     return true;
 }
 
-static void end_job(struct job *job, size_t *n)
+void expire_lane(struct lane *lane)
+{
+    struct engine *engine = lane->job->engine;
+    size_t n = 0;
+
+    if (!end_lane(lane, &n))
+        engine->expire_again = true;
+}
+
+static bool end_job(struct job *job, size_t *n)
 {
     LIST_FOR_EACH (link, &job->lanes)
         if (!end_lane(CONTAINER_OF(link, struct lane, in_job), n))
-            return;
+            return false;
+    return true;
 }
 
-void expire_jobs(struct engine *engine)
+static void take_deadlines(struct engine *engine)
 {
     uint64_t now = clock_boottime_usec();
     struct heap_item *item;
-    size_t n = 0;
 
-    while (!engine->draining && (item = heap_first(&engine->deadlines)) && item->key <= now) {
+    while ((item = heap_first(&engine->deadlines)) && item->key <= now) {
         struct job *job = CONTAINER_OF(item, struct job, deadline);
 
         heap_remove(&engine->deadlines, item);
         job->is_expired = true;
+        engine->expire_again = true;
         list_append(&engine->expiring, &job->expiring);
         job_cancel_tasks(job);
     }
-    /* It goes on whenever outcomes have become durable, or lanes were read. */
+}
+
+void expire_jobs(struct engine *engine)
+{
+    size_t n = 0;
+
+    if (!engine->draining)
+        take_deadlines(engine);
+    if (!engine->expire_again || !may_write(engine))
+        return;
+    engine->expire_again = false;
     LIST_FOR_EACH (link, &engine->expiring)
-        end_job(CONTAINER_OF(link, struct job, expiring), &n);
+        if (!end_job(CONTAINER_OF(link, struct job, expiring), &n)) {
+            engine->expire_again = true;
+            return;
+        }
 }

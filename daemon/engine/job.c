@@ -98,6 +98,7 @@ static int take_hosts(struct job *job, const struct store_read_hosts *read)
             return -ENOMEM;
         free(job->host_cursor);
         job->host_cursor = cursor;
+        job->engine->expire_again |= job->is_expired;
         host_schedule(lane->host);
     }
     return 0;

@@ -108,6 +108,7 @@ void lane_grow(struct lane *lane)
         lane->windows[i].grew = lane->windows[i].loading;
     }
     lane->n_left++;
+    lane->job->engine->expire_again |= lane->job->is_expired;
     host_schedule(lane->host);
 }
 
@@ -223,6 +224,7 @@ void lane_again(struct lane *lane, struct waiting *waiting, uint64_t due_usec)
 {
     waiting->due_usec = due_usec;
     list_append(&lane->again, &waiting->link);
+    lane->job->engine->expire_again |= lane->job->is_expired;
     host_schedule(lane->host);
 }
 

@@ -16,6 +16,14 @@ struct window_read {
 
 static void window_came(struct store_request *request, void *receiver);
 
+/* The host's next start reads; or, where nothing starts any more, the engine's next try. */
+static void read_later(struct lane *lane)
+{
+    host_put_off(lane->host, ENGINE_STORE_RETRY_USEC);
+    if (lane->job->is_expired)
+        engine_retry_soon(lane->job->engine);
+}
+
 static void load_window(struct lane *lane, size_t index)
 {
     static const char *const schemes[] = {"http", "https"};
@@ -29,7 +37,7 @@ static void load_window(struct lane *lane, size_t index)
         read->host = strdup(lane->host->key);
     if (!read || !read->host) {
         free(read);
-        host_put_off(lane->host, ENGINE_STORE_RETRY_USEC);
+        read_later(lane);
         return;
     }
     read->job = lane->job;
@@ -151,15 +159,19 @@ static int take_rows(struct lane *lane, struct window *window, const struct stor
 static void take_window(struct lane *lane, const struct window_read *read)
 {
     struct window *window = &lane->windows[read->window];
+    const bool is_taken = read->read.request.r == 0 && take_rows(lane, window, &read->read) == 0;
 
     window->loading = false;
-    if (read->read.request.r == 0 && take_rows(lane, window, &read->read) == 0)
+    if (is_taken)
         window->end = read->read.end && !window->grew;
     else
-        host_put_off(lane->host, ENGINE_STORE_RETRY_USEC);
+        read_later(lane);
     window->grew = false;
     host_schedule(lane->host);
-    lane_release(lane);
+    if (lane->job->is_expired && is_taken)
+        expire_lane(lane);
+    else
+        lane_release(lane);
 }
 
 static struct lane *reading_lane(const struct window_read *read)

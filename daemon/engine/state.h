@@ -213,6 +213,7 @@ struct engine {
     struct heap timers;
     struct heap deadlines;         /* of jobs */
     struct list expiring;          /* jobs whose last URLs are being ended */
+    bool expire_again;             /* some of their URLs in memory are not ended yet */
     struct heap ready, ready_slow; /* hosts that answer in time, and the others */
     uint64_t turn;                 /* counts starts: who was served longest ago comes first */
     struct worker **workers;
@@ -441,6 +442,8 @@ int expire_watch(struct job *job, const struct store_job_row *row);
 void expire_forget(struct job *job);
 /* Ends what has not ended by its job's deadline, as much as the store takes. */
 void expire_jobs(struct engine *engine);
+/* Ends what such a job's lane has in memory, and has it read on; or frees it. */
+void expire_lane(struct lane *lane);
 uint64_t expire_next_usec(const struct engine *engine);
 
 /* ---- space.c ---- */
