@@ -240,7 +240,8 @@ static void run_timeouts(struct fetcher *fetcher)
     uint64_t now_usec = clock_boottime_usec();
     struct poller *poller;
 
-    for (poller = fetcher->pollers; poller; poller = poller->next)
+    /* libcurl reads what it finds on its sockets then, too. */
+    for (poller = fetcher->pollers; poller && !fetcher_is_held(fetcher); poller = poller->next)
         if (poller->due_usec <= now_usec)
             poller_run_timeouts(poller);
     if (resolver_next_usec(fetcher->resolver) <= now_usec)
@@ -288,8 +289,11 @@ int fetcher_timeout_ms(const struct fetcher *fetcher)
 
     if (!list_is_empty(&fetcher->fresh) || !list_is_empty(&fetcher->ended))
         return 0;
-    for (poller = fetcher->pollers; poller; poller = poller->next)
-        due_usec = earlier(due_usec, poller->due_usec);
+    if (fetcher->rate && rate_clear_usec(fetcher->rate) > now_usec)
+        due_usec = earlier(due_usec, rate_clear_usec(fetcher->rate));
+    else
+        for (poller = fetcher->pollers; poller; poller = poller->next)
+            due_usec = earlier(due_usec, poller->due_usec);
     due_usec = earlier(due_usec, resolver_next_usec(fetcher->resolver));
     if (due_usec == USEC_NEVER)
         return -1;

@@ -170,10 +170,11 @@ class Bytes(unittest.TestCase):
         with harness.Daemon(config, ["--workers=2"]) as daemon:
             begin = time.monotonic()
             daemon.ctl("submit", "--wait", *(server.url("/random?kb=100", f"127.0.2.{i}") for i in range(1, 7)))
+            # Those may have come in one burst, which has to be paid for before anything else starts.
+            daemon.ctl("submit", "--wait", server.url("/ok", "127.0.2.7"))
             took = time.monotonic() - begin
         print(f"600 KiB in {took:.1f} s")
-        # Each for itself would have come within half a second.
-        self.assertGreater(took, 2)
+        self.assertGreater(took, 2.5)
 
 
 class Deadline(unittest.TestCase):
