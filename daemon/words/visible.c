@@ -338,6 +338,7 @@ void visible_begin(struct visible *visible, const struct visible_sink *sink, voi
     visible->userdata = userdata;
     visible->hides = false;
     visible->in_form = false;
+    visible->form_unclosed = 0;
     visible->in_title = false;
     visible->had_title = false;
     memset(&visible->open, 0, sizeof(visible->open));

@@ -56,6 +56,7 @@ static void read_page(const uint8_t *utf8, size_t size, size_t step, struct outp
     size_t begin = 0;
 
     check(visible != NULL);
+    memset(visible, step == 1 ? 0 : 0xFF, sizeof(*visible)); /* what was there before has no part in it */
     visible_begin(visible, &sink, output);
     for (size_t at = 1; at <= size; at++) {
         if (at < size && (at - begin < step || (utf8[at] & 0xC0) == 0x80))
