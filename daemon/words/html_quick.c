@@ -202,7 +202,8 @@ static inline const uint8_t *quick_other_tag(
     uint64_t eight = bytes_load(at);
     size_t size = bytes_which(bytes_below(eight, 0x21));
 
-    if (size < (size_t)(stop - at))
+    /* Of eight bytes that are all of a name, the name may go on behind. */
+    if (size < sizeof(eight) && size < (size_t)(stop - at))
         tag.element = element_from_key(bytes_first(bytes_lower(eight), size));
     if (tag.element == ELEMENT_OTHER) {
         if (!html_is_letter(*at))
