@@ -38,10 +38,10 @@ static bool failed(const struct task *task)
     return false;
 }
 
-/* Several transfers that were under way together are refused as one. */
+/* Several transfers that were under way together are refused as one, unless a good answer came in between. */
 static bool is_new_refusal(const struct host *host, const struct task *task)
 {
-    return task->started_usec >= host->held_since_usec;
+    return host->holds == 0 || task->started_usec >= host->held_since_usec;
 }
 
 static void slow_down(struct host *host, const struct task *task)

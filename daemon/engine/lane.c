@@ -57,6 +57,7 @@ struct lane *lane_get(struct job *job, const char *host_key, uint64_t n_urls)
     list_init(&lane->windows[0].urls);
     list_init(&lane->windows[1].urls);
     list_init(&lane->again);
+    list_init(&lane->refused);
     list_init(&lane->fresh);
     list_init(&lane->in_fresh);
     list_append(&job->lanes, &lane->in_job);
@@ -86,6 +87,7 @@ void lane_free(struct lane *lane)
     free_waiting(&lane->windows[0].urls);
     free_waiting(&lane->windows[1].urls);
     free_waiting(&lane->again);
+    free_waiting(&lane->refused);
     free_waiting(&lane->fresh);
     list_remove(&lane->in_fresh);
     list_remove(&lane->in_job);
@@ -136,7 +138,8 @@ static struct waiting *find_due(
     return NULL;
 }
 
-/* Retries and redirects first, then what was read ahead in its order. */
+/* Retries and redirects first, then what was read ahead in its order; what was refused comes last, so that
+ * one URL that always is keeps no other waiting. */
 static struct waiting *find_next(const struct lane *lane, uint64_t now_usec, uint64_t *ret_due_usec)
 {
     struct waiting *next;
@@ -157,7 +160,7 @@ static struct waiting *find_next(const struct lane *lane, uint64_t now_usec, uin
         if (waiting && (!next || waiting->seq < next->seq))
             next = waiting;
     }
-    return next;
+    return next ? next : find_due(lane, &lane->refused, now_usec, ret_due_usec);
 }
 
 /* Nothing is at hand, and nobody is fetching more. */
@@ -192,9 +195,10 @@ bool lane_has_url(const struct lane *lane, uint64_t now_usec)
 
 struct waiting *lane_first(const struct lane *lane)
 {
-    const struct list *lists[] = {&lane->again, &lane->fresh, &lane->windows[0].urls, &lane->windows[1].urls};
+    const struct list *lists[] = {
+        &lane->again, &lane->fresh, &lane->windows[0].urls, &lane->windows[1].urls, &lane->refused};
 
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
         if (!list_is_empty(lists[i]))
             return CONTAINER_OF(lists[i]->next, struct waiting, link);
     return NULL;
@@ -220,12 +224,22 @@ struct waiting *lane_take(struct lane *lane, uint64_t now_usec)
     return waiting;
 }
 
+static void wait_on(struct lane *lane, struct list *list, struct waiting *waiting)
+{
+    list_append(list, &waiting->link);
+    lane->job->engine->expire_again |= lane->job->is_expired;
+    host_schedule(lane->host);
+}
+
 void lane_again(struct lane *lane, struct waiting *waiting, uint64_t due_usec)
 {
     waiting->due_usec = due_usec;
-    list_append(&lane->again, &waiting->link);
-    lane->job->engine->expire_again |= lane->job->is_expired;
-    host_schedule(lane->host);
+    wait_on(lane, &lane->again, waiting);
+}
+
+void lane_refused(struct lane *lane, struct waiting *waiting)
+{
+    wait_on(lane, &lane->refused, waiting);
 }
 
 void lane_release(struct lane *lane)
@@ -235,7 +249,8 @@ void lane_release(struct lane *lane)
     for (size_t i = 0; i < lane_n_windows(lane); i++)
         if (lane->windows[i].loading || !lane->windows[i].end || lane->windows[i].n > 0)
             return;
-    if (lane->n_active > 0 || !list_is_empty(&lane->again) || !list_is_empty(&lane->fresh))
+    if (lane->n_active > 0 || !list_is_empty(&lane->again) || !list_is_empty(&lane->refused) ||
+        !list_is_empty(&lane->fresh))
         return;
     lane_free(lane);
     job_load_hosts(job);

@@ -6,26 +6,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The URL waits on its lane once more. Takes *url if it returns 0. */
-static int again(struct task *task, char **url, uint32_t hops, uint32_t tries, uint64_t due_usec)
+/* What waits on its lane once more. Takes *url if it is not NULL. */
+static struct waiting *new_waiting(struct task *task, char **url, uint32_t hops, uint32_t tries)
 {
     struct waiting *waiting = waiting_new(task->seq, task->attempt);
 
     if (!waiting)
-        return -ENOMEM;
+        return NULL;
     waiting->hops = hops;
     waiting->tries = tries;
     waiting->url = TAKE(*url);
-    lane_again(task->lane, waiting, due_usec);
-    return 0;
+    return waiting;
 }
 
-static void retry(struct task *task, uint32_t tries, uint64_t due_usec)
+static void out_of_memory(struct task *task)
 {
-    if (again(task, &task->url, task->hops, tries, due_usec) == 0)
-        result_dispose(task);
-    else
-        result_end_with_detail(task, OUTCOME_INTERNAL_ERROR, "out of memory");
+    result_end_with_detail(task, OUTCOME_INTERNAL_ERROR, "out of memory");
+}
+
+static void retry(struct task *task)
+{
+    struct engine *engine = task->host->engine;
+    struct waiting *waiting = new_waiting(task, &task->url, task->hops, task->tries);
+
+    if (!waiting) {
+        out_of_memory(task);
+        return;
+    }
+    lane_again(task->lane, waiting, clock_boottime_usec() + failure_backoff_usec(engine, task->tries - 1));
+    result_dispose(task);
+}
+
+/* The host is slowed, not the URL: no try of its own is used up. */
+static void wait_for_host(struct task *task)
+{
+    struct waiting *waiting = new_waiting(task, &task->url, task->hops, task->tries - 1);
+
+    if (!waiting) {
+        out_of_memory(task);
+        return;
+    }
+    lane_refused(task->lane, waiting);
+    result_dispose(task);
+}
+
+/* To another URL of the same host. */
+static void follow(struct task *task, char **url)
+{
+    struct waiting *waiting = new_waiting(task, url, task->hops + 1, 0);
+
+    if (!waiting) {
+        out_of_memory(task);
+        return;
+    }
+    lane_again(task->lane, waiting, 0);
+    result_dispose(task);
 }
 
 static void redirect(struct task *task)
@@ -36,7 +71,7 @@ static void redirect(struct task *task)
     enum url_verdict verdict;
 
     if (!task->location || url_resolve(task->url, task->location, &url, &verdict) < 0) {
-        result_end_with_detail(task, OUTCOME_INTERNAL_ERROR, "out of memory");
+        out_of_memory(task);
     } else if (verdict != URL_OK) {
         result_end_with_detail(task, OUTCOME_BAD_REDIRECT, url_verdict_message(verdict));
     } else if (strcmp(url, task->url) == 0) {
@@ -44,13 +79,11 @@ static void redirect(struct task *task)
     } else if (task->hops >= settings->max_redirects) {
         result_end_with_detail(task, OUTCOME_REDIRECT_LIMIT, "more redirects than MaxRedirects= allows");
     } else if (!(host = url_host_key(url))) {
-        result_end_with_detail(task, OUTCOME_INTERNAL_ERROR, "out of memory");
+        out_of_memory(task);
     } else if (strcmp(host, task->host->key) != 0) {
         result_refile(task, TAKE(url), TAKE(host));
-    } else if (again(task, &url, task->hops + 1, 0, 0) == 0) {
-        result_dispose(task);
     } else {
-        result_end_with_detail(task, OUTCOME_INTERNAL_ERROR, "out of memory");
+        follow(task, &url);
     }
 }
 
@@ -67,9 +100,9 @@ static void decide(struct task *task)
     else if (result->is_redirect)
         redirect(task);
     else if (result->http_status == 429 || result->http_status == 503)
-        retry(task, task->tries - 1, 0); /* the host is slowed, not the URL: no try of its own is used up */
+        wait_for_host(task);
     else if (result->may_pass && task->tries < engine->settings->max_attempts)
-        retry(task, task->tries, clock_boottime_usec() + failure_backoff_usec(engine, task->tries - 1));
+        retry(task);
     else if (result->outcome == OUTCOME_NONE && reuse_is_confirmed(task))
         result_end(task, OUTCOME_NOT_MODIFIED);
     else if (result->outcome == OUTCOME_NONE)

@@ -96,6 +96,7 @@ struct lane {
     struct list in_job;
     struct list in_host;
     struct list again;        /* retries and redirects, in no order */
+    struct list refused;      /* which the host refused with 429 or 503 */
     struct list fresh;        /* whose pages were counted recently enough */
     struct list in_fresh;     /* in engine.fresh_lanes, if it has such */
     struct window windows[2]; /* of all, and unused; split: of http, and of https */
@@ -292,6 +293,7 @@ bool lane_has_url(const struct lane *lane, uint64_t now_usec);
 struct waiting *lane_take(struct lane *lane, uint64_t now_usec);
 /* The lane owns it from then on. */
 void lane_again(struct lane *lane, struct waiting *waiting, uint64_t due_usec);
+void lane_refused(struct lane *lane, struct waiting *waiting);
 /* Frees it if it has nothing left. */
 void lane_release(struct lane *lane);
 /* Without URL. NULL: out of memory. */

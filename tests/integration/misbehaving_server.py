@@ -10,7 +10,7 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
                         the weak form of it; changing is another version each time, unasked 304 from the second time on
   /conditions           what each /tagged was asked with, in order: "TARGET<tab>IF-NONE-MATCH"
   /404 /500 ...         that status, with a small page; /503?retry=5 and /429?retry=... with a Retry-After, which may
-                        be seconds or a date, and with times=2 only for the first two requests of that path
+                        be seconds or a date, and with times=2 only for the first two requests of that path; seconds=1 later
   /never                takes the request and never answers
   /drip?period=1        the head, then a byte each period, without end; /drip-head drips the head
   /stall?after=1000     stops in the middle of the body; /stall-head in the middle of the head
@@ -218,6 +218,7 @@ class Answer:
             return
         if "retry" in self.request.query:
             fields["Retry_After"] = self.request.query["retry"]
+        await self.sleep(float(self.request.query.get("seconds", 0)))
         self.whole(f"<p>status {status}\n".encode(), f"{status} As Asked", **fields)
 
     async def do_odd_status(self):

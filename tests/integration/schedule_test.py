@@ -66,6 +66,19 @@ class Holds(unittest.TestCase):
         with harness.Daemon() as daemon:
             daemon.ctl("submit", "--wait", *urls)
 
+    def test_url_that_is_always_refused_keeps_no_other_waiting(self):
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"HostConnections": "1"}})
+        good = [self.server.url(f"/ok?n={i}") for i in range(20)]
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", self.server.url("/503?retry=1"), *good)
+            daemon.wait_for_job(1, lambda job: job["counted"] == len(good), "all but the one")
+
+    def test_refusal_that_comes_after_a_good_answer_is_a_first_one(self):
+        # All three are under way when the first is refused; the last refusal comes after the good page.
+        urls = ["/429?times=1", "/slow?seconds=0.5", "/503?times=1&seconds=1"]
+        with harness.Daemon() as daemon:
+            daemon.ctl("submit", "--wait", *map(self.server.url, urls), timeout=harness.DEADLINE_SEC)
+
     def test_hold_outlasts_a_crash(self):
         config = harness.merged(harness.IMPOLITE, {"Fetch": {"HostConnections": "1"}})
         with harness.Daemon(config) as daemon:
