@@ -164,6 +164,16 @@ static int start_rare(struct visible *visible, const struct html_tag *tag)
     return end_word(visible, tag->element);
 }
 
+/* A start tag "image" is one of img (HTML 13.2.6.4.7), but in foreign content. */
+static int start_image(struct visible *visible, const struct html_tag *tag)
+{
+    struct html_tag image = *tag;
+
+    if (!open_in_math(&visible->open))
+        image.element = ELEMENT_IMG;
+    return start_rare(visible, &image);
+}
+
 /* A table that starts in one, but in none of its cells, ends it; its parts are none outside of one. False if
  * nothing more comes of the tag. */
 static bool start_table_part(struct visible *visible, enum element element)
@@ -181,6 +191,8 @@ static inline int start_seen(struct visible *visible, const struct html_tag *tag
 
     if (has(tag->element, FLAG_TABLE) && !in_math && !start_table_part(visible, tag->element))
         return 0;
+    if (tag->element == ELEMENT_IMAGE)
+        return start_image(visible, tag);
     if (has(tag->element, FLAGS_RARE) || tag->has_hidden || tag->display_none || in_math)
         return start_rare(visible, tag);
     open_start(&visible->open, tag->element);

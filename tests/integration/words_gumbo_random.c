@@ -26,7 +26,7 @@ static const char *const markup[] = {BOTH("p"), BOTH("div"), BOTH("li"), BOTH("u
     BOTH("iframe"), HIDDEN("p"), HIDDEN("div"), HIDDEN("li"), HIDDEN("ul"), HIDDEN("td"), HIDDEN("tr"),
     HIDDEN("table"), HIDDEN("span"), HIDDEN("b"), HIDDEN("a"), HIDDEN("x-y"), HIDDEN("dd"), HIDDEN("h1"),
     HIDDEN("button"), HIDDEN("form"), HIDDEN("section"), "<dialog open>", "<!-- -->", "<svg/>", "<mi/>",
-    "<br/>", "<div/>", "<!doctype x>", "&shy;", "<!-->", "</>", "<?x>", "<span/>", "<frame>"};
+    "<br/>", "<div/>", "<!doctype x>", "&shy;", "<!-->", "</>", "<?x>", "<span/>", "<frame>", BOTH("image")};
 static const char *const letters[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
 #define N_LETTERS (sizeof(letters) / sizeof(*letters))
 

@@ -16,6 +16,8 @@ static void blocks_cells_and_boxes_break_words_on_both_sides(void **state)
     assert_html_counts("<ul><li>a<li>b</ul>c", "a=1 b=1 c=1");
     assert_html_counts("<table><tr><td>a<td>b</table>c", "a=1 b=1 c=1");
     assert_html_counts("a<img>b<input>c<button>d</button>e<meter>f</meter>g", "a=1 b=1 c=1 d=1 e=1 f=1 g=1");
+    assert_html_counts("a<image>b</image>c<image hidden>d<IMAGE/>e", "a=1 bcd=1 e=1");
+    assert_html_counts("a<math><image hidden>b</image>c<mi><image>d", "ac=1 d=1");
     assert_html_counts("a</p>b</br>c", "a=1 b=1 c=1");
 }
 
