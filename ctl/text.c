@@ -81,10 +81,13 @@ static int read_file(const struct context *context, char *file, struct words_tex
         r = input_read(
             input, file, &(struct input_sink){.bytes = feed, .progress = advance, .userdata = &reading});
     meter_free(TAKE(meter));
-    if (r == INPUT_REFUSED)
-        return say_failure(
-            context, EXIT_REFUSED, FAILURE_INPUT, "%s: %s", input_name(file), input_reason(input));
-    return r;
+    if (r != INPUT_REFUSED)
+        return r;
+    /* What came before the damage is shown. */
+    r = words_text_finish(text);
+    return r < 0
+        ? r
+        : say_failure(context, EXIT_REFUSED, FAILURE_INPUT, "%s: %s", input_name(file), input_reason(input));
 }
 
 int verb_text(struct context *context, int argc, char **argv)

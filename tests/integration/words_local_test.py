@@ -120,6 +120,17 @@ class Local(unittest.TestCase):
         self.assertIn("cut.gz: its gzip data are cut short", result.notes)
         self.assertIn("cut.gz: its gzip data are cut short", harness.ctl("text", cut, expected=1).notes)
 
+    def test_text_of_a_damaged_file_shows_what_came_before(self):
+        words = " ".join(f"word{i}" for i in range(20000))
+        for text in ("short", words):
+            packed = gzip.compress(text.encode())
+            result = harness.ctl("text", stdin=packed[:-4] + b"\0" * 4, expected=1)
+            self.assertEqual(result.text, text + "\n")
+            self.assertIn("stdin: its gzip data are damaged", result.notes)
+        cut = harness.ctl("text", stdin=packed[: len(packed) // 2], expected=1)
+        self.assertTrue(words.startswith(cut.text.removesuffix("\n")))
+        self.assertGreater(len(cut.text), len(words) // 4)
+
     def test_what_becomes_large_takes_no_memory(self):
         bomb = self.directory / "bomb.xz"
         with lzma.open(bomb, "wb", preset=0) as file:
