@@ -15,6 +15,7 @@ struct unpacker {
     void *stream;
     bool within; /* a member has begun and not ended */
     bool any;    /* a member has ended */
+    bool barren; /* the one that has begun has given nothing yet */
     char reason[MAX_REASON];
     uint8_t out[OUT_SIZE];
 };
@@ -41,7 +42,7 @@ int unpacker_new(const struct unpack_codec *codec, unpack_sink sink, void *userd
     unpacker->sink = sink;
     unpacker->userdata = userdata;
     unpacker->stream = NULL;
-    unpacker->within = unpacker->any = false;
+    unpacker->within = unpacker->any = unpacker->barren = false;
     unpacker->reason[0] = '\0';
     r = codec->new (&unpacker->stream);
     if (r < 0)
@@ -64,6 +65,16 @@ static int refuse(struct unpacker *unpacker, const char *why)
     return UNPACK_REFUSED;
 }
 
+/* What follows a member may never have been meant to be one. */
+static int refuse_member(struct unpacker *unpacker, const char *why)
+{
+    bool doubtful = unpacker->any && unpacker->barren;
+
+    snprintf(unpacker->reason, sizeof(unpacker->reason), "its %s data %s%s", unpacker->codec->name, why,
+        doubtful ? " or followed by something else" : "");
+    return UNPACK_REFUSED;
+}
+
 static int judge(struct unpacker *unpacker, enum unpack_step step)
 {
     switch (step) {
@@ -74,7 +85,7 @@ static int judge(struct unpacker *unpacker, enum unpack_step step)
         unpacker->any = true;
         return 0;
     case UNPACK_DAMAGED:
-        return refuse(unpacker, "are damaged");
+        return refuse_member(unpacker, "are damaged");
     case UNPACK_TOO_BIG:
         return refuse(unpacker, "need more than 256 MiB of memory to unpack");
     case UNPACK_NO_MEMORY:
@@ -95,6 +106,7 @@ static int unpack_member(struct unpacker *unpacker, struct unpack_io *io)
         io->out_size = sizeof(unpacker->out);
         step = unpacker->codec->step(unpacker->stream, io);
         /* What came before the damage is shown by `text`, so it goes on. */
+        unpacker->barren = unpacker->barren && io->out == unpacker->out;
         r = io->out > unpacker->out
             ? unpacker->sink(unpacker->userdata, unpacker->out, (size_t)(io->out - unpacker->out))
             : 0;
@@ -125,7 +137,7 @@ int unpacker_feed(struct unpacker *unpacker, const uint8_t *bytes, size_t size)
             if (io.in_size == 0)
                 break;
             r = unpacker->codec->begin(unpacker->stream);
-            unpacker->within = r == 0;
+            unpacker->within = unpacker->barren = r == 0;
         }
         if (r == 0)
             r = unpack_member(unpacker, &io);
@@ -135,7 +147,7 @@ int unpacker_feed(struct unpacker *unpacker, const uint8_t *bytes, size_t size)
 
 int unpacker_finish(struct unpacker *unpacker)
 {
-    return unpacker->within ? refuse(unpacker, "are cut short") : 0;
+    return unpacker->within ? refuse_member(unpacker, "are cut short") : 0;
 }
 
 const char *unpacker_reason(const struct unpacker *unpacker)

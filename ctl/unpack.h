@@ -33,5 +33,6 @@ DEFINE_CLEANUP(struct unpacker *, unpacker_free)
 int unpacker_feed(struct unpacker *unpacker, const uint8_t *bytes, size_t size);
 int unpacker_finish(struct unpacker *unpacker);
 
-/* After UNPACK_REFUSED: why, as a clause: "its gzip data are damaged". */
+/* After UNPACK_REFUSED: why, as a clause: "its gzip data are damaged". Something else behind the last member,
+ * but for zeros, is refused like damage: it may be what is left of a member. */
 const char *unpacker_reason(const struct unpacker *unpacker);

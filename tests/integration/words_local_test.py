@@ -120,6 +120,20 @@ class Local(unittest.TestCase):
         self.assertIn("cut.gz: its gzip data are cut short", result.notes)
         self.assertIn("cut.gz: its gzip data are cut short", harness.ctl("text", cut, expected=1).notes)
 
+    def test_what_follows_compressed_data_is_refused_unless_it_is_zeros(self):
+        def reason(packed):
+            return harness.ctl("count", stdin=packed, expected=1).notes
+
+        either = "followed by something else"
+        for pack, name in ((gzip.compress, "gzip"), (bz2.compress, "bzip2"), (lzma.compress, "xz")):
+            packed = pack(b"word")
+            self.assertIn(f"its {name} data are damaged or {either}", reason(packed + b"something else behind"))
+            self.assertNotIn(either, reason(packed[:-3]))
+            self.assertIn("word\t1", harness.ctl("-o", "tsv", "count", stdin=packed + bytes(100)).text)
+        self.assertIn(f"its xz data are cut short or {either}", reason(packed + b"garbage"))
+        long = gzip.compress(os.urandom(1 << 18))
+        self.assertIn("its gzip data are damaged\n", reason(long + long[:-4] + bytes(4)))
+
     def test_text_of_a_damaged_file_shows_what_came_before(self):
         words = " ".join(f"word{i}" for i in range(20000))
         for text in ("short", words):
