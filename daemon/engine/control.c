@@ -87,13 +87,6 @@ static int take_row(struct change *change, const struct store_job_row **ret)
 
 /* ---- pause, resume, cancel ---- */
 
-static void schedule_lanes(struct job *job)
-{
-    LIST_FOR_EACH (link, &job->lanes)
-        host_schedule(CONTAINER_OF(link, struct lane, in_job)->host);
-    dispatch(job->engine);
-}
-
 static void cancel_in_memory(struct job *job)
 {
     struct engine *engine = job->engine;
@@ -125,7 +118,7 @@ static void apply_state(struct job *job, enum store_job_state state)
     case JOB_DONE:
         return;
     }
-    schedule_lanes(job);
+    job_schedule_lanes(job);
     watch_job_changed(job, state, true);
 }
 

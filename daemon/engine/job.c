@@ -158,6 +158,13 @@ void job_reread_hosts(struct job *job)
     job_load_hosts(job);
 }
 
+void job_schedule_lanes(struct job *job)
+{
+    LIST_FOR_EACH (link, &job->lanes)
+        host_schedule(CONTAINER_OF(link, struct lane, in_job)->host);
+    dispatch(job->engine);
+}
+
 void job_url_ended(struct job *job)
 {
     job->ended++;

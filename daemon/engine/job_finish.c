@@ -36,8 +36,10 @@ static void finished(struct store_request *request, void *receiver)
     engine_request_came(engine);
     if (job->phase == PHASE_FINISHING) {
         if (request->r < 0) {
-            job->phase = PHASE_RUNNING; /* tried again by the next tick */
+            /* Tried again by the next tick; or some of its URLs were just to be retried, and go on. */
+            job->phase = PHASE_RUNNING;
             engine_retry_soon(engine);
+            job_schedule_lanes(job);
         } else {
             job_close(job);
             watch_job_changed(job, JOB_DONE, true);

@@ -37,7 +37,7 @@ static void retry(struct task *task)
     result_dispose(task);
 }
 
-/* The host is slowed, not the URL: no try of its own is used up. */
+/* Waits once more, and no try of its own is used up: it is the host that is slowed. */
 static void wait_for_host(struct task *task)
 {
     struct waiting *waiting = new_waiting(task, &task->url, task->hops, task->tries - 1);
@@ -95,8 +95,10 @@ static void decide(struct task *task)
 
     if (task->job->phase != PHASE_CLOSED && task->job->is_expired && result->outcome == OUTCOME_CANCELLED)
         result_end_with_detail(task, OUTCOME_EXPIRED, EXPIRED_DETAIL);
-    else if (task->job->phase == PHASE_CLOSED || result->outcome == OUTCOME_CANCELLED)
+    else if (task->job->phase == PHASE_CLOSED || engine->stopped)
         result_dispose(task);
+    else if (result->outcome == OUTCOME_CANCELLED)
+        wait_for_host(task); /* at the job's deadline, which a retry has lifted since */
     else if (result->is_redirect)
         redirect(task);
     else if (result->http_status == 429 || result->http_status == 503)

@@ -2,6 +2,7 @@
 #include "site.h"
 #include "world.h"
 
+#include "base/cleanup.h"
 #include "base/list.h"
 #include "fetch/fetcher.h"
 #include <errno.h>
@@ -23,6 +24,9 @@ void __wrap_store_submit(struct store *store, struct store_request *request);
 static struct mailbox *replies;
 static bool fails[N_KINDS];
 static int n_failed;
+/* A retry is kept until the job has begun to end. */
+static bool keeps_retry;
+static struct store_request *retry;
 
 static void deliver(struct mail *mail, void *receiver)
 {
@@ -34,6 +38,12 @@ static void deliver(struct mail *mail, void *receiver)
 void __wrap_store_submit(struct store *store, struct store_request *request)
 {
     assert_true(request->kind < N_KINDS);
+    if (keeps_retry && request->kind == STORE_RETRY) {
+        retry = request;
+        return;
+    }
+    if (retry && request->kind == STORE_SCAN_PAGES)
+        __real_store_submit(store, TAKE(retry));
     if (!fails[request->kind]) {
         __real_store_submit(store, request);
         return;
@@ -78,10 +88,47 @@ static void job_ends_although_each_request_fails_once(void **state)
     site_stop(site);
 }
 
+static void retry_came(void *userdata, int r, uint64_t n)
+{
+    assert_int_equal(r, 0);
+    *(uint64_t *)userdata = n;
+}
+
+static void job_that_is_retried_while_it_ends_goes_on(void **state)
+{
+    struct site *site = site_start();
+    struct world world;
+    struct store_job_row *row;
+    char page[128];
+    const char *const urls[] = {page, NULL};
+    uint64_t job, retried = 0;
+
+    snprintf(page, sizeof(page), "http://127.0.0.1:%u/flaky", site_port(site));
+    world_init(&world);
+    world.max_attempts = 1;
+    world_open(&world);
+    keeps_retry = true;
+
+    job = world_submit(&world, urls);
+    assert_int_equal(engine_retry(world.engine, job, NULL, 0, retry_came, &retried), 0);
+    assert_non_null(retry);
+    world_wait_done(&world, job);
+
+    keeps_retry = false;
+    assert_int_equal(retried, 1);
+    row = world_job(&world, job);
+    assert_int_equal(row->counted, 1);
+    store_rows_free(row);
+    world_close(&world);
+    world_deinit(&world);
+    site_stop(site);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(job_ends_although_each_request_fails_once),
+        cmocka_unit_test(job_that_is_retried_while_it_ends_goes_on),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");
