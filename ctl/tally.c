@@ -24,7 +24,7 @@ struct counter {
     struct crew *crew;
     bool draws;                 /* is the main thread's */
     struct words_page *page;    /* all files that came whole: one table for many small ones saves most of the
-                                   work    that a page costs beside its words */
+                                   work that a page costs beside its words */
     struct words_page *large;   /* a file that may be refused in its middle */
     struct words_page *current; /* one of them */
     struct counts_merge *merge;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <endian.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -32,6 +33,12 @@ static inline uint64_t bytes_below(uint64_t eight, uint8_t limit)
 static inline uint64_t bytes_equal(uint64_t eight, uint8_t byte)
 {
     return bytes_below(eight ^ BYTES_ALL(byte), 1);
+}
+
+/* The white space of ASCII, as HTML, CSS and the Encoding Standard have it. */
+static inline bool bytes_is_space(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
 }
 
 /* Which one the lowest high bit is of; 8 if there is none. */

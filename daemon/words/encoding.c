@@ -1,5 +1,6 @@
 #include "words/encoding.h"
 
+#include "words/bytes.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -356,19 +357,14 @@ static int compare_label(const void *key, const void *element)
     return strcmp(key, ((const struct label *)element)->label);
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
 const struct encoding *encoding_from_label(const char *label, size_t size)
 {
     const struct label *found;
     char lower[MAX_LABEL];
 
-    while (size > 0 && is_space(*label))
+    while (size > 0 && bytes_is_space((uint8_t)*label))
         label++, size--;
-    while (size > 0 && is_space(label[size - 1]))
+    while (size > 0 && bytes_is_space((uint8_t)label[size - 1]))
         size--;
     if (size >= sizeof(lower) || memchr(label, '\0', size))
         return NULL;

@@ -46,22 +46,13 @@ int html_put_text(struct html *html, const void *utf8, size_t size)
     return html->handler->text(html->userdata, utf8, size);
 }
 
-/* A byte of `x` is zero: its high bit is set in the result; above the first such byte others may be, too. */
-static inline uint64_t zero_bytes(uint64_t x)
-{
-    return (x - 0x0101010101010101u) & ~x & 0x8080808080808080u;
-}
-
 /* The first "<", "&" or NUL. */
 static const uint8_t *find_special(const uint8_t *at, const uint8_t *end)
 {
     while (end - at >= 8) {
-        uint64_t eight, found;
+        uint64_t eight = bytes_load(at);
 
-        memcpy(&eight, at, sizeof(eight));
-        found = zero_bytes(eight) | zero_bytes(eight ^ 0x3C3C3C3C3C3C3C3Cu) |
-            zero_bytes(eight ^ 0x2626262626262626u);
-        if (found)
+        if (bytes_equal(eight, '\0') | bytes_equal(eight, '<') | bytes_equal(eight, '&'))
             break;
         at += 8;
     }
@@ -196,7 +187,7 @@ enum html_state html_end_tag_name_ends(struct html *html, uint8_t byte, enum htm
 {
     if (!html_is_appropriate_end(html))
         return other;
-    if (html_is_space(byte))
+    if (bytes_is_space(byte))
         return STATE_BEFORE_ATTRIBUTE_NAME;
     if (byte == '/')
         return STATE_SELF_CLOSING;

@@ -117,7 +117,7 @@ static inline const uint8_t *quick_attribute(
 
     if (is_common(at))
         return quick_value(cursor, '"');
-    while (*at <= ' ' && html_is_space(*at))
+    while (*at <= ' ' && bytes_is_space(*at))
         at++;
     size = (size_t)(stop - at);
     if (size == 0 || has_separator(at, size))
@@ -148,7 +148,7 @@ static inline const uint8_t *quick_attributes(
     }
     if (at == stop)
         return *stop == '>' ? stop : NULL;
-    while (*at <= ' ' && html_is_space(*at))
+    while (*at <= ' ' && bytes_is_space(*at))
         at++;
     if (*at == '/' && at + 1 == stop) {
         tag->self_closing = true;
@@ -163,7 +163,7 @@ static enum element any_name(const uint8_t *at, const uint8_t *stop, size_t *ret
     const uint8_t *start = at;
     uint64_t hash = ELEMENT_HASH_START;
 
-    while (at < stop && !html_is_space(*at) && *at != '/')
+    while (at < stop && !bytes_is_space(*at) && *at != '/')
         hash = element_hash(hash, html_lower(*at++));
     *ret_size = (size_t)(at - start);
     *ret_hash = hash;

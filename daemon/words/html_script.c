@@ -125,7 +125,7 @@ const uint8_t *html_double_escape_state(struct html *html, const uint8_t *at, co
         html_append_name(html, html_lower(*at++));
     if (at == end)
         return at;
-    if (!html_is_space(*at) && *at != '/' && *at != '>')
+    if (!bytes_is_space(*at) && *at != '/' && *at != '>')
         return go(html, otherwise, at);
     is_script = html->n_name == 6 && memcmp(html->name, "script", 6) == 0;
     return go(html, is_script ? changed : otherwise, at + 1);

@@ -1,10 +1,11 @@
-/* The states of the tokenizer, one function each. For html*.c alone.
+/* The states of the tokenizer, one function each. For html*.c alone. Thread: the tokenizer's.
  *
  * A function reads from `at` as far as its state lasts, sets the next state and returns where it stopped; it
  * may stop before a byte that the next state is to read ("reconsume"). A negative errno in *r ends the run.
  */
 #pragma once
 
+#include "words/bytes.h"
 #include "words/html.h"
 
 /* STATE(name, function). "Text" is data, RCDATA, RAWTEXT and PLAINTEXT, by html->content; a bogus comment is
@@ -108,11 +109,6 @@ static inline int html_hand_on_tag(struct html *html, const struct html_tag *tag
     r = html->handler->tag(html->userdata, tag);
     html->state = html->content == HTML_SCRIPT ? STATE_SCRIPT : STATE_TEXT;
     return r;
-}
-
-static inline bool html_is_space(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
 }
 
 static inline bool html_is_letter(uint8_t c)

@@ -83,7 +83,7 @@ const uint8_t *html_tag_name_state(struct html *html, const uint8_t *at, const u
 {
     uint64_t hash = html->tag.name;
 
-    while (at < end && !html_is_space(*at) && *at != '/' && *at != '>')
+    while (at < end && !bytes_is_space(*at) && *at != '/' && *at != '>')
         hash = element_hash(hash, html_lower(*at++));
     html->tag.name = hash;
     if (at == end)
@@ -104,7 +104,7 @@ static void begin_attribute(struct html *html)
 
 const uint8_t *html_before_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
-    while (at < end && html_is_space(*at))
+    while (at < end && bytes_is_space(*at))
         at++;
     if (at == end)
         return at;
@@ -146,7 +146,7 @@ static void end_value(struct html *html)
 
 const uint8_t *html_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
-    while (at < end && !html_is_space(*at) && *at != '/' && *at != '>' && *at != '=')
+    while (at < end && !bytes_is_space(*at) && *at != '/' && *at != '>' && *at != '=')
         html_append_name(html, html_lower(*at++));
     if (at == end)
         return at;
@@ -157,7 +157,7 @@ const uint8_t *html_name_state(struct html *html, const uint8_t *at, const uint8
 
 const uint8_t *html_after_name_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
-    while (at < end && html_is_space(*at))
+    while (at < end && bytes_is_space(*at))
         at++;
     if (at == end)
         return at;
@@ -178,7 +178,7 @@ const uint8_t *html_after_name_state(struct html *html, const uint8_t *at, const
 
 const uint8_t *html_before_value_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
-    while (at < end && html_is_space(*at))
+    while (at < end && bytes_is_space(*at))
         at++;
     if (at == end)
         return at;
@@ -239,7 +239,7 @@ const uint8_t *html_unquoted_state(struct html *html, const uint8_t *at, const u
 {
     const uint8_t *start = at;
 
-    while (at < end && !html_is_space(*at) && *at != '>' && (*at != '&' || !html->wanted_value))
+    while (at < end && !bytes_is_space(*at) && *at != '>' && (*at != '&' || !html->wanted_value))
         at++;
     html_append_value(html, start, (size_t)(at - start));
     if (at == end)

@@ -1,5 +1,5 @@
 /* How plain words are found, for each kind of vector instructions: the classes of 64 bytes as bit masks,
- * which differs, and what follows from them, which does not. For plain*.c only. */
+ * which differs, and what follows from them, which does not. For plain*.c only. Thread: any. */
 #pragma once
 
 #include "words/plain.h"

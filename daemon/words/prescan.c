@@ -1,6 +1,7 @@
 /* HTML 13.2.3.2, "prescan a byte stream to determine its encoding". */
 #include "words/sniff.h"
 
+#include "words/bytes.h"
 #include <string.h>
 #include <strings.h>
 
@@ -16,11 +17,6 @@ struct attribute {
     size_t value_size;
 };
 
-static bool is_space(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
 static bool is_letter(uint8_t c)
 {
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
@@ -33,7 +29,7 @@ static bool starts_with(const struct prescan *scan, const char *text, size_t siz
 
 static void skip_space(struct prescan *scan)
 {
-    while (scan->at < scan->end && is_space(*scan->at))
+    while (scan->at < scan->end && bytes_is_space(*scan->at))
         scan->at++;
 }
 
@@ -61,7 +57,7 @@ static void get_value(struct prescan *scan, struct attribute *attribute)
         return;
     }
     attribute->value = scan->at;
-    while (scan->at < scan->end && !is_space(*scan->at) && *scan->at != '>')
+    while (scan->at < scan->end && !bytes_is_space(*scan->at) && *scan->at != '>')
         scan->at++;
     attribute->value_size = (size_t)(scan->at - attribute->value);
 }
@@ -72,12 +68,12 @@ static bool get_attribute(struct prescan *scan, struct attribute *ret)
 {
     struct attribute attribute = {0};
 
-    while (scan->at < scan->end && (is_space(*scan->at) || *scan->at == '/'))
+    while (scan->at < scan->end && (bytes_is_space(*scan->at) || *scan->at == '/'))
         scan->at++;
     if (scan->at == scan->end || *scan->at == '>')
         return false;
     attribute.name = scan->at;
-    while (scan->at < scan->end && !is_space(*scan->at) && *scan->at != '/' && *scan->at != '>' &&
+    while (scan->at < scan->end && !bytes_is_space(*scan->at) && *scan->at != '/' && *scan->at != '>' &&
         (*scan->at != '=' || scan->at == attribute.name))
         scan->at++;
     attribute.name_size = (size_t)(scan->at - attribute.name);
@@ -119,7 +115,7 @@ static const struct encoding *encoding_from_content(const uint8_t *value, size_t
 
         return quote ? encoding_from_label((const char *)start + 1, (size_t)(quote - start - 1)) : NULL;
     }
-    while (scan.at < scan.end && !is_space(*scan.at) && *scan.at != ';')
+    while (scan.at < scan.end && !bytes_is_space(*scan.at) && *scan.at != ';')
         scan.at++;
     return encoding_from_label((const char *)start, (size_t)(scan.at - start));
 }
@@ -224,7 +220,7 @@ static void skip_tag(struct prescan *scan)
 {
     struct attribute attribute;
 
-    while (scan->at < scan->end && !is_space(*scan->at) && *scan->at != '>')
+    while (scan->at < scan->end && !bytes_is_space(*scan->at) && *scan->at != '>')
         scan->at++;
     while (get_attribute(scan, &attribute))
         continue;
@@ -248,7 +244,7 @@ const struct encoding *sniff_prescan(const uint8_t *bytes, size_t size)
             skip_comment(&scan);
             scan.at--;
         } else if (starts_with(&scan, "<meta", 5) && scan.end - scan.at > 5 &&
-            (is_space(scan.at[5]) || scan.at[5] == '/')) {
+            (bytes_is_space(scan.at[5]) || scan.at[5] == '/')) {
             scan.at += 5;
             encoding = prescan_meta(&scan);
             if (encoding)

@@ -1,4 +1,5 @@
-/* A character reference as it arrives, byte by byte (HTML 13.2.5.72 to 80). Owner: a tokenizer. */
+/* A character reference as it arrives, byte by byte (HTML 13.2.5.72 to 80). Owner: a tokenizer.
+ * Thread: its owner's. */
 #pragma once
 
 #include <stdbool.h>

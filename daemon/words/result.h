@@ -1,4 +1,5 @@
-/* The finished counts of a page, made from its table. See struct words_counts in words.h. */
+/* The finished counts of a page, made from its table. See struct words_counts in words.h. Thread:
+ * any. */
 #pragma once
 
 #include "words/table.h"

@@ -1,5 +1,6 @@
 #include "words/style.h"
 
+#include "words/bytes.h"
 #include <string.h>
 #include <strings.h>
 
@@ -7,11 +8,6 @@ struct span {
     const char *at;
     const char *end;
 };
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
 
 static void skip_comment(struct span *span)
 {
@@ -30,7 +26,7 @@ static void skip_blank(struct span *span)
     while (span->at < span->end) {
         if (at_comment(span))
             skip_comment(span);
-        else if (is_space(*span->at))
+        else if (bytes_is_space((uint8_t)*span->at))
             span->at++;
         else
             break;

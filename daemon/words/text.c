@@ -3,6 +3,7 @@
  * both sides. */
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "words/bytes.h"
 #include "words/reader.h"
 #include "words/words.h"
 
@@ -74,11 +75,6 @@ static int put(struct words_text *text, const uint8_t *utf8, size_t size)
     return r;
 }
 
-static bool is_space(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
 static int put_collapsed(struct words_text *text, const uint8_t *utf8, size_t size)
 {
     size_t at = 0;
@@ -88,13 +84,13 @@ static int put_collapsed(struct words_text *text, const uint8_t *utf8, size_t si
     while (r == 0 && at < size) {
         size_t start = at;
 
-        while (at < size && !is_space(utf8[at]))
+        while (at < size && !bytes_is_space(utf8[at]))
             at++;
         if (at > start)
             r = put(text, utf8 + start, at - start);
         if (at < size)
             widen_gap(text, GAP_SPACE);
-        while (at < size && is_space(utf8[at]))
+        while (at < size && bytes_is_space(utf8[at]))
             at++;
     }
     return r;
