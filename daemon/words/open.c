@@ -90,6 +90,12 @@ void open_start(struct open_elements *open, enum element element)
         limit_items(open, element, 1);
 }
 
+static bool is_list(enum element element)
+{
+    return element == ELEMENT_UL || element == ELEMENT_OL || element == ELEMENT_MENU ||
+        element == ELEMENT_DIR || element == ELEMENT_DL;
+}
+
 void open_end(struct open_elements *open, enum element element)
 {
     uint32_t flags = element_flags[element];
@@ -102,7 +108,7 @@ void open_end(struct open_elements *open, enum element element)
     if (flags & FLAG_TABLE)
         limit_table_parts(open, element);
     else if (element != ELEMENT_LI && element != ELEMENT_DD && element != ELEMENT_DT)
-        limit_items(open, element, 0);
+        limit_items(open, element, is_list(element) ? 0 : 1);
 }
 
 bool open_find(const struct open_elements *open, enum element name, enum element *ret)

@@ -24,6 +24,13 @@ static void blocks_cells_and_boxes_break_words_on_both_sides(void **state)
 static void stray_end_tags_do_nothing(void **state)
 {
     assert_html_counts("foo</div>bar</li>baz</xyz>", "foobarbaz=1");
+    assert_html_counts("<ul><li>x</ul>c</li>d", "cd=1 x=1");
+}
+
+static void item_outside_of_a_list_ends_where_it_says(void **state)
+{
+    assert_html_counts("<li><p>x</p>e</li>f", "e=1 f=1 x=1");
+    assert_html_counts("<dd><div></div>e</dd>f", "e=1 f=1");
 }
 
 static void title_and_body_count(void **state)
@@ -194,6 +201,7 @@ int main(void)
         cmocka_unit_test(inline_elements_do_not_break_words),
         cmocka_unit_test(blocks_cells_and_boxes_break_words_on_both_sides),
         cmocka_unit_test(stray_end_tags_do_nothing),
+        cmocka_unit_test(item_outside_of_a_list_ends_where_it_says),
         cmocka_unit_test(title_and_body_count),
         cmocka_unit_test(what_no_reader_sees_does_not_count),
         cmocka_unit_test(what_is_hidden_does_not_count_however_deep),
