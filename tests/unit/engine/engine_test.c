@@ -1,5 +1,4 @@
-#include "site.h"
-#include "world.h"
+#include "fixture.h"
 
 #include "base/clock.h"
 #include "engine/state.h"
@@ -17,44 +16,6 @@
 /* So many failures in a row park an origin. */
 #define PARKING_FAILURES 5
 
-struct fixture {
-    struct world world;
-    struct site *site;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-    world_init(&fixture->world);
-    fixture->site = site_start();
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-
-    world_close(&fixture->world);
-    world_deinit(&fixture->world);
-    site_stop(fixture->site);
-    free(fixture);
-    return 0;
-}
-
-/* "http://127.0.0.1:PORT/PATH", or of host 2: "http://localhost:PORT/PATH". One of a few static buffers. */
-static const char *url(struct fixture *fixture, int host, const char *path)
-{
-    static char buffers[8][256];
-    static int next;
-    char *buffer = buffers[next++ % 8];
-
-    snprintf(buffer, sizeof(buffers[0]), "http://%s:%u%s", host == 1 ? "127.0.0.1" : "localhost",
-        site_port(fixture->site), path);
-    return buffer;
-}
-
 static void assert_outcome(struct fixture *fixture, uint64_t job, size_t index, enum outcome outcome)
 {
     size_t n;
@@ -68,7 +29,8 @@ static void assert_outcome(struct fixture *fixture, uint64_t job, size_t index, 
 static void job_ends_when_every_page_is_counted(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    const char *urls[] = {
+        fixture_url(fixture, 1, "/a"), fixture_url(fixture, 1, "/b"), fixture_url(fixture, 1, "/c"), NULL};
     struct store_job_row *row;
     uint64_t job;
 
@@ -87,7 +49,8 @@ static void job_ends_when_every_page_is_counted(void **state)
 static void duplicates_and_bad_lines_are_not_queued(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/a#b"), "example.org/x", NULL};
+    const char *urls[] = {
+        fixture_url(fixture, 1, "/a"), fixture_url(fixture, 1, "/a#b"), "example.org/x", NULL};
     struct store_job_row *row;
     uint64_t job;
 
@@ -104,7 +67,7 @@ static void duplicates_and_bad_lines_are_not_queued(void **state)
 static void http_error_is_an_outcome_and_a_missing_page_is_asked_for_once(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/status/404"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/status/404"), NULL};
     uint64_t job;
 
     world_open(&fixture->world);
@@ -118,7 +81,7 @@ static void http_error_is_an_outcome_and_a_missing_page_is_asked_for_once(void *
 static void failure_that_may_pass_is_tried_again(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/flaky"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/flaky"), NULL};
     uint64_t job;
 
     world_open(&fixture->world);
@@ -132,7 +95,7 @@ static void failure_that_may_pass_is_tried_again(void **state)
 static void busy_host_is_held_and_costs_the_url_no_attempt(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/busy"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/busy"), NULL};
     uint64_t started;
     uint64_t job;
 
@@ -149,7 +112,7 @@ static void busy_host_is_held_and_costs_the_url_no_attempt(void **state)
 static void redirect_on_the_same_host_is_followed(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/redirect?/there"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/redirect?/there"), NULL};
     struct store_url_row *rows;
     uint64_t job;
     size_t n;
@@ -160,7 +123,7 @@ static void redirect_on_the_same_host_is_followed(void **state)
 
     rows = world_urls(&fixture->world, job, &n);
     assert_int_equal(rows[0].outcome, OUTCOME_COUNTED);
-    assert_string_equal(rows[0].final_url, url(fixture, 1, "/there"));
+    assert_string_equal(rows[0].final_url, fixture_url(fixture, 1, "/there"));
     store_rows_free(rows);
 }
 
@@ -173,15 +136,15 @@ static void redirect_to_another_host_is_filed_under_that_host(void **state)
     uint64_t job;
     size_t n;
 
-    snprintf(path, sizeof(path), "/redirect?%s", url(fixture, 2, "/there"));
-    urls[0] = url(fixture, 1, path);
+    snprintf(path, sizeof(path), "/redirect?%s", fixture_url(fixture, 2, "/there"));
+    urls[0] = fixture_url(fixture, 1, path);
     world_open(&fixture->world);
     job = world_submit(&fixture->world, urls);
     world_wait_done(&fixture->world, job);
 
     rows = world_urls(&fixture->world, job, &n);
     assert_int_equal(rows[0].outcome, OUTCOME_COUNTED);
-    assert_string_equal(rows[0].final_url, url(fixture, 2, "/there"));
+    assert_string_equal(rows[0].final_url, fixture_url(fixture, 2, "/there"));
     store_rows_free(rows);
 }
 
@@ -189,12 +152,12 @@ static void redirects_that_lead_nowhere_have_names(void **state)
 {
     struct fixture *fixture = *state;
     char path[300];
-    const char *urls[] = {
-        url(fixture, 1, "/redirect?file:///etc/passwd"), NULL, url(fixture, 1, "/self"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/redirect?file:///etc/passwd"), NULL,
+        fixture_url(fixture, 1, "/self"), NULL};
     uint64_t job;
 
     snprintf(path, sizeof(path), "/redirect?%s", "http://10.0.0.1/");
-    urls[1] = url(fixture, 1, path);
+    urls[1] = fixture_url(fixture, 1, path);
     world_open(&fixture->world);
     job = world_submit(&fixture->world, urls);
     world_wait_done(&fixture->world, job);
@@ -207,7 +170,8 @@ static void redirects_that_lead_nowhere_have_names(void **state)
 static void robots_txt_is_fetched_once_and_obeyed(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/private/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/private/a"), fixture_url(fixture, 1, "/b"),
+        fixture_url(fixture, 1, "/c"), NULL};
     uint64_t job;
 
     fixture->world.policy.robots = true;
@@ -225,7 +189,7 @@ static void robots_txt_is_fetched_once_and_obeyed(void **state)
 static void robots_txt_that_is_missing_allows_everything(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/private/a"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/private/a"), NULL};
     uint64_t job;
 
     site_set_robots_status(fixture->site, 404);
@@ -240,7 +204,7 @@ static void robots_txt_that_is_missing_allows_everything(void **state)
 static void robots_txt_that_is_unreachable_holds_back(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/a"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/a"), NULL};
     uint64_t job;
 
     site_set_robots_status(fixture->site, 500);
@@ -267,7 +231,7 @@ static void parked_origin_does_not_hold_the_other_scheme_of_its_host(void **stat
         snprintf(secure[i], sizeof(secure[i]), "https://127.0.0.1:%u/%d", site_port(fixture->site), i);
         urls[i] = secure[i];
     }
-    urls[PARKING_FAILURES] = url(fixture, 1, "/a");
+    urls[PARKING_FAILURES] = fixture_url(fixture, 1, "/a");
     fixture->world.policy.connections = 1;
     fixture->world.max_attempts = 1;
     world_open(&fixture->world);
@@ -299,7 +263,8 @@ static bool change_has_come(void *userdata)
 static void paused_job_starts_nothing_until_it_is_resumed(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    const char *urls[] = {
+        fixture_url(fixture, 1, "/a"), fixture_url(fixture, 1, "/b"), fixture_url(fixture, 1, "/c"), NULL};
     struct change_wait wait = {0};
     struct store_job_row *row;
     uint64_t job;
@@ -378,7 +343,7 @@ static void change_is_not_followed_by_what_the_store_said_before_it(void **state
 {
     static const struct engine_watch_callbacks callbacks = {.job_changed = note_told};
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/a"), fixture_url(fixture, 1, "/b"), NULL};
     struct change_wait wait = {0};
     struct engine_watch *early, *late;
     struct told to_early = {0}, to_late = {0};
@@ -405,7 +370,8 @@ static void change_is_not_followed_by_what_the_store_said_before_it(void **state
 static void cancelled_job_ends_and_its_urls_read_as_cancelled(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    const char *urls[] = {
+        fixture_url(fixture, 1, "/a"), fixture_url(fixture, 1, "/b"), fixture_url(fixture, 1, "/c"), NULL};
     struct change_wait wait = {0};
     struct store_job_row *row;
     uint64_t job;
@@ -428,7 +394,7 @@ static void cancelled_job_ends_and_its_urls_read_as_cancelled(void **state)
 static void retried_urls_are_fetched_again(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/flaky"), url(fixture, 1, "/b"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/flaky"), fixture_url(fixture, 1, "/b"), NULL};
     struct change_wait wait = {0};
     struct store_job_row *row;
     uint64_t job;
@@ -453,7 +419,7 @@ static void retried_urls_are_fetched_again(void **state)
 static void removed_job_is_gone(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, "/a"), fixture_url(fixture, 1, "/b"), NULL};
     struct change_wait wait = {0};
     uint64_t job;
 
@@ -473,7 +439,8 @@ static void removed_job_is_gone(void **state)
 static void restart_goes_on_where_it_was(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    const char *urls[] = {
+        fixture_url(fixture, 1, "/a"), fixture_url(fixture, 1, "/b"), fixture_url(fixture, 1, "/c"), NULL};
     struct store_job_row *row;
     uint64_t job;
 
@@ -493,7 +460,8 @@ static void restart_goes_on_where_it_was(void **state)
 static void starts_on_one_host_are_a_delay_apart(void **state)
 {
     struct fixture *fixture = *state;
-    const char *urls[] = {url(fixture, 1, "/a"), url(fixture, 1, "/b"), url(fixture, 1, "/c"), NULL};
+    const char *urls[] = {
+        fixture_url(fixture, 1, "/a"), fixture_url(fixture, 1, "/b"), fixture_url(fixture, 1, "/c"), NULL};
     uint64_t started;
     uint64_t job;
 
@@ -553,7 +521,7 @@ static void lists_are_refused_while_the_disk_is_low(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(job_ends_when_every_page_is_counted),
         TEST(duplicates_and_bad_lines_are_not_queued),

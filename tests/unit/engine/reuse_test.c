@@ -1,5 +1,4 @@
-#include "site.h"
-#include "world.h"
+#include "fixture.h"
 
 #include "base/clock.h"
 #include "engine/state.h"
@@ -15,47 +14,18 @@
 
 #define HOUR ((int64_t)3600 * (int64_t)USEC_PER_SEC)
 
-struct fixture {
-    struct world world;
-    struct site *site;
-};
-
 static int set_up(void **state)
 {
-    struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-    world_init(&fixture->world);
-    fixture->world.max_age_usec = STORE_NO_MAX_AGE;
-    fixture->site = site_start();
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
+    int r = fixture_set_up(state);
     struct fixture *fixture = *state;
 
-    world_close(&fixture->world);
-    world_deinit(&fixture->world);
-    site_stop(fixture->site);
-    free(fixture);
-    return 0;
-}
-
-/* "http://127.0.0.1:PORT/PATH", in one of a few static buffers. */
-static const char *url(struct fixture *fixture, const char *path)
-{
-    static char buffers[8][256];
-    static int next;
-    char *buffer = buffers[next++ % 8];
-
-    snprintf(buffer, sizeof(buffers[0]), "http://127.0.0.1:%u%s", site_port(fixture->site), path);
-    return buffer;
+    fixture->world.max_age_usec = STORE_NO_MAX_AGE;
+    return r;
 }
 
 static uint64_t submit(struct fixture *fixture, const char *path)
 {
-    const char *urls[] = {url(fixture, path), NULL};
+    const char *urls[] = {fixture_url(fixture, 1, path), NULL};
 
     return world_submit(&fixture->world, urls);
 }
@@ -212,7 +182,7 @@ static void url_that_redirected_is_fresh_without_a_request(void **state)
     assert_page(fixture, job, OUTCOME_FRESH, "version 1");
     assert_int_equal(site_requests(fixture->site, "/"), 2);
     rows = world_urls(&fixture->world, job, &n);
-    assert_string_equal(rows[0].final_url, url(fixture, "/tagged"));
+    assert_string_equal(rows[0].final_url, fixture_url(fixture, 1, "/tagged"));
     store_rows_free(rows);
 }
 
@@ -340,7 +310,7 @@ static void fresh_pages_do_not_wait_for_their_host(void **state)
         char path[32];
 
         snprintf(path, sizeof(path), "/tagged%zu", i);
-        urls[i] = strdup(url(fixture, path));
+        urls[i] = strdup(fixture_url(fixture, 1, path));
     }
     world_open(&fixture->world);
     world_wait_done(&fixture->world, world_submit(&fixture->world, urls));
@@ -361,7 +331,7 @@ static void fresh_pages_do_not_wait_for_their_host(void **state)
         free((char *)urls[i]);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fixture_tear_down)
 
 int main(void)
 {

@@ -1,5 +1,4 @@
-#include "site.h"
-#include "world.h"
+#include "fixture.h"
 
 #include "base/clock.h"
 #include "engine/state.h"
@@ -14,32 +13,14 @@
 
 #include <cmocka.h>
 
-struct fixture {
-    struct world world;
-    struct site *site;
-};
-
 static int set_up(void **state)
 {
-    struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-    world_init(&fixture->world);
-    fixture->world.policy.connections = 1;
-    fixture->world.max_attempts = 1;
-    fixture->site = site_start();
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
+    int r = fixture_set_up(state);
     struct fixture *fixture = *state;
 
-    world_close(&fixture->world);
-    world_deinit(&fixture->world);
-    site_stop(fixture->site);
-    free(fixture);
-    return 0;
+    fixture->world.policy.connections = 1;
+    fixture->world.max_attempts = 1;
+    return r;
 }
 
 #define MAX_URLS 300
@@ -284,7 +265,7 @@ static void wait_that_is_loaded_is_no_longer_than_the_longest_there_is(void **st
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(origin_that_fails_in_a_row_is_parked_and_stays_so_over_a_restart),
         TEST(window_full_of_a_held_origins_urls_does_not_hide_those_of_the_other),

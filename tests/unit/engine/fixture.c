@@ -1,0 +1,38 @@
+#include "fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int fixture_set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+    if (!fixture)
+        return -1;
+    world_init(&fixture->world);
+    fixture->site = site_start();
+    *state = fixture;
+    return 0;
+}
+
+int fixture_tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    world_close(&fixture->world);
+    world_deinit(&fixture->world);
+    site_stop(fixture->site);
+    free(fixture);
+    return 0;
+}
+
+const char *fixture_url(const struct fixture *fixture, int host, const char *path)
+{
+    static char buffers[8][256];
+    static int next;
+    char *buffer = buffers[next++ % 8];
+
+    snprintf(buffer, sizeof(buffers[0]), "http://%s:%u%s", host == 1 ? "127.0.0.1" : "localhost",
+        site_port(fixture->site), path);
+    return buffer;
+}
