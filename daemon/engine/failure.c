@@ -119,7 +119,7 @@ static void note_outcome(struct host *host, const struct task *task)
     if (!task->job || outcome == OUTCOME_NONE || outcome == OUTCOME_CANCELLED)
         return;
     memmove(&host->recent[1], &host->recent[0], sizeof(host->recent) - sizeof(host->recent[0]));
-    host->recent[0] = outcome;
+    host->recent[0] = (struct recent_outcome){.outcome = outcome, .owner = task->job->user->uid};
 }
 
 void failure_note(struct host *host, struct origin *origin, const struct task *task)

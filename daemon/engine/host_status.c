@@ -175,6 +175,17 @@ static uint32_t worse(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
+static void show_recent(const struct host *host, const struct engine_host_filter *filter,
+    enum outcome ret[ENGINE_RECENT_OUTCOMES])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < ENGINE_RECENT_OUTCOMES; i++)
+        if (host->recent[i].outcome != OUTCOME_NONE &&
+            filter->may_read(filter->userdata, host->recent[i].owner))
+            ret[n++] = host->recent[i].outcome;
+}
+
 bool engine_get_host(const struct engine *engine, const char *key, const struct engine_host_filter *filter,
     struct engine_host_status *ret)
 {
@@ -201,6 +212,6 @@ bool engine_get_host(const struct engine *engine, const char *key, const struct 
     };
     ret->delay_cause = delay_cause(host, ret->delay_usec);
     ret->next_usec = next_usec(host, ret->state, due);
-    memcpy(ret->recent, host->recent, sizeof(ret->recent));
+    show_recent(host, filter, ret->recent);
     return true;
 }

@@ -45,7 +45,8 @@ struct engine_host_status {
     uint32_t failures;     /* in a row, of its worse scheme */
     uint32_t parkings;     /* likewise */
     const char *paused_by; /* pattern; NULL if none */
-    enum outcome recent[ENGINE_RECENT_OUTCOMES]; /* newest first; OUTCOME_NONE where there are none */
+    enum outcome
+        recent[ENGINE_RECENT_OUTCOMES]; /* of jobs that may be read, newest first, then OUTCOME_NONE */
 };
 
 /* Which hosts are told of: those with URLs of jobs that `may_read` lets through. */

@@ -169,6 +169,12 @@ struct origin {
     char *detail;
 };
 
+/* What a transfer came to, and whose job it was of. */
+struct recent_outcome {
+    enum outcome outcome;
+    uid_t owner;
+};
+
 struct host {
     struct engine *engine;
     char *key;
@@ -183,12 +189,12 @@ struct host {
     uint32_t holds;           /* 429 and 503 in a row */
     uint64_t latency_usec;    /* of its answers, smoothed; 0: none came yet */
     uint64_t kept_delay_usec; /* that the store knows: what it waits after an unclean stop */
-    enum outcome recent[ENGINE_RECENT_OUTCOMES]; /* of its last transfers, newest first */
-    bool is_quick;                               /* its last answer began in time, see ENGINE_QUICK_USEC */
-    bool is_paused;                              /* by the administrator */
-    bool has_row;                                /* in the store */
-    bool is_unsaved;                             /* the store is to know what is not handed over yet */
-    bool is_saving;                              /* `saving` is under way */
+    struct recent_outcome recent[ENGINE_RECENT_OUTCOMES]; /* of its last transfers, newest first */
+    bool is_quick;   /* its last answer began in time, see ENGINE_QUICK_USEC */
+    bool is_paused;  /* by the administrator */
+    bool has_row;    /* in the store */
+    bool is_unsaved; /* the store is to know what is not handed over yet */
+    bool is_saving;  /* `saving` is under way */
     struct store_put_host saving;
     unsigned home;            /* worker of its first connection */
     struct origin origins[2]; /* http, https */

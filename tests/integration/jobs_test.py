@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Jobs that are paused, resumed, cancelled, retried, removed, restarted and killed; and whose they are."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -212,6 +213,16 @@ class TwoUsers(unittest.TestCase):
                 self.assertEqual(result.returncode, 1, verb)
             self.assertNotIn("index.html", result.text + result.notes, verb)
             self.assertNotIn("mine", result.text, verb)
+
+    def test_hosts_tell_nothing_of_what_came_of_pages_of_another(self):
+        self.as_user(self.NOBODY, "wait", self.submit(self.NOBODY))
+        self.daemon.ctl("pause", "--host=127.0.0.1")
+        self.submit(self.BIN)
+
+        (host,) = json.loads(self.as_user(self.BIN, "-o", "json", "hosts").stdout)["hosts"]
+        self.assertEqual((host["state"], host.get("lastOutcomes")), ("paused", None))
+        (host,) = self.daemon.json("hosts")["hosts"]
+        self.assertEqual(host["lastOutcomes"], "counted")
 
     def test_owner_and_root_read_and_change_it(self):
         job = self.submit(self.NOBODY)
