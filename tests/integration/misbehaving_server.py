@@ -218,7 +218,8 @@ class Answer:
             return
         if "retry" in self.request.query:
             fields["Retry_After"] = self.request.query["retry"]
-        await self.sleep(float(self.request.query.get("seconds", 0)))
+        if "seconds" in self.request.query:
+            await self.sleep(float(self.request.query["seconds"]))
         self.whole(f"<p>status {status}\n".encode(), f"{status} As Asked", **fields)
 
     async def do_odd_status(self):
