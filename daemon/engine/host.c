@@ -10,6 +10,9 @@ static void forget_robots(struct origin *origin)
 {
     robots_free(origin->robots);
     free(origin->detail);
+    free(origin->moved_to);
+    origin->moved_to = NULL;
+    origin->hops = 0;
     origin->robots = NULL;
     origin->crawl_delay_usec = 0;
     origin->detail = NULL;
@@ -24,7 +27,7 @@ void host_free(struct host *host)
 {
     struct engine *engine = host->engine;
 
-    assert(host->n_tasks == 0 && host->n_lanes == 0);
+    assert(host->n_tasks == 0 && host->n_lanes == 0 && host->n_visits == 0);
     heap_remove(&engine->timers, &host->timer);
     heap_remove(ready_heap(host), &host->ready);
     if (!list_is_empty(&host->idle)) {
@@ -181,14 +184,21 @@ static uint64_t ready_key(const struct host *host)
     return (uint64_t)(ENGINE_PRIORITY_MAX - priority) << 48 | host->engine->turn++;
 }
 
-static uint64_t due_usec(const struct host *host, uint64_t now_usec)
+uint64_t host_free_usec(const struct host *host)
 {
-    uint64_t due = USEC_NEVER;
-
-    if (host->n_active >= host->policy->connections || host->is_paused)
+    if (host->n_active + host->n_visits >= host->policy->connections || host->is_paused)
         return USEC_NEVER;
     /* What it may not forget is on its way to the store, and schedules it when it is there. */
     if (host->is_saving || host->is_unsaved)
+        return USEC_NEVER;
+    return host->next_start_usec > host->hold_until_usec ? host->next_start_usec : host->hold_until_usec;
+}
+
+static uint64_t due_usec(const struct host *host, uint64_t now_usec)
+{
+    uint64_t free_usec = host_free_usec(host), due = USEC_NEVER;
+
+    if (free_usec == USEC_NEVER)
         return USEC_NEVER;
     LIST_FOR_EACH (link, &host->lanes) {
         uint64_t lane_due = lane_due_usec(CONTAINER_OF(link, struct lane, in_host), now_usec);
@@ -196,9 +206,7 @@ static uint64_t due_usec(const struct host *host, uint64_t now_usec)
         if (lane_due < due)
             due = lane_due;
     }
-    if (due < host->next_start_usec)
-        due = host->next_start_usec;
-    return due < host->hold_until_usec ? host->hold_until_usec : due;
+    return due < free_usec ? free_usec : due;
 }
 
 void host_schedule(struct host *host)

@@ -9,21 +9,8 @@
 
 /* How long an origin whose robots.txt cannot be had is left alone. */
 #define UNREACHABLE_USEC (600 * USEC_PER_SEC)
-
-static int ask(struct host *host, struct origin *origin, char *url, uint32_t hops)
-{
-    struct task *task = url ? task_new(FETCH_ROBOTS, url) : NULL;
-
-    if (!task) {
-        free(url);
-        return -ENOMEM;
-    }
-    task->origin = origin;
-    task->hops = hops;
-    origin->state = ORIGIN_ASKING;
-    dispatch_start(host, task);
-    return 0;
-}
+/* Where robots.txt has moved to a host that is paused or has no place free. */
+#define LOOK_AGAIN_USEC (5 * USEC_PER_SEC)
 
 static char *robots_url(const char *page_url)
 {
@@ -31,6 +18,95 @@ static char *robots_url(const char *page_url)
     char *url;
 
     return origin && asprintf(&url, "%s/robots.txt", origin) >= 0 ? url : NULL;
+}
+
+/* A host that another one's robots.txt has moved to gives it a place and a start of its own. */
+static void visit(struct host *host, struct task *task)
+{
+    task->visited = host;
+    host->n_visits++;
+    host->n_tasks++;
+    host->next_start_usec = task->started_usec + host_delay_usec(host);
+    host_lanes_changed(host);
+    host_schedule(host);
+}
+
+static void leave(struct task *task)
+{
+    struct host *host = TAKE(task->visited);
+
+    if (!host)
+        return;
+    host->n_visits--;
+    host->n_tasks--;
+    host_schedule(host);
+    host_lanes_changed(host);
+}
+
+static int ask(struct host *host, struct origin *origin, struct host *visited, const char *page_url)
+{
+    char *url = origin->moved_to ? strdup(origin->moved_to) : robots_url(page_url);
+    struct task *task = url ? task_new(FETCH_ROBOTS, url) : NULL;
+
+    if (!task) {
+        free(url);
+        return -ENOMEM;
+    }
+    task->origin = origin;
+    task->hops = origin->hops;
+    origin->state = ORIGIN_ASKING;
+    dispatch_start(host, task);
+    if (visited)
+        visit(visited, task);
+    return 0;
+}
+
+static void condemn(struct origin *origin, enum outcome outcome, const char *detail)
+{
+    origin->state = ORIGIN_CONDEMNED;
+    origin->outcome = outcome;
+    origin->until_usec = clock_boottime_usec() + UNREACHABLE_USEC;
+    if (asprintf(&origin->detail, "robots.txt: %s", detail) < 0)
+        origin->detail = NULL;
+}
+
+/* The host that robots.txt has moved to, in *ret: NULL if to this one, or nowhere. 0 or -ENOMEM. */
+static int find_visited(struct host *host, const struct origin *origin, struct host **ret)
+{
+    CLEANUP(freep) char *key = origin->moved_to ? url_host_key(origin->moved_to) : NULL;
+    struct host *visited = NULL;
+
+    if (origin->moved_to && !key)
+        return -ENOMEM;
+    if (key && strcmp(key, host->key) != 0) {
+        visited = host_get(host->engine, key);
+        if (!visited)
+            return -ENOMEM;
+        host_lanes_changed(visited);
+    }
+    *ret = visited;
+    return 0;
+}
+
+/* Each hop has its turn as any request has, on the host that it goes to. */
+static enum gate ask_in_turn(struct host *host, struct origin *origin, const char *page_url)
+{
+    uint64_t now = clock_boottime_usec();
+    struct host *visited;
+    uint64_t due;
+
+    if (find_visited(host, origin, &visited) < 0)
+        return GATE_WAITS;
+    if (visited && visited->policy->deny) {
+        condemn(origin, OUTCOME_ROBOTS_UNREACHABLE, "it redirects to a host that Deny= forbids");
+        return GATE_WAITS;
+    }
+    due = visited ? host_free_usec(visited) : 0;
+    if (due > now) {
+        origin->hold_until_usec = due == USEC_NEVER ? now + LOOK_AGAIN_USEC : due;
+        return GATE_WAITS;
+    }
+    return ask(host, origin, visited, page_url) == 0 ? GATE_ASKED : GATE_WAITS;
 }
 
 static enum gate check(
@@ -70,7 +146,7 @@ enum gate robots_gate(
         return GATE_OPEN;
     switch (origin->state) {
     case ORIGIN_UNKNOWN:
-        return ask(host, origin, robots_url(waiting->url), 0) == 0 ? GATE_ASKED : GATE_WAITS;
+        return ask_in_turn(host, origin, waiting->url);
     case ORIGIN_ASKING:
         return GATE_WAITS;
     case ORIGIN_KNOWN:
@@ -115,16 +191,12 @@ static void unreachable(struct host *host, struct origin *origin, struct task *t
         host_hold_origin(host, origin, failure_backoff_usec(engine, origin->robots_tries - 1));
         return;
     }
-    origin->state = ORIGIN_CONDEMNED;
-    origin->outcome = outcome_of(task->result.outcome);
-    origin->until_usec = clock_boottime_usec() + UNREACHABLE_USEC;
-    if (asprintf(&origin->detail, "robots.txt: %s",
-            task->detail ? task->detail : outcome_to_string(task->result.outcome)) < 0)
-        origin->detail = NULL;
+    condemn(origin, outcome_of(task->result.outcome),
+        task->detail ? task->detail : outcome_to_string(task->result.outcome));
 }
 
-/* True if the redirect is followed. */
-static bool follow(struct host *host, struct origin *origin, const struct task *task)
+/* True if the redirect is followed, when its turn comes. */
+static bool follow(struct origin *origin, const struct task *task)
 {
     enum url_verdict verdict;
     char *url;
@@ -133,7 +205,11 @@ static bool follow(struct host *host, struct origin *origin, const struct task *
         return false;
     if (url_resolve(task->url, task->location, &url, &verdict) < 0 || verdict != URL_OK)
         return false;
-    return ask(host, origin, url, task->hops + 1) == 0;
+    origin->moved_to = url;
+    origin->hops = task->hops + 1;
+    /* Should nobody want to know any more, the next who does begins anew. */
+    origin->until_usec = clock_boottime_usec() + UNREACHABLE_USEC;
+    return true;
 }
 
 void robots_gate_answer(struct task *task)
@@ -142,10 +218,12 @@ void robots_gate_answer(struct task *task)
     struct origin *origin = task->origin;
     int status = task->result.http_status;
 
+    leave(task);
     origin->state = ORIGIN_UNKNOWN;
-    if (task->result.outcome == OUTCOME_CANCELLED)
-        return;
-    if (follow(host, origin, task))
+    free(TAKE(origin->moved_to));
+    origin->hops = 0;
+    origin->until_usec = 0;
+    if (task->result.outcome == OUTCOME_CANCELLED || follow(origin, task))
         return;
     failure_note(host, origin, task);
     if (origin->state == ORIGIN_CONDEMNED)

@@ -163,6 +163,8 @@ struct origin {
     uint64_t hold_until_usec;   /* boottime: it is parked, or robots.txt is asked for again then */
     uint64_t parked_since_usec; /* boottime: failures of what started before are part of what parked it */
     uint32_t robots_tries;
+    char *moved_to;    /* where robots.txt is asked for next; NULL: at its own place */
+    uint32_t hops;     /* that led there */
     uint32_t failures; /* in a row */
     uint32_t parkings;
     enum outcome outcome;
@@ -182,6 +184,7 @@ struct host {
     struct list lanes;
     size_t n_lanes;
     uint32_t n_active;        /* transfers in flight, robots.txt included */
+    uint32_t n_visits;        /* robots.txt of other hosts in flight, which redirected here */
     uint32_t n_tasks;         /* that point here, those being written included */
     uint64_t next_start_usec; /* boottime: one start per delay */
     uint64_t hold_until_usec; /* boottime: 429 and 503 */
@@ -328,6 +331,8 @@ uint64_t host_origin_due_usec(const struct host *host, const char *url);
  * the next start. */
 void host_hold_origin(struct host *host, struct origin *origin, uint64_t span_usec);
 void host_hold(struct host *host, uint64_t span_usec);
+/* Boottime when it may start something, whatever waits on it; USEC_NEVER while it is full or paused. */
+uint64_t host_free_usec(const struct host *host);
 /* Nothing starts for this span, for a reason of our own. */
 void host_put_off(struct host *host, uint64_t span_usec);
 /* The delay between two starts that holds now. */

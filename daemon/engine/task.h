@@ -37,6 +37,7 @@ struct task {
     bool disposed;         /* freed with its last mail */
     bool is_refile;        /* `refile`, not `outcome`, goes to the store */
     struct origin *origin; /* of its URL; of a robots.txt the one that asked */
+    struct host *visited;  /* another host that a robots.txt is fetched from; NULL: none */
     uint32_t hops;
     struct flight *flight; /* of its URL; NULL if none */
     struct list in_flight;

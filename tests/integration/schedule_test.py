@@ -95,6 +95,55 @@ class Holds(unittest.TestCase):
         self.assertWaited(12)
 
 
+class Robots(unittest.TestCase):
+    def setUp(self):
+        self.directory = self.enterContext(harness.temporary_directory())
+
+    def paths(self, server):
+        return [line.split(" ")[3] for line in server.log.read_text().splitlines()]
+
+    def test_each_hop_to_robots_txt_has_its_turn(self):
+        server = self.enterContext(Misbehaving(self.directory, "--robots=redirect"))
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"Robots": "yes", "HostDelaySec": "1s"}})
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", "--wait", server.url("/ok"))
+
+        self.assertEqual(self.paths(server), ["/robots.txt", "/robots-moved.txt", "/ok"])
+        first, second, third = server.times()
+        # The server's clock may read late, what it read before as well as what comes after.
+        self.assertGreater(second - first, 0.5)
+        self.assertGreater(third - first, 1.5)
+
+    def test_host_that_robots_txt_has_moved_to_is_asked_when_it_may_be(self):
+        server = self.enterContext(Misbehaving(self.directory, "--address=0.0.0.0", "--robots=at:127.0.0.9"))
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"Robots": "yes"}})
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("pause", "--host=127.0.0.9")
+            job = daemon.ctl("-q", "submit", server.url("/ok"), server.url("/404")).text.strip()
+            wait_for_host(daemon, lambda host: host["state"] == "held", "the wait for the other host")
+            self.assertEqual(self.paths(server), ["/robots.txt"])
+
+            daemon.ctl("resume", "--host=127.0.0.9")
+            daemon.ctl("wait", job, expected=None)
+            outcomes = {url["outcome"] for url in daemon.json("urls", job)["urls"]}
+
+        self.assertEqual(outcomes, {"counted", "robots_disallowed"})
+        self.assertEqual(self.paths(server), ["/robots.txt", "/robots-moved.txt", "/ok"])
+
+    def test_host_that_is_denied_is_not_asked_for_the_robots_txt_of_another(self):
+        server = self.enterContext(Misbehaving(self.directory, "--address=0.0.0.0", "--robots=at:127.0.0.9"))
+        config = harness.merged(
+            harness.IMPOLITE, {"Fetch": {"Robots": "yes"}, "Host 127.0.0.9": {"Deny": "yes"}}
+        )
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", "--wait", server.url("/ok"), expected=None)
+            (url,) = daemon.json("urls", "1")["urls"]
+
+        self.assertEqual(url["outcome"], "robots_unreachable")
+        self.assertIn("Deny=", url["detail"])
+        self.assertEqual(self.paths(server), ["/robots.txt"])
+
+
 class Hosts(unittest.TestCase):
     def setUp(self):
         self.directory = self.enterContext(harness.temporary_directory())
