@@ -29,6 +29,7 @@ static int is_one_of(const GumboElement *element, const char *names)
         size = piece.length < sizeof(other) ? piece.length : 0;
         for (size_t i = 0; i < size; i++)
             other[i] = (char)(piece.data[i] | 0x20);
+        other[size] = '\0';
         name = other;
     }
     while (size > 0 && (found = strstr(found, name))) {
