@@ -107,7 +107,7 @@ static void decide(struct task *task)
         retry(task);
     else if (result->outcome == OUTCOME_NONE && reuse_is_confirmed(task))
         result_end(task, OUTCOME_NOT_MODIFIED);
-    else if (result->outcome == OUTCOME_NONE)
+    else if (result->outcome == OUTCOME_NONE || reuse_is_refused(task))
         reuse_fetch_anew(task);
     else
         result_end(task, result->outcome);

@@ -146,6 +146,12 @@ bool reuse_is_confirmed(const struct task *task)
     return true;
 }
 
+bool reuse_is_refused(const struct task *task)
+{
+    return task->result.http_status == 412 &&
+        (task->request.if_none_match || task->request.if_modified_since);
+}
+
 void reuse_fetch_anew(struct task *task)
 {
     struct job *job = task->job;

@@ -404,6 +404,8 @@ enum reuse_gate reuse_gate(struct lane *lane, struct waiting *waiting);
 void reuse_prepare(struct task *task, struct waiting *waiting);
 /* Is the 304, which was asked for, one of the page that is known? */
 bool reuse_is_confirmed(const struct task *task);
+/* Was it refused for what was asked with it? RFC 9110 13.1.2 has no 412 for GET, but servers do. */
+bool reuse_is_refused(const struct task *task);
 /* The page that the task relied on is of no use: the URL waits again, and is asked for without validators. */
 void reuse_fetch_anew(struct task *task);
 

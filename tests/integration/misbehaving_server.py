@@ -7,7 +7,8 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /ok?n=1&words=200     a page of its own for each n, with an ETag (a matching If-None-Match gets a 304) and links
   /tagged?tag="a"&how=never   a page with that ETag; tags=2000 makes one as long. To a condition it answers: how=never
                         the page again, always 304, body 304 with a body, other 304 of another version, weak 304 of
-                        the weak form of it; changing is another version each time, unasked 304 from the second time on
+                        the weak form of it, refused 412; changing is another version each time, unasked 304 from the
+                        second time on
   /conditions           what each /tagged was asked with, in order: "TARGET<tab>IF-NONE-MATCH"
   /404 /500 ...         that status, with a small page; /503?retry=5 and /429?retry=... with a Retry-After, which may
                         be seconds or a date, and with times=2 only for the first two requests of that path; seconds=1 later
@@ -199,6 +200,8 @@ class Answer:
             self.send(f"HTTP/1.1 304 Not Modified\r\n{fields}\r\n".encode("latin-1"))
             if how == "body":
                 self.send(b"<p>no")
+        elif asked and how == "refused":
+            self.whole(b"<p>no\n", "412 Precondition Failed")
         else:
             self.whole(self.page(n), ETag=tag)
 

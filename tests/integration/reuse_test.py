@@ -176,6 +176,9 @@ class Servers(unittest.TestCase):
     def test_304_of_another_version_is_asked_for_anew(self):
         self.assertEqual(self.check("counted", 3, how="other"), ["", '"a"', ""])
 
+    def test_server_that_refuses_to_be_asked_so_is_asked_anew(self):
+        self.assertEqual(self.check("counted", 3, how="refused"), ["", '"a"', ""])
+
     def test_304_with_a_body_harms_nobody(self):
         self.assertEqual(self.check("not_modified", 2, how="body"), ["", '"a"'])
         self.assertEqual(self.fetch(self.url("/ok", n=5))["outcome"], "counted")
