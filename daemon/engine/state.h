@@ -4,9 +4,9 @@
  *          \-- hosts (by key) ----- lanes of that host over all jobs
  *          \-- workers ------------ tasks in flight
  *
- * A lane is a job's queue on one host: a window of rows read from the store, then the URLs that come again
- * (retries, redirects on the same host). A job has at most ENGINE_LANES_PER_JOB lanes in memory; more are
- * read as those end. Thread: main. */
+ * A lane is a job's queue on one host: the URLs that come again (retries, redirects on the same host), a
+ * window of rows read from the store, and last those that the host refused. A job has at most
+ * ENGINE_LANES_PER_JOB lanes in memory; more are read as those end. Thread: main. */
 #pragma once
 
 #include "base/array.h"
