@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/store.h"
 
 #include <string.h>
 #include <systemd/sd-daemon.h>

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/message_id.h"
 #include "engine/engine.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,11 @@
+#include "engine/expire.h"
+#include "engine/job.h"
+#include "engine/lane.h"
 #include "engine/state.h"
+#include "engine/watch.h"
+#include "store/store.h"
+#include "store/store_change.h"
+#include "store/store_read.h"
 
 #include "base/clock.h"
 #include <errno.h>

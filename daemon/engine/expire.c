@@ -1,4 +1,12 @@
+#include "engine/expire.h"
+#include "base/heap.h"
+#include "base/list.h"
+#include "engine/job.h"
+#include "engine/lane.h"
+#include "engine/result.h"
 #include "engine/state.h"
+#include "engine/table.h"
+#include "store/store_read.h"
 
 #include "base/clock.h"
 #include <errno.h>

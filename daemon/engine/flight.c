@@ -1,5 +1,13 @@
 /* URLs in flight, and jobs that wait for what comes of another job's fetch. */
+#include "base/list.h"
+#include "engine/engine.h"
+#include "engine/host.h"
+#include "engine/job.h"
+#include "engine/lane.h"
+#include "engine/reuse.h"
 #include "engine/state.h"
+#include "engine/table.h"
+#include "engine/task.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"

@@ -1,4 +1,12 @@
+#include "engine/host.h"
+#include "base/heap.h"
+#include "base/list.h"
+#include "engine/engine.h"
+#include "engine/job.h"
+#include "engine/lane.h"
 #include "engine/state.h"
+#include "engine/table.h"
+#include "fetch/robots.h"
 
 #include "base/clock.h"
 #include <assert.h>

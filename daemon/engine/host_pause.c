@@ -1,4 +1,9 @@
+#include "engine/dispatch.h"
+#include "engine/host.h"
 #include "engine/state.h"
+#include "engine/table.h"
+#include "store/store.h"
+#include "store/store_host.h"
 
 #include "base/array.h"
 #include "base/cleanup.h"

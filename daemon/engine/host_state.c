@@ -1,4 +1,11 @@
+#include "engine/dispatch.h"
+#include "engine/failure.h"
+#include "engine/host.h"
+#include "engine/result.h"
 #include "engine/state.h"
+#include "engine/table.h"
+#include "store/store.h"
+#include "store/store_host.h"
 
 #include "base/clock.h"
 #include <errno.h>

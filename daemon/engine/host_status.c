@@ -1,8 +1,12 @@
 #include "engine/host_status.h"
 
 #include "base/clock.h"
+#include "engine/host.h"
+#include "engine/job.h"
+#include "engine/lane.h"
 #include "engine/pattern.h"
 #include "engine/state.h"
+#include "engine/table.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

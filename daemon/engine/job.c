@@ -1,4 +1,16 @@
+#include "engine/job.h"
+#include "base/list.h"
+#include "engine/dispatch.h"
+#include "engine/engine.h"
+#include "engine/expire.h"
+#include "engine/host.h"
+#include "engine/lane.h"
 #include "engine/state.h"
+#include "engine/table.h"
+#include "engine/task.h"
+#include "engine/worker.h"
+#include "store/store.h"
+#include "store/store_read.h"
 
 #include "base/clock.h"
 #include <assert.h>

@@ -1,4 +1,9 @@
+#include "engine/job.h"
 #include "engine/state.h"
+#include "engine/watch.h"
+#include "store/store.h"
+#include "store/store_change.h"
+#include "store/store_read.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"

@@ -1,4 +1,5 @@
 #include "engine/known.h"
+#include "store/store_read.h"
 
 #include <errno.h>
 #include <stdlib.h>

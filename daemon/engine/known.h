@@ -3,6 +3,7 @@
 #pragma once
 
 #include "store/store.h"
+#include "store/store_read.h"
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,4 +1,9 @@
+#include "engine/lane.h"
+#include "base/list.h"
+#include "engine/host.h"
+#include "engine/job.h"
 #include "engine/state.h"
+#include "engine/task.h"
 
 #include "base/clock.h"
 #include <stdlib.h>

@@ -1,4 +1,14 @@
+#include "base/list.h"
+#include "engine/dispatch.h"
+#include "engine/expire.h"
+#include "engine/host.h"
+#include "engine/job.h"
+#include "engine/lane.h"
+#include "engine/reuse.h"
 #include "engine/state.h"
+#include "engine/table.h"
+#include "store/store.h"
+#include "store/store_read.h"
 
 #include "base/clock.h"
 

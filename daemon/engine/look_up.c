@@ -1,5 +1,14 @@
 /* What the store knows of a URL that did not come with a window, or came long ago. */
+#include "engine/dispatch.h"
+#include "engine/host.h"
+#include "engine/job.h"
+#include "engine/known.h"
+#include "engine/lane.h"
+#include "engine/reuse.h"
 #include "engine/state.h"
+#include "engine/table.h"
+#include "store/store.h"
+#include "store/store_read.h"
 
 #include "base/clock.h"
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "base/list.h"
 #include "engine/query_options.h"
 #include "engine/query_run.h"
+#include "store/store.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>

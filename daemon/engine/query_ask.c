@@ -1,4 +1,5 @@
 #include "engine/query_run.h"
+#include "store/store_read.h"
 
 static uint64_t job_number(const struct query *query)
 {

@@ -6,6 +6,8 @@
 #include "engine/query_groups.h"
 #include "engine/query_unique.h"
 #include "engine/query_words.h"
+#include "store/store.h"
+#include "store/store_read.h"
 
 enum query_stage {
     QUERY_TOTALS, /* reads the totals row of a finished job */

@@ -1,6 +1,7 @@
 #include "engine/query_words.h"
 
 #include "base/array.h"
+#include "store/store_read.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "counts/pack.h"
 #include "counts/rank.h"
 #include "engine/query_strings.h"
-#include "store/store.h"
+#include "store/store_read.h"
 
 struct query_words {
     struct query_list {

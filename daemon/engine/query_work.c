@@ -1,5 +1,6 @@
 #include "engine/query_rank.h"
 #include "engine/query_run.h"
+#include "store/store_read.h"
 
 #include <errno.h>
 

@@ -1,7 +1,17 @@
 /* Pages that need not be fetched, or not be sent again. What the store knows of a URL comes with its window,
  * or is asked for when a redirect or a retry brings the URL back. A fresh one ends without its host being
  * asked; for the others the request has the validators, and a 304 brings the counts. */
+#include "engine/reuse.h"
+#include "base/list.h"
+#include "engine/engine.h"
+#include "engine/host.h"
+#include "engine/job.h"
+#include "engine/known.h"
+#include "engine/lane.h"
+#include "engine/result.h"
 #include "engine/state.h"
+#include "engine/task.h"
+#include "store/store_read.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"

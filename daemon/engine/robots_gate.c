@@ -1,4 +1,13 @@
+#include "engine/robots_gate.h"
+#include "engine/dispatch.h"
+#include "engine/engine.h"
+#include "engine/failure.h"
+#include "engine/host.h"
+#include "engine/lane.h"
 #include "engine/state.h"
+#include "engine/task.h"
+#include "fetch/robots.h"
+#include "fetch/url.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"

@@ -1,4 +1,7 @@
+#include "engine/space.h"
+#include "engine/engine.h"
 #include "engine/state.h"
+#include "store/store.h"
 
 #include "base/clock.h"
 #include <errno.h>

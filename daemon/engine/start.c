@@ -1,4 +1,9 @@
+#include "engine/host.h"
+#include "engine/job.h"
 #include "engine/state.h"
+#include "store/store.h"
+#include "store/store_host.h"
+#include "store/store_read.h"
 
 #include "base/clock.h"
 #include <errno.h>

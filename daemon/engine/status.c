@@ -1,4 +1,11 @@
+#include "engine/engine.h"
+#include "engine/host.h"
+#include "engine/job.h"
+#include "engine/lane.h"
+#include "engine/rates.h"
 #include "engine/state.h"
+#include "engine/task.h"
+#include "engine/worker.h"
 
 #include "base/clock.h"
 #include <errno.h>

@@ -1,4 +1,8 @@
+#include "engine/job.h"
+#include "engine/space.h"
+#include "engine/state.h"
 #include "engine/submission_private.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,11 @@
 #include "engine/submission_private.h"
 
 #include "base/cleanup.h"
+#include "engine/job.h"
+#include "engine/state.h"
+#include "fetch/url.h"
+#include "store/store.h"
+#include "store/store_list.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>

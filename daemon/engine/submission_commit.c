@@ -1,6 +1,13 @@
 #include "engine/submission_private.h"
 
 #include "base/clock.h"
+#include "engine/host.h"
+#include "engine/job.h"
+#include "engine/state.h"
+#include "engine/table.h"
+#include "store/store.h"
+#include "store/store_list.h"
+#include "store/store_read.h"
 #include <assert.h>
 #include <errno.h>
 

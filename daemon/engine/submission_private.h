@@ -3,8 +3,10 @@
 #pragma once
 
 #include "base/arena.h"
-#include "engine/state.h"
+#include "engine/engine.h"
 #include "engine/submission_sets.h"
+#include "store/store.h"
+#include "store/store_list.h"
 
 /* URLs on their way to the store, with the memory they point into. */
 struct batch {

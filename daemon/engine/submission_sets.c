@@ -1,12 +1,10 @@
 #include "engine/submission_sets.h"
+#include "engine/table.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-/* A table that cannot grow leaves the new item out, with hh.tbl NULL. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
 #include <xxhash.h>
 
 struct fingerprint {

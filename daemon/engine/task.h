@@ -9,6 +9,7 @@
 #include "fetch/fetcher.h"
 #include "fetch/robots.h"
 #include "store/store.h"
+#include "store/store_change.h"
 #include "words/words.h"
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,11 @@
+#include "engine/watch.h"
+#include "base/list.h"
+#include "engine/job.h"
 #include "engine/state.h"
+#include "engine/task.h"
+#include "fetch/url.h"
+#include "store/store.h"
+#include "store/store_read.h"
 
 #include <errno.h>
 #include <stdlib.h>

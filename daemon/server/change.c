@@ -1,6 +1,7 @@
 #include "server/change.h"
 
 #include "server/jobs_reply.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

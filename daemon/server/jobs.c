@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "server/list_reply.h"
 #include "server/view.h"
+#include "store/store.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "server/jobs_reply.h"
 
 #include "server/view.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <stdlib.h>
 

@@ -2,6 +2,8 @@
 
 #include "base/array.h"
 #include "base/list.h"
+#include "store/store.h"
+#include "store/store_read.h"
 #include <stdlib.h>
 
 void own_jobs_deinit(struct own_jobs *own)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/work.h"
+#include "store/store_read.h"
 
 struct own_jobs {
     uint64_t *numbers; /* ascending */

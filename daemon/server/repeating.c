@@ -3,6 +3,8 @@
 
 #include "base/cleanup.h"
 #include "base/list.h"
+#include "store/store.h"
+#include "store/store_read.h"
 
 #include <errno.h>
 

@@ -2,6 +2,8 @@
 
 #include "base/list.h"
 #include "server/view.h"
+#include "store/store.h"
+#include "store/store_read.h"
 #include <errno.h>
 
 struct show {

@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "server/view.h"
+#include "store/store.h"
 #include "wire/messages.h"
 #include <errno.h>
 #include <math.h>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/work.h"
+#include "store/store_read.h"
 #include "wire/messages.h"
 
 /* Lines that are handled before other connections have their turn. */

@@ -1,6 +1,7 @@
 #include "server/view.h"
 
 #include "base/clock.h"
+#include "store/store_read.h"
 #include "words/words.h"
 #include <errno.h>
 #include <math.h>

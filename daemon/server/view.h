@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "server/service_private.h"
-#include "store/store.h"
+#include "store/store_read.h"
 #include "wire/messages.h"
 
 /* All return 0 or -ENOMEM. */

@@ -1,6 +1,7 @@
 #include "server/watcher.h"
 
 #include "server/view.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

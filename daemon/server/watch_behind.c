@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 #include "server/view.h"
+#include "store/store.h"
+#include "store/store_read.h"
 #include <errno.h>
 
 void watcher_release_behind(struct watcher *watcher)

@@ -2,6 +2,7 @@
 
 #include "fetch/url.h"
 #include "server/view.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <stdlib.h>
 

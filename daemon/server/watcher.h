@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "engine/query.h"
 #include "server/work.h"
+#include "store/store_read.h"
 #include "wire/messages.h"
 
 #define WATCHER_INTERVAL_USEC (250 * UINT64_C(1000))

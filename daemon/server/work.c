@@ -2,6 +2,8 @@
 
 #include "base/list.h"
 #include "base/text.h"
+#include "store/store.h"
+#include "store/store_read.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>

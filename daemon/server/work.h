@@ -8,6 +8,8 @@
 
 #include "base/arena.h"
 #include "server/service_private.h"
+#include "store/store.h"
+#include "store/store_read.h"
 
 /* Jobs that one call may name. */
 #define WORK_MAX_JOBS 1000

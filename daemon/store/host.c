@@ -1,4 +1,5 @@
 #include "store/reader.h"
+#include "store/store_host.h"
 #include "store/writer.h"
 
 #include <errno.h>

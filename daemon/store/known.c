@@ -1,4 +1,5 @@
 #include "store/known.h"
+#include "store/store_read.h"
 
 #include <errno.h>
 #include <string.h>

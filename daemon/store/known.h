@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/reader.h"
+#include "store/store_read.h"
 
 /* The page that may be reused for the URL by the rule; strings are copied into the rows of the turn, which
  * has one at least. Returns 0, with `ret` untouched if there is none, or negative errno. */

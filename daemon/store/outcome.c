@@ -1,4 +1,5 @@
 #include "store/reuse.h"
+#include "store/store_change.h"
 
 #include <assert.h>
 #include <errno.h>

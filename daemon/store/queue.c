@@ -1,4 +1,5 @@
 #include "store/queue.h"
+#include "store/store_change.h"
 
 #include "store/seqs.h"
 #include "store/writer.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "store/sql.h"
-#include "store/store.h"
+#include "store/store_change.h"
 
 /* 1 if the URL waits in the row (host, batch), and `call` is at its row of SQL_WAITING then; 0 if it ended or
  * moved. The caller ends `call`, whatever comes back. */

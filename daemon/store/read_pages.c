@@ -1,4 +1,5 @@
 #include "store/reader.h"
+#include "store/store_read.h"
 
 #include <errno.h>
 #include <string.h>

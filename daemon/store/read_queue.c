@@ -2,6 +2,8 @@
 #include "store/queue.h"
 #include "store/reader.h"
 #include "store/seqs.h"
+#include "store/store_change.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <string.h>
 

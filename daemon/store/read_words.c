@@ -1,4 +1,5 @@
 #include "store/reader.h"
+#include "store/store_read.h"
 
 #include "store/word_log.h"
 #include <errno.h>

@@ -9,6 +9,7 @@
 #include "base/mailbox.h"
 #include "store/rows.h"
 #include "store/sql.h"
+#include "store/store_read.h"
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -1,3 +1,4 @@
+#include "store/store_change.h"
 #include "store/writer.h"
 
 #include <errno.h>

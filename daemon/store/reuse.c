@@ -1,4 +1,5 @@
 #include "store/reuse.h"
+#include "store/store_change.h"
 
 #include <errno.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "store/store_change.h"
 #include "store/writer.h"
 
 /* What the writer keeps of it while it is copied. */

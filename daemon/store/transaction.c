@@ -1,3 +1,6 @@
+#include "store/store_change.h"
+#include "store/store_host.h"
+#include "store/store_list.h"
 #include "store/writer.h"
 
 #include "base/clock.h"

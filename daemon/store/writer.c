@@ -1,4 +1,5 @@
 #include "store/writer.h"
+#include "store/store_change.h"
 
 #include "base/clock.h"
 #include <errno.h>

@@ -10,6 +10,9 @@
 #include "base/mailbox.h"
 #include "store/jobs.h"
 #include "store/store.h"
+#include "store/store_change.h"
+#include "store/store_host.h"
+#include "store/store_list.h"
 #include "store/word_map.h"
 #include <stdatomic.h>
 

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <setjmp.h>

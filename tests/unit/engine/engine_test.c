@@ -1,7 +1,12 @@
 #include "fixture.h"
 
 #include "base/clock.h"
-#include "engine/state.h"
+#include "base/list.h"
+#include "engine/engine.h"
+#include "engine/job.h"
+#include "engine/lane.h"
+#include "engine/watch.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <locale.h>
 #include <setjmp.h>

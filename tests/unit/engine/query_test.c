@@ -4,6 +4,10 @@
 #include "counts/pack.h"
 #include "counts/totals.h"
 #include "engine/query_run.h"
+#include "store/store.h"
+#include "store/store_change.h"
+#include "store/store_list.h"
+#include "store/store_read.h"
 #include <assert.h>
 #include <errno.h>
 #include <ftw.h>

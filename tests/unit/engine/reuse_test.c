@@ -1,7 +1,10 @@
 #include "fixture.h"
 
 #include "base/clock.h"
-#include "engine/state.h"
+#include "engine/job.h"
+#include "engine/lane.h"
+#include "fetch/url.h"
+#include "store/store_read.h"
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>

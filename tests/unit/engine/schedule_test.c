@@ -1,7 +1,12 @@
 #include "fixture.h"
 
 #include "base/clock.h"
+#include "engine/failure.h"
+#include "engine/host.h"
 #include "engine/state.h"
+#include "engine/task.h"
+#include "store/store_host.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <locale.h>
 #include <setjmp.h>

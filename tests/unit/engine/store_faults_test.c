@@ -5,6 +5,8 @@
 #include "base/cleanup.h"
 #include "base/list.h"
 #include "fetch/fetcher.h"
+#include "store/store.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <locale.h>
 #include <setjmp.h>

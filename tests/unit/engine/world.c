@@ -1,6 +1,8 @@
 #include "world.h"
 
 #include "base/clock.h"
+#include "store/store.h"
+#include "store/store_read.h"
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>

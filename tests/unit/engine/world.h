@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "store/store_read.h"
 
 struct world {
     char directory[64];

@@ -1,6 +1,9 @@
 #include "harness.h"
 
 #include "base/clock.h"
+#include "store/store_change.h"
+#include "store/store_list.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

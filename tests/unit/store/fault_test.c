@@ -3,6 +3,10 @@
 #include "base/clock.h"
 #include "faulty_disk.h"
 #include "faulty_memory.h"
+#include "store/store.h"
+#include "store/store_change.h"
+#include "store/store_list.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>

@@ -1,6 +1,10 @@
 #include "harness.h"
 
 #include "base/clock.h"
+#include "store/store.h"
+#include "store/store_change.h"
+#include "store/store_list.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <ftw.h>
 #include <poll.h>

@@ -8,6 +8,9 @@
 #include <stdint.h>
 
 #include "store/store.h"
+#include "store/store_change.h"
+#include "store/store_list.h"
+#include "store/store_read.h"
 #include <cmocka.h>
 
 struct harness {

@@ -1,6 +1,9 @@
 #include "harness.h"
 
 #include "base/clock.h"
+#include "store/store_host.h"
+#include "store/store_list.h"
+#include "store/store_read.h"
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,7 @@
 #include "harness.h"
+#include "store/store.h"
+#include "store/store_change.h"
+#include "store/store_read.h"
 
 #include <errno.h>
 #include <semaphore.h>

@@ -1,0 +1,22 @@
+/* robots.txt stands before every URL: asked for once for all that wait for it. RFC 9309. Thread: main. */
+#pragma once
+
+#include "base/outcome.h"
+
+struct host;
+struct task;
+struct waiting;
+
+#define ROBOTS_MAX_AGE_USEC (24 * 3600 * USEC_PER_SEC)
+#define ROBOTS_MAX_REDIRECTS 5
+#define CRAWL_DELAY_MAX_USEC (30 * USEC_PER_SEC)
+
+enum gate {
+    GATE_OPEN,   /* may be fetched */
+    GATE_ASKED,  /* robots.txt was asked for in its place; the URL still waits */
+    GATE_WAITS,  /* robots.txt cannot be asked for now */
+    GATE_CLOSED, /* ends as *ret_outcome */
+};
+enum gate robots_gate(
+    struct host *host, const struct waiting *waiting, enum outcome *ret_outcome, char **ret_detail);
+void robots_gate_answer(struct task *task);

@@ -1,0 +1,94 @@
+/* Requests that say what happens to URLs and to jobs. See store.h. */
+#pragma once
+
+#include "store/store.h"
+
+/* With `reuse` the page's counts and whatever was noted of it (host, final URL, type, title and so on) are
+ * copied within the transaction; the outcome itself then says only how and when: its HTTP status and times,
+ * if it asked a server (FRESH did not: it has those of the page), and validators that replace the page's. If
+ * the page is not there any more, or was counted by another engine, nothing is written: `reuse_lost`. */
+struct store_outcome {
+    struct store_request request;
+    uint64_t job;
+    uint64_t seq;
+    uint32_t attempt; /* in: the one that ended. See `accepted` */
+    bool accepted;    /* out: false if it was not current; nothing was written then */
+    enum outcome outcome;
+    struct store_reuse reuse;
+    bool reuse_lost;       /* out */
+    const char *host;      /* the host it is queued under now */
+    const char *url;       /* the one that was answered; NULL if none was */
+    const char *final_url; /* likewise, but NULL if it is the submitted one */
+    const char *content_type, *charset, *charset_from, *title, *etag, *last_modified,
+        *detail;                           /* NULL if none */
+    const char *engine_id;                 /* of the counts; NULL if none */
+    uint8_t content_hash[STORE_HASH_SIZE]; /* of a counted body */
+    int http_status;
+    uint32_t tries; /* requests made for it */
+    uint64_t fetched_usec;
+    uint64_t duration_usec;
+    uint64_t body_bytes, wire_bytes, replaced, tokens;
+    size_t n_words;     /* distinct */
+    const void *counts; /* for hooks.word; NULL unless counted */
+};
+
+/* A redirect or retry on another host: the URL now waits under `host`, as the same attempt. Taken only if
+ * (job, seq, attempt) is current. */
+struct store_refile {
+    struct store_request request;
+    uint64_t job;
+    uint64_t seq;
+    uint32_t attempt;
+    bool accepted;    /* out */
+    const char *host; /* new */
+    const char *url;  /* what to fetch there */
+    uint32_t hops;    /* redirects followed so far */
+    uint32_t tries;
+};
+
+/* Every URL of this queue row has ended or moved. The store looks for itself, and drops those of the host's
+ * first rows, up to `batch`, of which that is true. (It also does so by itself as windows go on.) */
+struct store_trim {
+    struct store_request request;
+    uint64_t job;
+    const char *host;
+    uint64_t batch;
+};
+
+/* -EINVAL if the job is done or cancelled (and not already in that state): only a retry takes it up again. */
+struct store_set_state {
+    struct store_request request;
+    uint64_t job;
+    enum store_job_state state; /* QUEUED RUNNING PAUSED CANCELLED. A cancelled job's URLs without outcome
+                                   read as OUTCOME_CANCELLED */
+    uint64_t finished_usec;     /* of CANCELLED; else 0 */
+};
+
+/* Every URL has its outcome (-EINVAL if not): the job is DONE. One that is cancelled or done takes the totals
+ * only. */
+struct store_finish {
+    struct store_request request;
+    uint64_t job;
+    uint64_t finished_usec;
+    const void *totals; /* packed; NULL: none */
+    size_t totals_size;
+};
+
+/* Ended URLs of these outcomes wait again as they were submitted, each as a new attempt; if there are any,
+ * the job is RUNNING again and its totals row gone. What was counted is never among them. With n == 0: every
+ * failed outcome, and what a cancel left without one. Many take more than one transaction, and an error may
+ * leave some of them done. */
+struct store_retry {
+    struct store_request request;
+    uint64_t job;
+    const enum outcome *outcomes;
+    size_t n_outcomes;
+    uint64_t retried;  /* out */
+    uint64_t progress; /* the store's own; 0 */
+};
+
+/* Gone at once for every reader; its rows are deleted in small steps afterwards. */
+struct store_remove {
+    struct store_request request;
+    uint64_t job;
+};
