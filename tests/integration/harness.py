@@ -209,6 +209,15 @@ class Daemon:
         self.config_file.write_text("\n".join(lines))
 
     def start(self):
+        notify = self.spawn()
+        try:
+            if not notify.wait("READY=1", self.process):
+                raise AssertionError(f"urlstatd ended with {self.process.wait()}:\n{self.read_log()}")
+        finally:
+            notify.close()
+
+    def spawn(self):
+        """Starts without waiting until it serves; returns the ear that hears of that, which the caller closes."""
         notify = Ready(self.directory / "notify")
         environment = {key: value for key, value in os.environ.items() if not key.startswith("LISTEN_")}
         environment["NOTIFY_SOCKET"] = str(notify.path)
@@ -227,11 +236,7 @@ class Daemon:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
             )
-        try:
-            if not notify.wait("READY=1", self.process):
-                raise AssertionError(f"urlstatd ended with {self.process.wait()}:\n{self.read_log()}")
-        finally:
-            notify.close()
+        return notify
 
     def stop(self, expected=0):
         """SIGTERM, and its exit status must be the one expected."""
