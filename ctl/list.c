@@ -143,6 +143,7 @@ static int begin(struct list *list)
     struct wire_begin_in in = {
         .name = options->name,
         .label = options->label,
+        .key = options->key,
         .strict = options->strict ? wire_some_bool(true) : (struct wire_bool){0},
         .max_age = options->max_age,
         .again = options->again,
@@ -178,6 +179,7 @@ static int submit_at_once(struct list *list)
     struct wire_submit_in in = {
         .name = options->name,
         .label = options->label,
+        .key = options->key,
         .strict = options->strict ? wire_some_bool(true) : (struct wire_bool){0},
         .max_age = options->max_age,
         .again = options->again,

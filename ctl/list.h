@@ -13,6 +13,7 @@ struct list_options {
     struct wire_float max_age; /* seconds */
     double deadline_sec;       /* 0: none */
     const char *again;         /* a job whose list comes first; NULL: none */
+    const char *key;           /* NULL if none */
     bool strict;               /* one bad line, and nothing is queued */
 };
 

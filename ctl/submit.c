@@ -15,6 +15,7 @@
 #define MIN_PRIORITY (-100)
 #define MAX_PRIORITY 100
 #define MAX_LABEL 256
+#define MAX_KEY 256
 #define MAX_AGE_USEC (UINT64_C(3155760000) * 1000000) /* a hundred years */
 
 struct options {
@@ -76,6 +77,7 @@ static int parse_texts(const struct context *context, struct list_options *list)
 
     list->name = option_text(context, "name");
     list->label = option_text(context, "label");
+    list->key = option_text(context, "key");
     list->strict = option_flag(context, "strict");
     list->again = option_text(context, "again");
     reason = list->name ? job_check_name(list->name) : NULL;
@@ -83,6 +85,8 @@ static int parse_texts(const struct context *context, struct list_options *list)
         return say_usage(context, "--name=%s: %s", list->name, reason);
     if (list->label && strlen(list->label) > MAX_LABEL)
         return say_usage(context, "--label has at most %d bytes", MAX_LABEL);
+    if (list->key && (!*list->key || strlen(list->key) > MAX_KEY))
+        return say_usage(context, "--key has 1 to %d bytes", MAX_KEY);
     return 0;
 }
 

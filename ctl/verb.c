@@ -33,6 +33,7 @@ static const struct verb_option submit_options[] = {
     {"again", 0, "JOB", "the list of a job anew, before each SOURCE"},
     {"max-age", 0, "SPAN", "take pages counted so recently as they are; 0: fetch all, changed or not"},
     {"deadline", 0, "SPAN", "what has not ended by then ends as expired: a time span such as 2h"},
+    {"key", 0, "STRING", "submit once: a key that you used before returns the job it made"},
     {"strict", 0, NULL, "queue nothing if any line is bad"},
     {0},
 };

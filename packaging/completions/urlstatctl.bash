@@ -11,7 +11,7 @@ _urlstatctl() {
     local -r verbs='submit top words status jobs show urls wait pause resume cancel retry remove hosts workers ping count text'
     local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
     local -A options=(
-        [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --again= --max-age= --deadline= --strict'
+        [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --again= --max-age= --deadline= --key= --strict'
         [top]='-k --top= --per= --by= --url= --host= --unique --min-length= --no-numbers --match= --all --with-url'
         [jobs]='--name= --state= --owner= --since= --all'
         [urls]='--state= --outcome= --host= --url= --max-tokens='

@@ -56,6 +56,7 @@ complete -c urlstatctl -n $submit -l per -x -a page -d 'The top words of each pa
 complete -c urlstatctl -n $submit -l again -x -d 'The list of a job anew'
 complete -c urlstatctl -n $submit -l max-age -x -d 'Take pages counted so recently as they are'
 complete -c urlstatctl -n $submit -l deadline -x -d 'When what is left ends as expired'
+complete -c urlstatctl -n $submit -l key -x -d 'Submit once under this key'
 complete -c urlstatctl -n $submit -l strict -d 'Queue nothing if any line is bad'
 complete -c urlstatctl -n '__fish_seen_subcommand_from submit wait' -l max-failed -x -d 'How many URLs may fail'
 

@@ -69,6 +69,7 @@ _urlstatctl() {
       '--again=[the list of a job anew]:job:_urlstatctl_jobs'
       '--max-age=[take pages counted so recently as they are]:time span:'
       '--deadline=[when what is left ends as expired]:time span:'
+      '--key=[submit once under this key]:key:'
       '--strict[queue nothing if any line is bad]'
       '*:source:_files'
     )
