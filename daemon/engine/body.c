@@ -50,7 +50,7 @@ int body_begin(struct body *body, enum fetch_kind kind, const char *content_type
     int r;
 
     body->kind = kind;
-    body->robots.size = 0;
+    buffer_deinit(&body->robots);
     if (kind == FETCH_ROBOTS)
         return 0;
     r = words_type_from_mime(content_type, &options.type);
@@ -92,5 +92,9 @@ int body_finish_page(struct body *body, struct body_page *ret)
 
 int body_finish_robots(struct body *body, struct robots **ret)
 {
-    return robots_parse(body->robots.bytes, body->robots.size, ROBOTS_PRODUCT, ret);
+    int r = robots_parse(body->robots.bytes, body->robots.size, ROBOTS_PRODUCT, ret);
+
+    /* Bodies are used again, and most of them for pages. */
+    buffer_deinit(&body->robots);
+    return r;
 }

@@ -69,6 +69,7 @@ int engine_new(
     engine->quiet_since_usec = quiet_since(engine);
     engine->store_retry_usec = USEC_NEVER;
     list_init(&engine->idle_hosts);
+    robots_shelves_init(&engine->robots);
     list_init(&engine->unwritten);
     list_init(&engine->fresh_lanes);
     list_init(&engine->expiring);

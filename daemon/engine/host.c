@@ -14,14 +14,16 @@
 #include <string.h>
 #include <xxhash.h>
 
+/* How many idle hosts are looked at when one has become idle. */
+#define IDLE_HOSTS_AT_ONCE 8
+
 static void forget_robots(struct origin *origin)
 {
-    robots_free(origin->robots);
+    robots_shelf_forget(&origin->host->engine->robots, origin);
     free(origin->detail);
     free(origin->moved_to);
     origin->moved_to = NULL;
     origin->hops = 0;
-    origin->robots = NULL;
     origin->crawl_delay_usec = 0;
     origin->detail = NULL;
 }
@@ -70,6 +72,10 @@ static struct host *host_new(struct engine *engine, const char *key)
     host->home = (unsigned)(XXH3_64bits(key, strlen(key)) % engine->settings->n_workers);
     list_init(&host->lanes);
     list_init(&host->idle);
+    for (size_t i = 0; i < 2; i++) {
+        host->origins[i].host = host;
+        list_init(&host->origins[i].on_shelf);
+    }
     HASH_ADD_KEYPTR(hh, engine->hosts, host->key, strlen(host->key), host);
     if (!host->hh.tbl) {
         free(host->key);
@@ -244,18 +250,21 @@ static bool is_held(const struct host *host, uint64_t now_usec)
         host->origins[1].hold_until_usec > now_usec;
 }
 
-/* Idle hosts are remembered as long as there is room, and their delays for as long as they last. */
+/* Idle hosts are remembered as long as there is room, and their delays for as long as they last: those that
+ * are held go to the end of the list, and are looked at again. A few at a time, and more than one came. */
 static void forget_idle_hosts(struct engine *engine)
 {
     uint64_t now = clock_boottime_usec();
 
-    while (engine->n_idle_hosts > ENGINE_IDLE_HOSTS) {
+    for (int i = 0; i < IDLE_HOSTS_AT_ONCE && engine->n_idle_hosts > ENGINE_IDLE_HOSTS; i++) {
         struct host *oldest = CONTAINER_OF(engine->idle_hosts.next, struct host, idle);
 
-        if (oldest->next_start_usec > now || is_held(oldest, now) || oldest->is_unsaved)
-            break;
-        if (host_forget_state(oldest))
+        if (oldest->next_start_usec > now || is_held(oldest, now) || oldest->is_unsaved) {
+            list_remove(&oldest->idle);
+            list_append(&engine->idle_hosts, &oldest->idle);
+        } else if (host_forget_state(oldest)) {
             host_free(oldest);
+        }
     }
 }
 

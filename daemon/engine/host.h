@@ -23,8 +23,10 @@ enum origin_state {
 
 /* One scheme of a host: robots.txt and failures belong to it. */
 struct origin {
+    struct host *host;
     enum origin_state state;
-    struct robots *robots;
+    struct robots *robots; /* by robots_shelf.h: may go any time, and the state is UNKNOWN then */
+    struct list on_shelf;
     uint64_t crawl_delay_usec;  /* that robots.txt asks for, clamped */
     uint64_t until_usec;        /* boottime: the state is forgotten then */
     uint64_t hold_until_usec;   /* boottime: it is parked, or robots.txt is asked for again then */

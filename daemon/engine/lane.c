@@ -29,6 +29,7 @@ void waiting_free(struct waiting *waiting)
     list_remove(&waiting->link);
     list_remove(&waiting->in_flight);
     free(waiting->known);
+    free(waiting->ruled_out);
     free(waiting->url);
     free(waiting);
 }

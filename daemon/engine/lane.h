@@ -28,11 +28,13 @@ struct waiting {
     uint64_t due_usec;
     char *url;
     enum reuse reuse;
-    bool has_waited;       /* for another job's fetch of it */
-    uint64_t looked_usec;  /* boottime of REUSE_LOOKED */
-    struct known *known;   /* owned; NULL if there is none */
-    struct list in_flight; /* while it waits for another job's fetch ... */
-    struct lane *lane;     /* ... this is where */
+    bool has_waited;           /* for another job's fetch of it */
+    uint64_t looked_usec;      /* boottime of REUSE_LOOKED */
+    struct known *known;       /* owned; NULL if there is none */
+    struct list in_flight;     /* while it waits for another job's fetch ... */
+    struct lane *lane;         /* ... this is where */
+    uint64_t ruled_until_usec; /* boottime: what robots.txt, which is dropped, says of it holds until then */
+    char *ruled_out;           /* why it is disallowed; NULL if it is not */
 };
 
 /* What was read ahead of a lane, in order. */

@@ -18,6 +18,10 @@
 
 /* How long an origin whose robots.txt cannot be had is left alone. */
 #define UNREACHABLE_USEC (600 * USEC_PER_SEC)
+/* Judging URLs before their rules are dropped takes so long at most, but for the first. */
+#define JUDGE_USEC (5 * USEC_PER_MSEC)
+/* Of a rule, as its URLs' detail. */
+#define SHOWN_RULE_SIZE 200
 /* Where robots.txt has moved to a host that is paused or has no place free. */
 #define LOOK_AGAIN_USEC (5 * USEC_PER_SEC)
 
@@ -118,22 +122,53 @@ static enum gate ask_in_turn(struct host *host, struct origin *origin, const cha
     return ask(host, origin, visited, page_url) == 0 ? GATE_ASKED : GATE_WAITS;
 }
 
-static enum gate check(
-    const struct origin *origin, const char *url, enum outcome *ret_outcome, char **ret_detail)
+/* Whole characters of it. */
+static int shown_size(const char *rule)
 {
-    struct robots_verdict verdict = {.allowed = true};
+    size_t size = strnlen(rule, SHOWN_RULE_SIZE);
+
+    if (rule[size] != '\0')
+        while (size > 0 && ((unsigned char)rule[size] & 0xc0) == 0x80)
+            size--;
+    return (int)size;
+}
+
+/* Whether the rules allow it. Else *ret_detail says why not, or is NULL if memory is short. */
+static bool is_allowed(const struct robots *robots, const char *url, char **ret_detail)
+{
+    struct robots_verdict verdict;
     struct url_parts parts;
 
     url_split(url, &parts);
-    if (origin->robots)
-        verdict = robots_check(origin->robots, parts.path);
+    verdict = robots_check(robots, parts.path);
     if (verdict.allowed)
-        return GATE_OPEN;
-    *ret_outcome = OUTCOME_ROBOTS_DISALLOWED;
+        return true;
     if (!verdict.rule)
         *ret_detail = strdup("robots.txt has too many rules for so long a path");
-    else if (asprintf(ret_detail, "robots.txt line %u: Disallow: %s", verdict.line, verdict.rule) < 0)
+    else if (asprintf(ret_detail, "robots.txt line %u: Disallow: %.*s", verdict.line,
+                 shown_size(verdict.rule), verdict.rule) < 0)
         *ret_detail = NULL;
+    return false;
+}
+
+static enum gate check(struct origin *origin, const char *url, enum outcome *ret_outcome, char **ret_detail)
+{
+    if (!origin->robots)
+        return GATE_OPEN;
+    robots_shelf_touch(&origin->host->engine->robots, origin);
+    if (is_allowed(origin->robots, url, ret_detail))
+        return GATE_OPEN;
+    *ret_outcome = OUTCOME_ROBOTS_DISALLOWED;
+    return GATE_CLOSED;
+}
+
+/* What the rules said of it before they were dropped. */
+static enum gate ruling(const struct waiting *waiting, enum outcome *ret_outcome, char **ret_detail)
+{
+    if (!waiting->ruled_out)
+        return GATE_OPEN;
+    *ret_outcome = OUTCOME_ROBOTS_DISALLOWED;
+    *ret_detail = strdup(waiting->ruled_out);
     return GATE_CLOSED;
 }
 
@@ -153,6 +188,8 @@ enum gate robots_gate(
     }
     if (!host->policy->robots)
         return GATE_OPEN;
+    if (origin->state != ORIGIN_KNOWN && waiting->ruled_until_usec > clock_boottime_usec())
+        return ruling(waiting, ret_outcome, ret_detail);
     switch (origin->state) {
     case ORIGIN_UNKNOWN:
         return ask_in_turn(host, origin, waiting->url);
@@ -170,9 +207,10 @@ static void learn(struct host *host, struct origin *origin, struct robots *robot
     uint64_t delay = robots ? robots_crawl_delay_usec(robots) : 0;
 
     origin->state = ORIGIN_KNOWN;
-    origin->robots = robots;
     origin->robots_tries = 0;
     origin->until_usec = clock_boottime_usec() + ROBOTS_MAX_AGE_USEC;
+    if (robots)
+        robots_shelf_put(&host->engine->robots, origin, robots);
     origin->crawl_delay_usec = delay < CRAWL_DELAY_MAX_USEC ? delay : CRAWL_DELAY_MAX_USEC;
     host->next_start_usec = clock_boottime_usec() + host_delay_usec(host);
     host_keep_delay(host);
@@ -243,4 +281,51 @@ void robots_gate_answer(struct task *task)
         learn(host, origin, NULL);
     else
         unreachable(host, origin, task);
+}
+
+/* False if it was judged before, or waits for the other origin. */
+static bool judge(const struct origin *origin, struct waiting *waiting)
+{
+    if (&origin->host->origins[host_origin_index(waiting->url)] != origin ||
+        waiting->ruled_until_usec > clock_boottime_usec())
+        return false;
+    free(TAKE(waiting->ruled_out));
+    /* Without memory to say why not, it has to ask again. */
+    if (is_allowed(origin->robots, waiting->url, &waiting->ruled_out) || waiting->ruled_out)
+        waiting->ruled_until_usec = origin->until_usec;
+    return true;
+}
+
+/* False if the time is over. */
+static bool judge_list(const struct origin *origin, const struct list *list, uint64_t end_usec)
+{
+    LIST_FOR_EACH (link, list)
+        if (judge(origin, CONTAINER_OF(link, struct waiting, link)) && clock_boottime_usec() >= end_usec)
+            return false;
+    return true;
+}
+
+static bool judge_lane(const struct origin *origin, const struct lane *lane, uint64_t end_usec)
+{
+    /* In the order in which they will start: who asked for the rules is in `again`. */
+    const struct list *lists[] = {
+        &lane->again, &lane->windows[0].urls, &lane->windows[1].urls, &lane->refused};
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+        if (!judge_list(origin, lists[i], end_usec))
+            return false;
+    return true;
+}
+
+void robots_gate_dropping(struct origin *origin)
+{
+    const uint64_t end = clock_boottime_usec() + JUDGE_USEC;
+
+    LIST_FOR_EACH (link, &origin->host->lanes)
+        if (!judge_lane(origin, CONTAINER_OF(link, struct lane, in_host), end))
+            break;
+    if (origin->state == ORIGIN_KNOWN) {
+        origin->state = ORIGIN_UNKNOWN;
+        origin->until_usec = 0;
+    }
 }

@@ -4,6 +4,7 @@
 #include "base/outcome.h"
 
 struct host;
+struct origin;
 struct task;
 struct waiting;
 
@@ -20,3 +21,6 @@ enum gate {
 enum gate robots_gate(
     struct host *host, const struct waiting *waiting, enum outcome *ret_outcome, char **ret_detail);
 void robots_gate_answer(struct task *task);
+/* There is no room for the origin's rules. The first of its URLs that wait in memory are judged before they
+ * go; for the others robots.txt is asked for again. */
+void robots_gate_dropping(struct origin *origin);

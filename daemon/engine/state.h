@@ -12,6 +12,7 @@
 #include "base/list.h"
 #include "engine/engine.h"
 #include "engine/rates.h"
+#include "engine/robots_shelf.h"
 #include "store/store.h"
 
 struct flight;
@@ -34,6 +35,7 @@ struct engine {
     struct user *users;
     size_t n_hosts, n_idle_hosts;
     struct list idle_hosts; /* longest idle first */
+    struct robots_shelves robots;
     struct list fresh_lanes;
     struct flight *flights; /* URLs in flight */
     struct heap timers;

@@ -109,6 +109,11 @@ static int read_rule(struct parser *parser, struct piece value, bool is_allow)
     if (r < 0)
         return r;
     rule.canonical_size = (uint32_t)parser->text.size - rule.canonical;
+    if (rule.canonical_size == value.size &&
+        memcmp(parser->text.bytes + rule.canonical, value.start, value.size) == 0) {
+        parser->text.size = rule.canonical;
+        rule.canonical = rule.text;
+    }
     rule.has_star = memchr(value.start, '*', value.size) != NULL;
 
     for (i = 0; i < N_SETS; i++) {
@@ -200,6 +205,27 @@ static int read_lines(struct parser *parser, const char *bytes, size_t size)
     return 0;
 }
 
+/* Many are kept for a day: none takes more than it needs. 0 or -ENOMEM. */
+static int shrink(struct robots *robots)
+{
+    struct rule_set *set = &robots->set;
+    struct buffer *text = &robots->text;
+
+    if (set->n_rules > 0) {
+        struct rule *rules = reallocarray(set->rules, set->n_rules, sizeof(*rules));
+        uint8_t *bytes = rules ? realloc(text->bytes, text->size) : NULL;
+
+        if (rules)
+            set->rules = rules;
+        if (!bytes)
+            return -ENOMEM;
+        set->capacity = set->n_rules;
+        text->bytes = bytes;
+        text->capacity = text->size;
+    }
+    return 0;
+}
+
 int robots_parse(const void *bytes, size_t size, const char *product, struct robots **ret)
 {
     CLEANUP(parser_deinit) struct parser parser = {.product = product};
@@ -231,6 +257,10 @@ int robots_parse(const void *bytes, size_t size, const char *product, struct rob
     parser.sets[index].rules = NULL;
     robots->text = parser.text;
     parser.text = (struct buffer){0};
-    *ret = robots;
-    return 0;
+    r = shrink(robots);
+    if (r < 0)
+        robots_free(robots);
+    else
+        *ret = robots;
+    return r;
 }
