@@ -118,6 +118,11 @@ static const char job_description[] = "JOB is a number, a name (your latest job 
 static const char jobs_required_description[] =
     "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it).\n";
 
+static const char report_description[] =
+    "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it). No FILE, or -, "
+    "is\n"
+    "stdout. The page needs nothing else: no script, no picture, no font.\n";
+
 static const char hosts_description[] = "Of the jobs that you may read, or of one JOB. A JOB with a dot, a "
                                         "colon or a star is taken for a PATTERN.\n";
 
@@ -153,6 +158,8 @@ const struct verb verbs[] = {
         retry_options, ENDS_CALL, verb_retry},
     {"remove", NULL, "Jobs", "JOB...", 1, -1, "remove jobs with all that was counted",
         jobs_required_description, no_options, ENDS_CALL, verb_remove},
+    {"report", NULL, "Words", "JOB [FILE]", 1, 2, "a job as one HTML page with plots", report_description,
+        no_options, ENDS_CALL, verb_report},
     {"hosts", NULL, "Daemon", "[JOB]", 0, 1, "the hosts that URLs wait for, and why", hosts_description,
         hosts_options, ENDS_CALL, verb_hosts},
     {"workers", NULL, "Daemon", "", 0, 0, "what each worker is doing", NULL, no_options, ENDS_CALL,

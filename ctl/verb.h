@@ -130,6 +130,7 @@ int verb_resume(struct context *context, int argc, char **argv);
 int verb_cancel(struct context *context, int argc, char **argv);
 int verb_retry(struct context *context, int argc, char **argv);
 int verb_remove(struct context *context, int argc, char **argv);
+int verb_report(struct context *context, int argc, char **argv);
 int verb_hosts(struct context *context, int argc, char **argv);
 int verb_workers(struct context *context, int argc, char **argv);
 int verb_ping(struct context *context, int argc, char **argv);

@@ -8,7 +8,7 @@ _urlstatctl_jobs() {
 _urlstatctl() {
     local current previous word verb='' i
     local -a connection=()
-    local -r verbs='submit top words status jobs show urls wait pause resume cancel retry remove hosts workers ping count text'
+    local -r verbs='submit top words status jobs show urls wait pause resume cancel retry remove report hosts workers ping count text'
     local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
     local -A options=(
         [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --again= --max-age= --deadline= --key= --strict'
@@ -82,6 +82,10 @@ _urlstatctl() {
         submit | count | text)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            ;;
+        report) # its JOB, then a file
+            compopt -o filenames
+            mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current" && compgen -f -- "$current")
             ;;
         top | words | show | urls | wait | pause | resume | cancel | retry | remove | hosts)
             mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current")

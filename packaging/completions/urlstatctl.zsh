@@ -23,6 +23,7 @@ _urlstatctl_verbs() {
     'cancel:end jobs now; what was counted stays'
     'retry:fetch URLs that failed once more'
     'remove:remove jobs with all that was counted'
+    'report:a job as one HTML page with plots'
     'hosts:the hosts that URLs wait for, and why'
     'workers:what each worker is doing'
     'ping:ask whether the daemon answers'
@@ -114,6 +115,7 @@ _urlstatctl() {
   pause | resume) specs=('--host=[hosts of this pattern instead]:pattern:' '*:job:_urlstatctl_jobs') ;;
   hosts) specs=('--host=[hosts of this pattern]:pattern:' '1:job:_urlstatctl_jobs') ;;
   cancel | remove) specs=('*:job:_urlstatctl_jobs') ;;
+  report) specs=('1:job:_urlstatctl_jobs' '2:file:_files') ;;
   show) specs=('1:job:_urlstatctl_jobs') ;;
   count)
     specs=(

@@ -146,7 +146,8 @@ class Interface(unittest.TestCase):
     def test_every_verb_but_local_ones_has_its_method(self):
         methods = [name.lower() for name in re.findall(r"^method (\w+)", INTERFACE.read_text(), re.MULTILINE)]
         for verb in verbs():
-            if verb not in ("count", "text"):
+            # A report is made of what other methods tell.
+            if verb not in ("count", "text", "report"):
                 self.assertIn(verb, methods)
 
 
