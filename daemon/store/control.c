@@ -66,19 +66,36 @@ int write_finish(struct writer *writer, struct store_finish *finish)
     return store_totals(writer, job, finish);
 }
 
-int write_remove(struct writer *writer, struct store_remove *remove)
+int writer_remove_job(struct writer *writer, struct job *job)
 {
-    struct job *job;
-    struct call call;
-    int r = writer_get_job(writer, remove->job, &job);
+    struct call call = call_begin(writer->sql, SQL_JOB_CLEAR_DEDUPE);
 
-    if (r < 0)
-        return r;
     job->state = JOB_STATE_REMOVED;
     job->sweep = SWEEP_ALL;
     job->changed = true;
     writer->sweep = true;
-    call = call_begin(writer->sql, SQL_JOB_CLEAR_DEDUPE);
     call_u64(&call, job->id);
+    return call_run(&call);
+}
+
+int write_remove(struct writer *writer, struct store_remove *remove)
+{
+    struct job *job;
+    int r = writer_get_job(writer, remove->job, &job);
+
+    return r < 0 ? r : writer_remove_job(writer, job);
+}
+
+int write_set_priority(struct writer *writer, struct store_set_priority *set)
+{
+    struct job *job;
+    struct call call;
+    int r = writer_get_job(writer, set->job, &job);
+
+    if (r < 0)
+        return r;
+    call = call_begin(writer->sql, SQL_JOB_PRIORITY);
+    call_u64(&call, set->job);
+    call_i64(&call, set->priority);
     return call_run(&call);
 }

@@ -72,6 +72,7 @@ static int load(struct job *job, struct sql *sql)
         job->base_attempt = row_u64(&call, 15);
         job->last_attempt = row_u64(&call, 16);
         job->has_totals = row_u64(&call, 17) != 0;
+        job->stored = row_u64(&call, 18);
     }
     call_end(&call);
     if (r == 0)
@@ -163,6 +164,7 @@ static int store_job(struct job *job, struct sql *sql)
     call_u64(&call, job->base_attempt);
     call_u64(&call, job->last_attempt);
     call_u64(&call, job->has_totals);
+    call_u64(&call, job->stored);
     r = call_run(&call);
     if (r >= 0)
         r = store_tallies(job, sql);

@@ -34,7 +34,8 @@ struct job {
     uint64_t total; /* while open: appended so far */
     uint64_t counted, failed, skipped, cancelled;
     uint64_t tokens, body_bytes;
-    uint64_t filed; /* while open: seqs up to this one are in the queue */
+    uint64_t stored; /* bytes that its rows take, about */
+    uint64_t filed;  /* while open: seqs up to this one are in the queue */
     uint64_t next_batch;
     uint64_t n_words; /* as of the last transaction, as n_indexed */
     uint64_t n_indexed;

@@ -177,6 +177,22 @@ static int number_words(struct writer *writer, struct job *job, const struct sto
     return 0;
 }
 
+/* Of an outcome's row, and of a page's, beside texts and counts. */
+#define OUTCOME_ROW_BYTES 64
+#define PAGE_ROW_BYTES 40
+
+static uint64_t text_bytes(const char *text)
+{
+    return text ? strlen(text) : 0;
+}
+
+static uint64_t outcome_bytes(const struct store_outcome *outcome)
+{
+    return OUTCOME_ROW_BYTES + text_bytes(outcome->host) + text_bytes(outcome->final_url) +
+        text_bytes(outcome->content_type) + text_bytes(outcome->title) + text_bytes(outcome->etag) +
+        text_bytes(outcome->last_modified) + text_bytes(outcome->detail);
+}
+
 /* The page of words that are in writer->pairs. */
 static int insert_page(struct writer *writer, struct job *job, const struct store_outcome *outcome)
 {
@@ -195,11 +211,13 @@ static int insert_page(struct writer *writer, struct job *job, const struct stor
     call_u64(&call, outcome->tokens);
     call_blob(&call, outcome->content_hash, STORE_HASH_SIZE);
     call_blob(&call, packed, size);
+    job->stored += size + text_bytes(outcome->host) + PAGE_ROW_BYTES;
     return call_run(&call);
 }
 
 static void tally(struct job *job, const struct store_outcome *outcome)
 {
+    job->stored += outcome_bytes(outcome);
     job_tally(job, outcome->outcome, outcome->seq);
     job->tokens += outcome->tokens;
     job->body_bytes += outcome->body_bytes;

@@ -111,6 +111,7 @@ static int take_row(struct read_turn *turn, const struct call *call)
     row->has_totals = row_u64(call, 16) != 0;
     row->max_age_usec = sqlite3_column_int64(call->statement, 17);
     row->deadline_usec = row_u64(call, 18);
+    row->keep_usec = sqlite3_column_int64(call->statement, 19);
     return r;
 }
 
@@ -133,4 +134,20 @@ int read_jobs(struct read_turn *turn)
         return -ENOENT;
     jobs->rows = rows_take(&turn->state.rows, &jobs->n_rows);
     return 0;
+}
+
+int read_use(struct read_turn *turn)
+{
+    struct store_read_use *use = (struct store_read_use *)turn->request;
+    struct call call = call_begin(turn->sql, SQL_JOB_USE);
+    int r;
+
+    call_u64(&call, use->uid);
+    r = call_row(&call);
+    if (r > 0) {
+        use->jobs = row_u64(&call, 0);
+        use->bytes = row_u64(&call, 1);
+    }
+    call_end(&call);
+    return r < 0 ? r : 0;
 }

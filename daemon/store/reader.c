@@ -52,6 +52,8 @@ static int dispatch(struct read_turn *turn)
         return read_host_states(turn);
     case STORE_READ_PAUSED:
         return read_paused(turn);
+    case STORE_READ_USE:
+        return read_use(turn);
     case STORE_BEGIN:
     case STORE_APPEND:
     case STORE_COMMIT:
@@ -63,6 +65,9 @@ static int dispatch(struct read_turn *turn)
     case STORE_FINISH:
     case STORE_RETRY:
     case STORE_REMOVE:
+    case STORE_REMOVE_ENDED:
+    case STORE_EXPIRE:
+    case STORE_SET_PRIORITY:
     case STORE_PUT_HOST:
     case STORE_PAUSE_HOST:
         break;
@@ -75,7 +80,7 @@ static bool is_quick(enum store_kind kind)
 {
     return kind == STORE_READ_WINDOW || kind == STORE_READ_KNOWN || kind == STORE_READ_HOSTS ||
         kind == STORE_READ_JOBS || kind == STORE_READ_TOTALS || kind == STORE_READ_HOST_STATES ||
-        kind == STORE_READ_PAUSED;
+        kind == STORE_READ_PAUSED || kind == STORE_READ_USE;
 }
 
 static void turns_init(struct turns *turns)

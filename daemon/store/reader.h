@@ -47,6 +47,7 @@ void store_reader_post(struct store_reader *reader, struct store_request *reques
 uint64_t store_reader_busy_since_usec(struct store_reader *reader);
 
 int read_jobs(struct read_turn *turn);
+int read_use(struct read_turn *turn);
 int read_hosts(struct read_turn *turn);
 int read_window(struct read_turn *turn);
 int read_known(struct read_turn *turn);

@@ -5,10 +5,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Larger than the default, so that a page's packed counts (2 KB) lie in the tree itself and a scan in key
- * order reads the file in order. */
-#define PAGE_SIZE 16384
-
 /* job.state beyond what store.h shows, job.sweep: see jobs.h.
  * url: append-only, seqs from 1 without gaps; `submitted` NULL: as `url`.
  * queue: who waits under a host, LEB128 differences of ascending seqs; a seq waits in this row unless its
@@ -89,7 +85,16 @@ static const char version_2[] =
     "CREATE TABLE stop (usec INTEGER NOT NULL) STRICT;"
     "INSERT INTO stop (usec) VALUES (1);";
 
-static const char *const versions[] = {version_1, version_2};
+/* job.keep: microseconds after its end, then it is removed; -1: as configured; INT64_MAX: never. stored: what
+ * its rows take, about. */
+static const char version_3[] =
+    "ALTER TABLE job ADD COLUMN keep INTEGER NOT NULL DEFAULT -1;"
+    "ALTER TABLE job ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX job_ended ON job (finished) WHERE state IN (3, 4) AND keep = -1;"
+    "CREATE INDEX job_expires ON job (finished + keep)"
+    " WHERE state IN (3, 4) AND keep >= 0 AND keep < 9223372036854775807;";
+
+static const char *const versions[] = {version_1, version_2, version_3};
 const struct schema schema_current = {versions, sizeof(versions) / sizeof(versions[0])};
 
 static int read_version(const char *path, int flags, int64_t *ret)
@@ -212,7 +217,7 @@ static int set_up(struct sql *sql, const struct schema *schema, int64_t version,
     (void)snprintf(text, sizeof(text),
         "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
         "PRAGMA journal_size_limit = 67108864",
-        PAGE_SIZE);
+        SCHEMA_PAGE_SIZE);
     r = version == 0 ? check_empty(sql) : 0;
     if (r >= 0)
         r = sql_execute(sql, text);

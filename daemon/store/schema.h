@@ -5,6 +5,10 @@
 
 #define SCHEMA_APPLICATION_ID 0x75726c73 /* "urls" */
 
+/* Larger than the default, so that a page's packed counts (2 KB) lie in the tree itself and a scan in key
+ * order reads the file in order. */
+#define SCHEMA_PAGE_SIZE 16384
+
 struct schema {
     /* versions[i] takes a file of version i to i + 1; versions[0] creates. */
     const char *const *versions;

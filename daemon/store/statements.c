@@ -11,17 +11,26 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_JOB_INSERT] = "INSERT INTO job (state) VALUES (100)",
     [SQL_JOB_LOAD] =
         "SELECT state, sweep, sweep_batch, finished, total, counted, failed, skipped, cancelled, tokens,"
-        " body_bytes, filed, next_batch, n_words, n_indexed, base_attempt, last_attempt, has_totals"
+        " body_bytes, filed, next_batch, n_words, n_indexed, base_attempt, last_attempt, has_totals, stored"
         " FROM job WHERE id = ?1",
     [SQL_JOB_STORE] =
         "UPDATE job SET state = ?2, sweep = ?3, sweep_batch = ?4, finished = ?5, total = ?6,"
         " counted = ?7, failed = ?8, skipped = ?9, cancelled = ?10, tokens = ?11, body_bytes = ?12,"
         " filed = ?13, next_batch = ?14, n_words = ?15, n_indexed = ?16, base_attempt = ?17,"
-        " last_attempt = ?18, has_totals = ?19 WHERE id = ?1",
+        " last_attempt = ?18, has_totals = ?19, stored = ?20 WHERE id = ?1",
     [SQL_JOB_COMMIT] =
         "UPDATE job SET name = ?2, user = ?3, uid = ?4, priority = ?5, dedupe = ?6, duplicates = ?7,"
-        " submitted = ?8, max_age = ?9, deadline = ?10 WHERE id = ?1",
+        " submitted = ?8, max_age = ?9, deadline = ?10, keep = ?11 WHERE id = ?1",
     [SQL_JOB_BY_DEDUPE] = "SELECT id FROM job WHERE uid = ?1 AND dedupe = ?2",
+    [SQL_JOB_USE] = "SELECT count(*), coalesce(sum(stored), 0) FROM job WHERE uid = ?1 AND state < 100",
+    [SQL_JOB_ENDED] = "SELECT id FROM job WHERE uid = ?1 AND id > ?2 AND state IN (3, 4) AND finished <= ?3"
+                      " AND keep < 9223372036854775807 AND (?4 IS NULL OR name = ?4) ORDER BY id LIMIT ?5",
+    [SQL_JOB_NEXT_ENDED] = "SELECT id, finished FROM job INDEXED BY job_ended"
+                           " WHERE state IN (3, 4) AND keep = -1 ORDER BY finished LIMIT ?1",
+    [SQL_JOB_NEXT_EXPIRED] = "SELECT id, finished + keep FROM job INDEXED BY job_expires"
+                             " WHERE state IN (3, 4) AND keep >= 0 AND keep < 9223372036854775807"
+                             " ORDER BY finished + keep LIMIT ?1",
+    [SQL_JOB_PRIORITY] = "UPDATE job SET priority = ?2 WHERE id = ?1",
     [SQL_JOB_CLEAR_DEADLINE] = "UPDATE job SET deadline = 0 WHERE id = ?1",
     [SQL_JOB_CLEAR_DEDUPE] = "UPDATE job SET dedupe = NULL WHERE id = ?1",
     [SQL_JOB_DELETE] = "DELETE FROM job WHERE id = ?1",
@@ -107,13 +116,16 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_SWEEP_TALLY] = "DELETE FROM tally WHERE job = ?1",
     [SQL_SWEEP_TOTALS] = "DELETE FROM totals WHERE job = ?1",
     [SQL_VACUUM] = "PRAGMA incremental_vacuum(64)",
+    [SQL_PAGES] = "PRAGMA page_count",
+    [SQL_FREE_PAGES] = "PRAGMA freelist_count",
 
     [SQL_READ_STATE] =
         "SELECT state, base_attempt, total, counted + failed + skipped + cancelled, n_words FROM job"
         " WHERE id = ?1 AND state < 100",
 #define JOB_COLUMNS                                                                                          \
     "SELECT id, name, user, uid, priority, state, total, duplicates, counted, failed, skipped, cancelled,"   \
-    " tokens, body_bytes, submitted, finished, has_totals, coalesce(max_age, -1), deadline FROM job "
+    " tokens, body_bytes, submitted, finished, has_totals, coalesce(max_age, -1), deadline,"                 \
+    " keep FROM job "
     [SQL_READ_JOBS] = JOB_COLUMNS "WHERE id > ?1 AND state < 100 ORDER BY id LIMIT ?2",
     [SQL_READ_ACTIVE] = JOB_COLUMNS "INDEXED BY job_active WHERE id > ?1 AND state < 3 ORDER BY id LIMIT ?2",
     [SQL_READ_NUMBER] = JOB_COLUMNS "WHERE id = ?1 AND state < 100",

@@ -198,6 +198,7 @@ void store_get_stats(struct store *store, struct store_stats *ret)
         .commit_usec = writer->commit_usec,
         .database_bytes = file_size(store->path),
         .wal_bytes = file_size(store->log_path),
+        .used_bytes = writer->used_bytes,
     };
     if (statvfs(store->path, &file_system) == 0)
         ret->free_bytes = (uint64_t)file_system.f_bavail * file_system.f_frsize;

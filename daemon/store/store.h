@@ -89,6 +89,7 @@ struct store_stats {
     uint64_t commit_usec; /* of that, inside COMMIT */
     uint64_t database_bytes;
     uint64_t wal_bytes;
+    uint64_t used_bytes; /* of the database, without what was given back and not yet cut off */
     uint64_t free_bytes; /* of the file system */
 };
 void store_get_stats(struct store *store, struct store_stats *ret);
@@ -119,6 +120,9 @@ enum store_kind {
     STORE_FINISH,
     STORE_RETRY,
     STORE_REMOVE,
+    STORE_REMOVE_ENDED,
+    STORE_EXPIRE,
+    STORE_SET_PRIORITY,
     STORE_PUT_HOST,
     STORE_PAUSE_HOST,
     /* reads */
@@ -133,6 +137,7 @@ enum store_kind {
     STORE_SCAN_PAGES,
     STORE_READ_HOST_STATES,
     STORE_READ_PAUSED,
+    STORE_READ_USE,
 };
 
 /* First member of every request. */
@@ -153,6 +158,10 @@ void store_submit(struct store *store, struct store_request *request);
 void store_rows_free(void *rows);
 
 #define STORE_NO_MAX_AGE (-1)
+
+/* How long a job stays after its end, in microseconds, or: */
+#define STORE_KEEP_DEFAULT ((int64_t)-1) /* as configured */
+#define STORE_KEEP_ALWAYS INT64_MAX
 #define STORE_HASH_SIZE 16
 
 /* A counted page of another job, whose counts are to be this URL's too. */

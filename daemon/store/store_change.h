@@ -92,3 +92,40 @@ struct store_remove {
     struct store_request request;
     uint64_t job;
 };
+
+/* Jobs that one request removes at most. */
+#define STORE_REMOVE_JOBS 256
+
+/* Removes a user's jobs that have ended by then, but for those that are kept for ever, in the order of their
+ * numbers. */
+struct store_remove_ended {
+    struct store_request request;
+    uid_t uid;
+    const char *name;                 /* only of this one; NULL for all */
+    uint64_t ended_usec;              /* by then */
+    uint64_t after;                   /* only greater numbers */
+    uint64_t jobs[STORE_REMOVE_JOBS]; /* out: removed */
+    size_t n_jobs;                    /* out */
+    uint64_t next_after;              /* out: goes on here; 0: there are no more */
+};
+
+/* Removes jobs whose time after their end is over, longest over first. */
+struct store_expire {
+    struct store_request request;
+    uint64_t now_usec;
+    uint64_t keep_usec; /* of jobs that were not told; UINT64_MAX: for ever */
+    /* If the time of none is over: the next ones, up to STORE_EXPIRE_EARLY, unless something is being deleted
+     * already. What is kept for ever is not among them. */
+    bool for_room;
+    uint64_t jobs[STORE_REMOVE_JOBS]; /* out: removed */
+    size_t n_jobs;                    /* out */
+    uint64_t next_usec;               /* out: when the time of another one is over; 0: of none */
+};
+#define STORE_EXPIRE_EARLY 8
+
+/* Of a job in whatever state. */
+struct store_set_priority {
+    struct store_request request;
+    uint64_t job;
+    int32_t priority;
+};

@@ -5,7 +5,10 @@
 
 struct store_begin {
     struct store_request request;
-    uint64_t job; /* out: its number, never used before or again */
+    bool with_use;       /* `user_bytes` is wanted, which takes a look at each of the user's jobs */
+    uid_t uid;           /* of the user */
+    uint64_t job;        /* out: its number, never used before or again */
+    uint64_t user_bytes; /* out: what the user's jobs take, about */
 };
 
 struct store_new_url {
@@ -24,6 +27,7 @@ struct store_append {
     uint64_t first_seq; /* the URLs' seqs are first_seq, first_seq + 1 ...; they begin at 1 */
     struct store_new_url *urls;
     size_t n_urls;
+    uint64_t job_bytes; /* out: what the list takes by now, about */
 };
 
 /* -EINVAL unless `total` URLs were appended. */
@@ -37,6 +41,7 @@ struct store_commit {
     int32_t priority;
     int64_t max_age_usec;   /* STORE_NO_MAX_AGE: none */
     uint64_t deadline_usec; /* what has not ended by then ends as OUTCOME_EXPIRED; a retry takes it away */
+    int64_t keep_usec;      /* see STORE_KEEP_DEFAULT */
     const char *key;        /* NULL if none */
     const char *const *sources;
     size_t n_sources;

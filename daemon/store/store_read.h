@@ -17,6 +17,7 @@ struct store_job_row {
     uint64_t submitted_usec, finished_usec;
     int64_t max_age_usec;   /* STORE_NO_MAX_AGE: none */
     uint64_t deadline_usec; /* what has not ended by then ends as OUTCOME_EXPIRED; a retry takes it away */
+    int64_t keep_usec;      /* see STORE_KEEP_DEFAULT */
     bool has_totals;
 };
 
@@ -39,6 +40,14 @@ struct store_read_jobs {
     uint64_t after;             /* SELECT_ALL, SELECT_ACTIVE: jobs of a greater number */
     struct store_job_row *rows; /* out: in one arena with their strings, freed by store_rows_free(rows) */
     size_t n_rows;              /* out: at most STORE_STEP_ROWS; fewer means there are no more */
+};
+
+/* What a user's jobs take. */
+struct store_read_use {
+    struct store_request request;
+    uid_t uid;
+    uint64_t jobs;  /* out */
+    uint64_t bytes; /* out: about */
 };
 
 /* Hosts under which URLs of a job wait, in the order of their keys. */

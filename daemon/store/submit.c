@@ -8,11 +8,28 @@
  */
 #define MAX_UNFILED 100000
 
+static int find_use(struct writer *writer, uid_t uid, uint64_t *ret)
+{
+    struct call call = call_begin(writer->sql, SQL_JOB_USE);
+    int r;
+
+    call_u64(&call, uid);
+    r = call_row(&call);
+    if (r > 0)
+        *ret = row_u64(&call, 1);
+    call_end(&call);
+    return r;
+}
+
 int write_begin(struct writer *writer, struct store_begin *begin)
 {
-    struct call call = call_begin(writer->sql, SQL_JOB_INSERT);
-    int r = call_run(&call);
+    int r = begin->with_use ? find_use(writer, begin->uid, &begin->user_bytes) : 0;
 
+    if (r >= 0) {
+        struct call call = call_begin(writer->sql, SQL_JOB_INSERT);
+
+        r = call_run(&call);
+    }
     if (r < 0)
         return r;
     begin->job = (uint64_t)sqlite3_last_insert_rowid(writer->sql->db);
@@ -30,6 +47,15 @@ static int get_open(struct writer *writer, uint64_t id, struct job **ret)
         return -ENOENT;
     *ret = job;
     return 0;
+}
+
+/* Of a URL's row and its part of a queue row, beside the texts. */
+#define URL_ROW_BYTES 24
+
+static uint64_t url_bytes(const struct store_new_url *url)
+{
+    return strlen(url->url) + (url->submitted ? strlen(url->submitted) : 0) + strlen(url->host) +
+        (url->label ? strlen(url->label) : 0) + URL_ROW_BYTES;
 }
 
 static int insert_url(struct sql *sql, uint64_t job, uint64_t seq, const struct store_new_url *url)
@@ -104,7 +130,9 @@ int write_append(struct writer *writer, struct store_append *append)
         r = insert_url(writer->sql, job->id, append->first_seq + i, &append->urls[i]);
         if (r < 0)
             return r;
+        job->stored += url_bytes(&append->urls[i]);
     }
+    append->job_bytes = job->stored;
     job->total += append->n_urls;
     job->changed = true;
     return job->total - job->filed >= MAX_UNFILED ? file_appended(writer, job) : 0;
@@ -166,6 +194,7 @@ static int describe(struct writer *writer, const struct store_commit *commit)
     call_u64(&call, commit->submitted_usec);
     call_i64(&call, commit->max_age_usec);
     call_u64(&call, commit->deadline_usec);
+    call_i64(&call, commit->keep_usec);
     return call_run(&call);
 }
 

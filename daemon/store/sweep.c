@@ -120,6 +120,10 @@ int sweep_step(struct writer *writer)
 
     if (more >= 0)
         more = sweep_for_a_while(writer);
+    if (more >= 0) {
+        r = writer_note_size(writer);
+        more = r < 0 ? r : more;
+    }
     if (more < 0)
         return more;
     r = sql_commit(writer->sql);

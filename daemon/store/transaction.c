@@ -45,6 +45,12 @@ static int dispatch(struct writer *writer, struct store_request *request)
         return write_retry(writer, (struct store_retry *)request);
     case STORE_REMOVE:
         return write_remove(writer, (struct store_remove *)request);
+    case STORE_REMOVE_ENDED:
+        return write_remove_ended(writer, (struct store_remove_ended *)request);
+    case STORE_EXPIRE:
+        return write_expire(writer, (struct store_expire *)request);
+    case STORE_SET_PRIORITY:
+        return write_set_priority(writer, (struct store_set_priority *)request);
     case STORE_PUT_HOST:
         return write_put_host(writer, (struct store_put_host *)request);
     case STORE_PAUSE_HOST:
@@ -60,6 +66,7 @@ static int dispatch(struct writer *writer, struct store_request *request)
     case STORE_SCAN_PAGES:
     case STORE_READ_HOST_STATES:
     case STORE_READ_PAUSED:
+    case STORE_READ_USE:
         break;
     }
     assert(!"a write");
@@ -154,6 +161,8 @@ static int run_transaction(struct writer *writer, struct batch *batch)
         r = run_some(writer, &writer->waiting, batch);
     if (r >= 0)
         r = jobs_store(&writer->jobs, writer->sql);
+    if (r >= 0)
+        r = writer_note_size(writer);
     if (r >= 0)
         r = commit(writer);
     return r;

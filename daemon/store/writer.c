@@ -2,6 +2,7 @@
 #include "store/store_change.h"
 
 #include "base/clock.h"
+#include "store/schema.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -135,6 +136,36 @@ static void gather(struct writer *writer)
     }
 }
 
+static int count_pages(struct sql *sql, enum statement which, uint64_t *ret)
+{
+    struct call call = call_begin(sql, which);
+    int r = call_row(&call);
+
+    if (r > 0)
+        *ret = row_u64(&call, 0);
+    call_end(&call);
+    return r;
+}
+
+static int note_size(struct sql *sql, atomic_uint_fast64_t *ret_bytes)
+{
+    uint64_t pages = 0;
+    uint64_t unused = 0;
+    int r = count_pages(sql, SQL_PAGES, &pages);
+
+    if (r >= 0)
+        r = count_pages(sql, SQL_FREE_PAGES, &unused);
+    if (r < 0)
+        return r;
+    *ret_bytes = (pages - unused) * SCHEMA_PAGE_SIZE;
+    return 0;
+}
+
+int writer_note_size(struct writer *writer)
+{
+    return note_size(writer->sql, &writer->used_bytes);
+}
+
 static void *run(void *userdata)
 {
     struct writer *writer = userdata;
@@ -189,6 +220,8 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
     r = hash_key_init(&writer->jobs.key);
     if (r >= 0)
         r = sweep_open(sql);
+    if (r >= 0)
+        r = note_size(sql, &writer->used_bytes);
     if (r >= 0)
         r = mailbox_init(&writer->inbox);
     if (r < 0) {

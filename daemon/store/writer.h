@@ -41,7 +41,7 @@ struct writer {
     uint64_t gather_until_usec; /* outcomes that wait may go on gathering until then */
     /* for others to read: */
     atomic_uint_fast64_t busy_since_usec;
-    atomic_uint_fast64_t transactions, requests, write_usec, commit_usec;
+    atomic_uint_fast64_t transactions, requests, write_usec, commit_usec, used_bytes;
 };
 
 /* Takes `sql`. */
@@ -66,11 +66,19 @@ int write_set_state(struct writer *writer, struct store_set_state *set_state);
 int write_finish(struct writer *writer, struct store_finish *finish);
 int write_retry(struct writer *writer, struct store_retry *retry);
 int write_remove(struct writer *writer, struct store_remove *remove);
+int write_remove_ended(struct writer *writer, struct store_remove_ended *remove);
+int write_expire(struct writer *writer, struct store_expire *expire);
+int write_set_priority(struct writer *writer, struct store_set_priority *set);
 int write_put_host(struct writer *writer, struct store_put_host *put);
 int write_pause_host(struct writer *writer, struct store_pause_host *pause);
 
 /* Room for `n` of writer->pairs. Returns 0 or -ENOMEM. */
 int writer_reserve_pairs(struct writer *writer, size_t n);
+
+/* The job is gone for every reader; sweeping deletes it. */
+int writer_remove_job(struct writer *writer, struct job *job);
+/* Inside a transaction: notes what the database takes, for others to read. */
+int writer_note_size(struct writer *writer);
 
 /* -ENOENT unless readers see the job. */
 int writer_get_job(struct writer *writer, uint64_t id, struct job **ret);

@@ -248,6 +248,7 @@ struct store_commit harness_commit(uint64_t job, const char *name, uint64_t tota
         .sources = sources,
         .n_sources = 1,
         .max_age_usec = STORE_NO_MAX_AGE,
+        .keep_usec = STORE_KEEP_DEFAULT,
         .total = total,
         .submitted_usec = 1700000000000000,
     };
