@@ -2,13 +2,13 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ctl/estimate.h"
+#include "ctl/follow.h"
 #include "ctl/job.h"
 #include "ctl/list.h"
 #include "ctl/outcomes.h"
 #include "ctl/render.h"
 #include "ctl/say.h"
 #include "ctl/top.h"
-#include "ctl/watch.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -94,10 +94,10 @@ static int check_follow(const struct context *context, const struct options *opt
 {
     if (options->per_page && !options->follow)
         return say_usage(context, "--per=page says what --follow shows; give --follow too");
-    if (options->per_page && (options->k == 0 || options->k > WATCH_MAX_WORDS))
+    if (options->per_page && (options->k == 0 || options->k > FOLLOW_MAX_WORDS))
         return say_usage(context,
             "with --per=page, -k is from 1 to %d; afterwards, top --per=page -k 0 has all words",
-            WATCH_MAX_WORDS);
+            FOLLOW_MAX_WORDS);
     if (options->k >= 0 && !options->follow)
         return say_usage(context, "-k says how many words --follow shows; give --follow too");
     if (option_flag(context, "max-failed") && !options->follow && !options->wait)
@@ -231,7 +231,7 @@ static int follow(struct context *context, const struct options *options, int64_
 {
     char job[32];
     const char *jobs[] = {job};
-    struct watch_options watch = {
+    struct follow_options watch = {
         .jobs = jobs,
         .n_jobs = 1,
         .limit = options->limit,
@@ -244,10 +244,10 @@ static int follow(struct context *context, const struct options *options, int64_
     snprintf(job, sizeof(job), "%" PRId64, number);
     if (options->per_page && options->k < 0)
         r = top_default(context, &watch.k);
-    if (watch.k == 0 || watch.k > WATCH_MAX_WORDS)
-        watch.k = WATCH_MAX_WORDS;
+    if (watch.k == 0 || watch.k > FOLLOW_MAX_WORDS)
+        watch.k = FOLLOW_MAX_WORDS;
     if (r == 0)
-        r = watch_jobs(context, &watch, NULL);
+        r = follow_jobs(context, &watch, NULL);
     if (r != EXIT_DONE && r != EXIT_INCOMPLETE)
         return r;
     return finish_follow(context, options, number, r);

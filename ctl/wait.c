@@ -1,7 +1,7 @@
 /* wait: returns when jobs have ended. */
+#include "ctl/follow.h"
 #include "ctl/jobs.h"
 #include "ctl/outcomes.h"
-#include "ctl/watch.h"
 
 static int print_jobs(struct context *context, const struct waited *waited)
 {
@@ -26,14 +26,14 @@ static int print_outcomes(struct context *context, const struct waited *waited)
 int verb_wait(struct context *context, int argc, char **argv)
 {
     CLEANUP(waited_deinit) struct waited waited = {0};
-    struct watch_options options = {.jobs = (const char *const *)argv, .n_jobs = (size_t)argc};
+    struct follow_options options = {.jobs = (const char *const *)argv, .n_jobs = (size_t)argc};
     int r = call_check_jobs(context, argc, argv), status;
 
     if (r == 0)
         r = limit_parse(context, &options.limit);
     if (r != 0)
         return r;
-    status = watch_jobs(context, &options, &waited);
+    status = follow_jobs(context, &options, &waited);
     if ((status != EXIT_DONE && status != EXIT_INCOMPLETE) || waited.n_jobs == 0)
         return status;
     r = context->format == FORMAT_TABLE ? print_outcomes(context, &waited) : print_jobs(context, &waited);
