@@ -11,6 +11,8 @@
 
 /* More, and a wait is longer than anybody keeps a job. */
 #define MAX_RETRY_AFTER_SEC (UINT64_C(365) * 86400)
+/* What a date is shorter than, and a number that is meant. */
+#define MAX_RETRY_AFTER 128
 
 void response_head_deinit(struct response_head *head)
 {
@@ -25,21 +27,62 @@ void response_head_reset(struct response_head *head)
     *head = (struct response_head){.content_length = UINT64_MAX};
 }
 
-uint64_t response_retry_after_usec(const char *value, int64_t now_sec)
+/* "3", and "3.0", which some servers write: seconds, rounded up. */
+static bool parse_seconds(char *text, uint64_t *ret)
+{
+    const size_t digits = strspn(text, "0123456789");
+    char *rest = text + digits;
+    bool is_more = false;
+    int r;
+
+    if (*rest == '.') {
+        const size_t part = 1 + strspn(rest + 1, "0123456789");
+
+        is_more = strspn(rest, ".0") < part;
+        rest += part;
+    }
+    if (digits == 0 || rest[strspn(rest, " \t")] != '\0')
+        return false;
+    text[digits] = '\0';
+    r = text_parse_u64(text, MAX_RETRY_AFTER_SEC - 1, ret);
+    *ret = r == 0 ? *ret + is_more : MAX_RETRY_AFTER_SEC;
+    return true;
+}
+
+/* One piece between commas. The weekday before a date's comma says nothing: it is a piece that is neither. */
+static uint64_t retry_after_of(char *piece, int64_t now_sec)
 {
     uint64_t seconds;
     time_t date;
-    int r = text_parse_u64(value, MAX_RETRY_AFTER_SEC, &seconds);
 
-    if (r == 0)
+    piece += strspn(piece, " \t");
+    if (parse_seconds(piece, &seconds))
         return seconds * USEC_PER_SEC;
-    if (r == -ERANGE)
-        return MAX_RETRY_AFTER_SEC * USEC_PER_SEC;
-    date = curl_getdate(value, NULL);
+    date = curl_getdate(piece, NULL);
     if (date == -1 || date <= now_sec)
         return 0;
     seconds = (uint64_t)(date - now_sec);
     return (seconds < MAX_RETRY_AFTER_SEC ? seconds : MAX_RETRY_AFTER_SEC) * USEC_PER_SEC;
+}
+
+uint64_t response_retry_after_usec(const char *value, int64_t now_sec)
+{
+    uint64_t longest = 0;
+
+    while (*value != '\0') {
+        const size_t length = strcspn(value, ",");
+        char piece[MAX_RETRY_AFTER] = "";
+        uint64_t usec;
+
+        if (length < sizeof(piece)) {
+            memcpy(piece, value, length);
+            usec = retry_after_of(piece, now_sec);
+            longest = usec > longest ? usec : longest;
+        }
+        value += length;
+        value += *value == ',';
+    }
+    return longest;
 }
 
 /* "HTTP/1.1 200 OK", "HTTP/2 200". */
@@ -79,7 +122,33 @@ static bool list_has(const char *list, const char *name, size_t size)
     return false;
 }
 
-static void take_encodings(struct response_head *head, const char *value, size_t size, const char *offered)
+static void name_bad(char ret[32], const char *name, size_t length)
+{
+    if (ret[0] != '\0')
+        return;
+    memcpy(ret, name, length < 32 ? length : 31);
+    ret[length < 32 ? length : 31] = '\0';
+}
+
+static void take_coding(struct response_head *head, const char *name, size_t length, const char *offered)
+{
+    if (list_has("identity, none", name, length))
+        return;
+    head->n_encodings++;
+    head->coding = decode_coding_of(name, length);
+    if (!list_has(offered, decode_coding_name(head->coding), strlen(decode_coding_name(head->coding))))
+        name_bad(head->bad_encoding, name, length);
+}
+
+/* libcurl takes chunked apart, nothing else was asked for (RFC 9112 6.1). */
+static void take_transfer_coding(struct response_head *head, const char *name, size_t length)
+{
+    if (!list_has("chunked, identity", name, length))
+        name_bad(head->bad_transfer, name, length);
+}
+
+static void take_codings(
+    struct response_head *head, const char *value, size_t size, const char *offered, bool is_transfer)
 {
     size_t i = 0;
 
@@ -90,24 +159,31 @@ static void take_encodings(struct response_head *head, const char *value, size_t
         while (i + length < size && !strchr(", \t", name[length]))
             length++;
         i += length > 0 ? length : 1;
-        if (length == 0 || list_has("identity, chunked, none", name, length))
-            continue;
-        head->n_encodings++;
-        head->has_window |= list_has("br, zstd", name, length);
-        /* "x-gzip" is gzip (RFC 9110 8.4.1.3). */
-        if (head->bad_encoding[0] != '\0' || list_has(offered, name, length) ||
-            list_has("x-gzip", name, length))
-            continue;
-        if (length >= sizeof(head->bad_encoding))
-            length = sizeof(head->bad_encoding) - 1;
-        memcpy(head->bad_encoding, name, length);
+        if (length > 0 && is_transfer)
+            take_transfer_coding(head, name, length);
+        else if (length > 0)
+            take_coding(head, name, length, offered);
     }
+}
+
+static void take_retry_after(struct response_head *head, const char *value, size_t size)
+{
+    char copy[MAX_RETRY_AFTER * 2];
+    uint64_t usec;
+
+    if (size >= sizeof(copy))
+        return;
+    memcpy(copy, value, size);
+    copy[size] = '\0';
+    usec = response_retry_after_usec(copy, (int64_t)(clock_realtime_usec() / USEC_PER_SEC));
+    if (usec > head->retry_after_usec)
+        head->retry_after_usec = usec;
 }
 
 static int take_field(struct response_head *head, const char *name, size_t name_size, const char *value,
     size_t size, const char *offered)
 {
-    char copy[128];
+    char copy[20];
 
     switch (name_size) {
     case 4:
@@ -121,12 +197,8 @@ static int take_field(struct response_head *head, const char *name, size_t name_
         }
         return 0;
     case 11:
-        if (strncasecmp(name, "Retry-After", 11) == 0 && size < sizeof(copy)) {
-            memcpy(copy, value, size);
-            copy[size] = '\0';
-            head->retry_after_usec =
-                response_retry_after_usec(copy, (int64_t)(clock_realtime_usec() / USEC_PER_SEC));
-        }
+        if (strncasecmp(name, "Retry-After", 11) == 0)
+            take_retry_after(head, value, size);
         return 0;
     case 12:
         if (strncasecmp(name, "Content-Type", 12) == 0)
@@ -146,11 +218,11 @@ static int take_field(struct response_head *head, const char *name, size_t name_
         return 0;
     case 16:
         if (strncasecmp(name, "Content-Encoding", 16) == 0)
-            take_encodings(head, value, size, offered);
+            take_codings(head, value, size, offered, false);
         return 0;
     case 17:
         if (strncasecmp(name, "Transfer-Encoding", 17) == 0)
-            take_encodings(head, value, size, offered);
+            take_codings(head, value, size, offered, true);
         return 0;
     default:
         return 0;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fetch/content_type.h"
+#include "fetch/decode.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,21 +19,22 @@ struct response_head {
     char *location; /* NULL if none, or too long */
     char *etag;     /* NULL if none that may be sent back, as last_modified */
     char *last_modified;
-    uint64_t retry_after_usec;
-    uint64_t content_length; /* UINT64_MAX if none */
-    unsigned n_encodings;    /* of Content-Encoding and Transfer-Encoding, but for identity and chunked */
-    bool has_window;         /* one of them is decoded with the memory of a decode budget */
-    char bad_encoding[32];   /* the first that was not asked for; "" if none */
+    uint64_t retry_after_usec; /* the longest */
+    uint64_t content_length;   /* UINT64_MAX if none */
+    unsigned n_encodings;      /* of Content-Encoding, but for identity */
+    enum decode_coding coding;
+    char bad_encoding[32]; /* the first that was not asked for; "" if none */
+    char bad_transfer[32]; /* likewise of Transfer-Encoding, where chunked alone is asked for */
 };
 
 void response_head_deinit(struct response_head *head);
 /* For the next request; memory is kept where there is some. */
 void response_head_reset(struct response_head *head);
 
-/* One line with its end. `offered` is a list of the encodings that were asked for ("gzip, deflate"). Returns
- * 0 or -ENOMEM. */
+/* One line with its end. `offered` is a list of the content codings that were asked for ("gzip, deflate").
+ * Returns 0 or -ENOMEM. */
 int response_head_take(struct response_head *head, const char *line, size_t size, const char *offered);
 
-/* Retry-After (RFC 9110 10.2.3): seconds, or a date against `now_sec` of realtime. 0 for neither, and for a
- * date that has passed. */
+/* Retry-After (RFC 9110 10.2.3): seconds, or a date against `now_sec` of realtime. Of several, which a list
+ * of equal headers is, the longest. 0 for neither, and for a date that has passed. */
 uint64_t response_retry_after_usec(const char *value, int64_t now_sec);

@@ -99,7 +99,7 @@ enum transfer_turn transfer_conclude(struct transfer *transfer, CURLcode code)
     if (is_connect_failure(transfer, code))
         return conclude_attempt(transfer, code);
     if (code == CURLE_OK && transfer->is_begun) {
-        verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "%s", "");
+        transfer_end_body(transfer);
         return TRANSFER_ENDED;
     }
     if (has_read_leftovers(transfer)) {

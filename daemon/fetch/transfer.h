@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/heap.h"
+#include "fetch/decode.h"
 #include "fetch/decode_budget.h"
 #include "fetch/fetcher.h"
 #include "fetch/guard.h"
@@ -16,14 +17,19 @@
 /* The body of an answer that is not wanted is read up to here, so that its connection can be used again. */
 #define TRANSFER_MAX_DRAIN (64 * 1024)
 
+/* Of what is decoded at once: a page of usual size comes in one or two pieces. */
+#define TRANSFER_DECODED_SIZE (32 * 1024)
+
 /* What the transfers of a fetcher share. */
 struct transfer_shared {
     struct decode_budget decode_budget;
     struct tls_sessions tls_sessions;
+    uint8_t decoded[TRANSFER_DECODED_SIZE]; /* of the transfer whose bytes just came */
 };
 
 enum transfer_header {
     HEADER_ACCEPT,
+    HEADER_ACCEPT_ENCODING,
     HEADER_IF_NONE_MATCH,
     HEADER_IF_MODIFIED_SINCE,
     N_HEADERS,
@@ -41,8 +47,9 @@ struct transfer {
     struct fetch_request *request;
     struct verdict verdict;
     struct response_head head;
-    const char *offered;    /* encodings */
-    uint64_t decode_charge; /* while the answer may be in a coding that needs it */
+    const struct decode_offer *offer;
+    struct body_decoder *decoder; /* of the body; NULL if it is in no coding */
+    uint64_t decode_charge;       /* while the answer may be in a coding that needs it */
     uint64_t max_body_bytes;
     uint64_t started_usec;
     uint64_t first_byte_usec; /* from start */
@@ -93,6 +100,13 @@ enum transfer_turn {
     TRANSFER_AGAIN,        /* on a connection of its own */
 };
 
+/* A whole answer came: the verdict that it is a page, unless its coding ends too early. In transfer_body.c.
+ */
+void transfer_end_body(struct transfer *transfer);
+
+/* The sink does not go on: why. */
+void transfer_stop(struct transfer *transfer, int error);
+
 /* After libcurl ended it. Unless it has ended, it is to be aimed and run again. */
 enum transfer_turn transfer_conclude(struct transfer *transfer, CURLcode code);
 
@@ -113,7 +127,8 @@ void transfer_reset(struct transfer *transfer);
 /* The verdict that the guard refused every address. */
 void transfer_block(struct transfer *transfer);
 
-/* For transfer_setup.c: libcurl's callbacks, in transfer_callbacks.c. `context` is the transfer. */
+/* For transfer_setup.c: libcurl's callbacks, in transfer_callbacks.c and transfer_body.c. `context` is the
+ * transfer. */
 size_t transfer_on_header(char *line, size_t size, size_t n, void *context);
 size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context);
 curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address);

@@ -6,41 +6,45 @@
 /* What libcurl takes for "stop". */
 #define STOP 0
 
-static size_t fail(struct transfer *transfer, int error)
-{
-    if (error == -EMEDIUMTYPE)
-        verdict_set(&transfer->verdict, OUTCOME_UNSUPPORTED_TYPE, false, "found by its content");
-    else
-        verdict_set(
-            &transfer->verdict, OUTCOME_INTERNAL_ERROR, error == -ENOMEM, "%s", strerrordesc_np(-error));
-    return STOP;
-}
-
 static const char *or_null(const char *text)
 {
     return text[0] != '\0' ? text : NULL;
 }
 
-static size_t on_complete_head(struct transfer *transfer, size_t size)
+static int begin_body(struct transfer *transfer)
 {
     const struct response_head *head = &transfer->head;
     struct fetch_request *request = transfer->request;
+    int r = 0;
+
+    if (head->n_encodings > 0)
+        r = body_decoder_new(head->coding, &transfer->decoder);
+    if (r == 0)
+        r = request->begin(request, or_null(head->type.essence), or_null(head->type.charset));
+    transfer->is_begun = true;
+    return r;
+}
+
+static size_t on_complete_head(struct transfer *transfer, size_t size)
+{
+    const struct response_head *head = &transfer->head;
     int r;
 
-    if (!head->has_window)
+    if (head->coding != DECODE_BR && head->coding != DECODE_ZSTD)
         decode_budget_give_back(&transfer->shared->decode_budget, &transfer->decode_charge);
-    verdict_of_head(&transfer->verdict, head, request);
+    verdict_of_head(&transfer->verdict, head, transfer->request);
     if (!transfer->verdict.is_final) {
-        r = request->begin(request, or_null(head->type.essence), or_null(head->type.charset));
-        transfer->is_begun = true;
-        return r < 0 ? fail(transfer, r) : size;
-    }
-    /* A small body is read and dropped, which keeps the connection; but nothing that was not asked for is
-     * decoded. */
-    if (head->status < 300 || head->n_encodings > 1 || head->bad_encoding[0] != '\0' ||
-        (head->content_length != UINT64_MAX && head->content_length > TRANSFER_MAX_DRAIN))
+        r = begin_body(transfer);
+        if (r == 0)
+            return size;
+        transfer_stop(transfer, r);
         return STOP;
-    return size;
+    }
+    /* A small body is read and dropped, which keeps the connection. */
+    return head->status < 300 ||
+            (head->content_length != UINT64_MAX && head->content_length > TRANSFER_MAX_DRAIN)
+        ? STOP
+        : size;
 }
 
 size_t transfer_on_header(char *line, size_t size, size_t n, void *context)
@@ -59,9 +63,11 @@ size_t transfer_on_header(char *line, size_t size, size_t n, void *context)
         if (low_speed_usec > 0)
             transfer->low_speed_due_usec = clock_add(now_usec, low_speed_usec);
     }
-    r = response_head_take(head, line, size, transfer->offered);
-    if (r < 0)
-        return fail(transfer, r);
+    r = response_head_take(head, line, size, transfer->offer->codings);
+    if (r < 0) {
+        transfer_stop(transfer, r);
+        return STOP;
+    }
     transfer_charge(transfer, head->bytes);
     if (head->bytes > FETCH_MAX_HEADER_BYTES) {
         if (!transfer->verdict.is_final)
@@ -70,41 +76,6 @@ size_t transfer_on_header(char *line, size_t size, size_t n, void *context)
         return STOP;
     }
     return head->is_complete && !was_complete ? on_complete_head(transfer, size) : size;
-}
-
-/* Decoded bytes. libcurl's own limit sees neither chunked nor decoded sizes. */
-size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
-{
-    struct transfer *transfer = context;
-    struct fetch_request *request = transfer->request;
-    const bool is_robots = request->kind == FETCH_ROBOTS;
-    const uint64_t max = transfer->max_body_bytes;
-    const uint64_t left = max - transfer->body_bytes;
-    size_t taken;
-    int r;
-
-    size *= n;
-    if (request->settings->rate)
-        transfer_charge(transfer, transfer_wire_bytes(transfer));
-    if (transfer->verdict.is_final) {
-        transfer->drained_bytes += size;
-        return transfer->drained_bytes <= TRANSFER_MAX_DRAIN ? size : STOP;
-    }
-    if (size > left && !is_robots) {
-        verdict_set(&transfer->verdict, OUTCOME_TOO_LARGE, false,
-            "more than %llu bytes, which is MaxBodySize=", (unsigned long long)max);
-        return STOP;
-    }
-    taken = size > left ? (size_t)left : size;
-    transfer->body_bytes += taken;
-    r = taken > 0 ? request->data(request, bytes, taken) : 0;
-    if (r < 0)
-        return fail(transfer, r);
-    if (taken < size) {
-        verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "cut at %llu bytes", (unsigned long long)max);
-        return STOP;
-    }
-    return size;
 }
 
 /* The last word on where a connection goes: whatever names, redirects or libcurl itself came up with. */

@@ -43,6 +43,7 @@ static CURLcode set_constants(CURL *easy, struct transfer *transfer)
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     SET(CURLOPT_HTTP09_ALLOWED, 0L);
+    SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
     SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     SET(CURLOPT_PATH_AS_IS, 1L);
@@ -82,12 +83,13 @@ void transfer_reset(struct transfer *transfer)
 {
     size_t i;
 
-    for (i = HEADER_ACCEPT + 1; i < N_HEADERS; i++) {
+    for (i = HEADER_IF_NONE_MATCH; i < N_HEADERS; i++) {
         free(transfer->header_texts[i]);
         transfer->header_texts[i] = NULL;
     }
     if (transfer->shared)
         decode_budget_give_back(&transfer->shared->decode_budget, &transfer->decode_charge);
+    body_decoder_free(TAKE(transfer->decoder));
     transfer->request = NULL;
     response_head_reset(&transfer->head);
 }
@@ -100,6 +102,7 @@ static int set_headers(struct transfer *transfer)
     size_t i;
 
     transfer->header_texts[HEADER_ACCEPT] = (char *)accept_header;
+    transfer->header_texts[HEADER_ACCEPT_ENCODING] = (char *)transfer->offer->header;
     if (request->if_none_match &&
         asprintf(&transfer->header_texts[HEADER_IF_NONE_MATCH], "If-None-Match: %s", request->if_none_match) <
             0) {
@@ -166,7 +169,7 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
     transfer->verdict = (struct verdict){.outcome = OUTCOME_NONE};
     transfer->shared = shared;
     transfer->max_body_bytes = request->kind == FETCH_ROBOTS ? ROBOTS_MAX_SIZE : settings->max_body_bytes;
-    transfer->offered =
+    transfer->offer =
         decode_budget_take(&shared->decode_budget, transfer->max_body_bytes, &transfer->decode_charge);
     transfer->started_usec = transfer->attempt_usec = clock_boottime_usec();
     transfer->first_byte_usec = transfer->connect_usec = 0;
@@ -186,7 +189,6 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
     SET(CURLOPT_URL, request->url);
     SET(CURLOPT_USERAGENT, settings->user_agent);
     SET(CURLOPT_HTTPHEADER, &transfer->headers[HEADER_ACCEPT]);
-    SET(CURLOPT_ACCEPT_ENCODING, transfer->offered);
     SET(CURLOPT_BUFFERSIZE, buffer_size(settings->rate ? settings->rate->bytes_per_sec : 0));
     SET(CURLOPT_MAX_RECV_SPEED_LARGE, settings->rate ? (curl_off_t)settings->rate->bytes_per_sec : 0);
     /* An empty one keeps the environment's away. A proxy's name is libcurl's to resolve, then rarely. */

@@ -44,7 +44,10 @@ static void of_success(
     const bool is_page = request->kind == FETCH_PAGE;
     const uint64_t max = request->settings->max_body_bytes;
 
-    if (head->n_encodings > 1)
+    if (head->bad_transfer[0] != '\0')
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "a transfer coding that was not asked for: %s",
+            head->bad_transfer);
+    else if (head->n_encodings > 1)
         verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "several encodings in one another");
     else if (head->bad_encoding[0] != '\0')
         verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "an encoding that was not asked for: %s",

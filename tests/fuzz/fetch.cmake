@@ -1,3 +1,5 @@
 urlstat_fuzz(url FOLDERS fetch)
 urlstat_fuzz(robots FOLDERS fetch)
 urlstat_fuzz(response_head FOLDERS fetch)
+urlstat_fuzz(redirect FOLDERS fetch LIBRARIES PkgConfig::libcurl)
+urlstat_fuzz(decode FOLDERS fetch LIBRARIES PkgConfig::zlib PkgConfig::libzstd PkgConfig::libbrotlienc)

@@ -30,6 +30,8 @@ static void check(const struct response_head *head)
     check_validator(head->last_modified);
     require(strlen(head->type.essence) < CONTENT_TYPE_MAX && strlen(head->type.charset) < CONTENT_TYPE_MAX);
     require(strlen(head->bad_encoding) < sizeof(head->bad_encoding));
+    require(strlen(head->bad_transfer) < sizeof(head->bad_transfer));
+    require(head->n_encodings == 0 || head->coding != DECODE_IDENTITY || head->bad_encoding[0] != '\0');
     for (const char *c = head->type.charset; *c != '\0'; c++)
         require(*c > ' ' && *c <= '~');
     for (const char *c = head->type.essence; *c != '\0'; c++)

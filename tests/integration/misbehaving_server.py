@@ -23,6 +23,8 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /stacked-encodings?n=2&mb=1      gzip in gzip, n times
   /unasked-encoding?name=compress  a Content-Encoding that nobody asked for; /unasked-transfer-encoding
   /broken-gzip          says gzip and is not; /truncated-gzip
+  /coded?name=gzip&how=whole   a page in that coding: deflate, bare (deflate without zlib's header), br, zstd; how=cut in a
+                        whole answer, damaged, trailing with something behind it, twice for two members, empty
   /broken-chunks        no chunk size where one belongs
   /endless-headers, /huge-header?kb=1024, /many-informational (1xx without end)
   /garbage-status, /old-http (HTTP/0.9), /nul-header, /odd-status?code=999
@@ -58,6 +60,15 @@ FOREVER = 3600.0
 MAX_HEAD = 64 * 1024
 MEGABYTE = 1024 * 1024
 WORDS = "alder birch cedar dogwood elm fir ginkgo hazel ivy juniper kapok larch maple nutmeg oak pine".split()
+
+
+def pack(coding, body):
+    if coding == "br":
+        return brotli.compress(body)
+    if coding == "zstd":  # one raw block (RFC 8878 3.1.1.2)
+        return bytes.fromhex("28b52ffd 00 58") + struct.pack("<I", len(body) << 3 | 1)[:3] + body
+    packer = zlib.compressobj(6, zlib.DEFLATED, {"gzip": 31, "deflate": 15, "bare": -15}[coding])
+    return packer.compress(body) + packer.flush()
 
 
 class Request:
@@ -363,14 +374,16 @@ class Answer:
         await self.bomb("br", packer.process, packer.finish)
 
     async def do_zstd_bomb(self):
-        """A frame with a window of 128 MiB and no size, of blocks that repeat one byte 128 Ki times (RFC 8878 3.1)."""
+        """A frame without a size, of blocks that repeat one byte 128 Ki times (RFC 8878 3.1). Its window is the largest
+        that HTTP allows, 8 MiB (RFC 9659); window=24 or more is the next power of two, and too large."""
         self.keeps = False
         self.head(Content_Encoding="zstd", Transfer_Encoding="chunked")
         size, repeated, last = 128 * 1024, 1 << 1, 1
         block = struct.pack("<I", size << 3 | repeated)[:3] + b"z"
         end = struct.pack("<I", size << 3 | repeated | last)[:3] + b"z"
         n = self.request.number("mb", 100) * MEGABYTE // size
-        self.chunk(bytes.fromhex("28b52ffd 00 88") + block * (n - 1) + end)
+        window = bytes([(self.request.number("window", 23) - 10) << 3])
+        self.chunk(bytes.fromhex("28b52ffd 00") + window + block * (n - 1) + end)
         self.send(b"0\r\n\r\n")
 
     async def do_stacked_encodings(self):
@@ -394,6 +407,16 @@ class Answer:
     async def do_truncated_gzip(self):
         body = gzip.compress(self.page(words=20000))
         self.whole(body[:len(body) // 2], Content_Encoding="gzip")
+
+    async def do_coded(self):
+        name, how = self.request.query.get("name", "gzip"), self.request.query.get("how", "whole")
+        if name == "br" and not brotli:
+            await self.do_missing()
+            return
+        body = pack(name, self.page(words=2000))
+        bodies = {"whole": body, "cut": body[:-1], "damaged": body[:8] + bytes([255 - b for b in body[8:]]),
+                  "trailing": body + b"\r\n<!-- cached -->", "twice": body + body, "empty": b""}
+        self.whole(bodies[how], Content_Encoding="deflate" if name == "bare" else name)
 
     async def do_broken_chunks(self):
         self.keeps = False

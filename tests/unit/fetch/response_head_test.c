@@ -113,9 +113,8 @@ static void encodings_are_counted_and_unasked_ones_named(void **state)
         {"Content-Encoding: deflate, gzip\r\n", 2, ""},
         {"Content-Encoding: br\r\n", 1, "br"},
         {"Content-Encoding: gzi\r\n", 1, "gzi"},
+        {"Content-Encoding: chunked\r\n", 1, "chunked"},
         {"Transfer-Encoding: chunked\r\n", 0, ""},
-        {"Transfer-Encoding: gzip, chunked\r\n", 1, ""},
-        {"Transfer-Encoding: br\r\n", 1, "br"},
     };
 
     for (size_t i = 0; i < N(cases); i++) {
@@ -125,6 +124,30 @@ static void encodings_are_counted_and_unasked_ones_named(void **state)
         take(&head, lines);
         if (head.n_encodings != cases[i].n || strcmp(head.bad_encoding, cases[i].bad) != 0)
             fail_msg("%s: %u %s", cases[i].line, head.n_encodings, head.bad_encoding);
+    }
+}
+
+static void transfer_codings_but_chunked_are_named(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *bad;
+    } cases[] = {
+        {"Transfer-Encoding: chunked\r\n", ""},
+        {"Transfer-Encoding: Chunked, identity\r\n", ""},
+        {"Transfer-Encoding: gzip, chunked\r\n", "gzip"},
+        {"Transfer-Encoding: br\r\n", "br"},
+        {"Transfer-Encoding: the-name-of-this-coding-is-much-too-long\r\n",
+            "the-name-of-this-coding-is-much"},
+    };
+
+    for (size_t i = 0; i < N(cases); i++) {
+        const char *const lines[] = {"HTTP/1.1 200 OK\r\n", cases[i].line, NULL};
+        CLEANUP(response_head_deinit) struct response_head head = {0};
+
+        take(&head, lines);
+        assert_string_equal(head.bad_transfer, cases[i].bad);
+        assert_int_equal(head.n_encodings, 0);
     }
 }
 
@@ -141,6 +164,26 @@ static void retry_after_is_seconds_or_a_date(void **state)
     assert_int_equal(response_retry_after_usec("soon", now), 0);
     assert_int_equal(response_retry_after_usec("-5", now), 0);
     assert_true(response_retry_after_usec("99999999999999999999", now) >= UINT64_C(86400000000));
+}
+
+static void longest_retry_after_counts(void **state)
+{
+    static const char *const lines[] = {"HTTP/1.1 429 Slow down\r\n", "Retry-After: 3\r\n",
+        "Retry-After: 600\r\n", "Retry-After: soon\r\n", "\r\n", NULL};
+    const int64_t now = 784111777 - 60;
+    CLEANUP(response_head_deinit) struct response_head head = {0};
+
+    assert_int_equal(response_retry_after_usec("3, 600", now), 600000000);
+    assert_int_equal(response_retry_after_usec("600,3", now), 600000000);
+    assert_int_equal(response_retry_after_usec("3.0", now), 3000000);
+    assert_int_equal(response_retry_after_usec("3.01 ", now), 4000000);
+    assert_int_equal(response_retry_after_usec("7, soon, 3,", now), 7000000);
+    assert_int_equal(response_retry_after_usec("3 600", now), 0);
+    assert_int_equal(response_retry_after_usec("Sun, 06 Nov 1994 08:49:37 GMT, 5", now), 60000000);
+    assert_int_equal(response_retry_after_usec("61, Sunday, 06-Nov-94 08:49:37 GMT", now), 61000000);
+
+    take(&head, lines);
+    assert_int_equal(head.retry_after_usec, 600000000);
 }
 
 static void content_types_are_parsed_as_servers_write_them(void **state)
@@ -205,7 +248,9 @@ int main(void)
         cmocka_unit_test(first_location_and_last_content_type_count),
         cmocka_unit_test(values_that_are_too_long_are_not_kept),
         cmocka_unit_test(encodings_are_counted_and_unasked_ones_named),
+        cmocka_unit_test(transfer_codings_but_chunked_are_named),
         cmocka_unit_test(retry_after_is_seconds_or_a_date),
+        cmocka_unit_test(longest_retry_after_counts),
         cmocka_unit_test(content_types_are_parsed_as_servers_write_them),
         cmocka_unit_test(only_text_types_and_none_are_counted),
     };

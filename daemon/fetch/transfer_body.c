@@ -1,0 +1,99 @@
+#include "fetch/transfer.h"
+#include <errno.h>
+#include <string.h>
+
+/* What libcurl takes for "stop". */
+#define STOP 0
+
+void transfer_stop(struct transfer *transfer, int error)
+{
+    if (error == -EMEDIUMTYPE)
+        verdict_set(&transfer->verdict, OUTCOME_UNSUPPORTED_TYPE, false, "found by its content");
+    else
+        verdict_set(
+            &transfer->verdict, OUTCOME_INTERNAL_ERROR, error == -ENOMEM, "%s", strerrordesc_np(-error));
+}
+
+/* Of the page itself. Returns whether it goes on; if not, the verdict says why. */
+static bool take(struct transfer *transfer, const void *bytes, size_t size)
+{
+    struct fetch_request *request = transfer->request;
+    const uint64_t max = transfer->max_body_bytes;
+    const uint64_t left = max - transfer->body_bytes;
+    const size_t taken = size > left ? (size_t)left : size;
+    int r;
+
+    if (size > left && request->kind != FETCH_ROBOTS) {
+        verdict_set(&transfer->verdict, OUTCOME_TOO_LARGE, false,
+            "more than %llu bytes, which is MaxBodySize=", (unsigned long long)max);
+        return false;
+    }
+    transfer->body_bytes += taken;
+    r = taken > 0 ? request->data(request, bytes, taken) : 0;
+    if (r < 0)
+        transfer_stop(transfer, r);
+    else if (taken < size)
+        verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "cut at %llu bytes", (unsigned long long)max);
+    return !transfer->verdict.is_final;
+}
+
+static void refuse(struct transfer *transfer, enum decode_state state)
+{
+    const char *name = decode_coding_name(transfer->head.coding);
+
+    switch (state) {
+    case DECODE_GOES_ON:
+        return;
+    case DECODE_DAMAGED:
+        verdict_set(&transfer->verdict, OUTCOME_BAD_RESPONSE, false, "its %s data are damaged", name);
+        return;
+    case DECODE_TOO_GREAT:
+        verdict_set(&transfer->verdict, OUTCOME_BAD_RESPONSE, false,
+            "its %s data need more memory to decode than HTTP allows", name);
+        return;
+    case DECODE_NO_MEMORY:
+        transfer_stop(transfer, -ENOMEM);
+    }
+}
+
+static bool decode(struct transfer *transfer, const void *bytes, size_t size)
+{
+    uint8_t *decoded = transfer->shared->decoded;
+    struct decode_io io = {.in = bytes, .in_size = size};
+    enum decode_state state;
+
+    do {
+        io.out = decoded;
+        io.out_size = TRANSFER_DECODED_SIZE;
+        state = body_decoder_run(transfer->decoder, &io);
+        if (io.out > decoded && !take(transfer, decoded, (size_t)(io.out - decoded)))
+            return false;
+    } while (state == DECODE_GOES_ON && io.out_size == 0);
+    refuse(transfer, state);
+    return state == DECODE_GOES_ON;
+}
+
+/* Without libcurl's own limit, which sees neither chunked nor decoded sizes. */
+size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
+{
+    struct transfer *transfer = context;
+
+    size *= n;
+    if (transfer->request->settings->rate)
+        transfer_charge(transfer, transfer_wire_bytes(transfer));
+    if (transfer->verdict.is_final) {
+        transfer->drained_bytes += size;
+        return transfer->drained_bytes <= TRANSFER_MAX_DRAIN ? size : STOP;
+    }
+    return (transfer->decoder ? decode : take)(transfer, bytes, size) ? size : STOP;
+}
+
+void transfer_end_body(struct transfer *transfer)
+{
+    if (!transfer->decoder || body_decoder_is_whole(transfer->decoder))
+        verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "%s", "");
+    else
+        verdict_set(&transfer->verdict, OUTCOME_TRUNCATED, true,
+            "its %s data are cut short, though the answer came whole",
+            decode_coding_name(transfer->head.coding));
+}
