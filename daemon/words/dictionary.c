@@ -11,8 +11,8 @@
 #include <unicode/utf16.h>
 
 struct dictionary {
-    UBreakIterator *iterator; /* NULL until a page needs it: most do not */
-    struct memo *memo;        /* this thread's, while a plain text is divided */
+    UBreakIterator *iterator; /* NULL until it is needed: in many processes it never is */
+    struct memo *memo;        /* likewise */
     UChar *units;
     uint8_t *marks; /* by unit */
     int32_t max_units;
@@ -98,6 +98,7 @@ void dictionary_free(struct dictionary *dictionary)
         return;
     if (dictionary->iterator)
         ubrk_close(dictionary->iterator);
+    memo_free(dictionary->memo);
     free(dictionary->marks);
     free(dictionary->units);
     free(dictionary);
@@ -270,7 +271,7 @@ static int divide_plain(
     struct dictionary *dictionary, const uint8_t *text, size_t n, dictionary_word word, void *userdata)
 {
     size_t from, to, start = 0;
-    int r = memo_get(&dictionary->memo);
+    int r = dictionary->memo ? 0 : memo_new(&dictionary->memo);
 
     if (r < 0)
         return r;

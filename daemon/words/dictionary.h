@@ -1,5 +1,6 @@
-/* Segments with characters of scripts that are written without spaces, divided by ICU's dictionaries. Owner:
- * a segmenter. Thread: one at a time. */
+/* Segments with characters of scripts that are written without spaces, divided by ICU's dictionaries. What one
+ * has seen makes it faster, and matters to nothing else. Owner: a thread, whose pages share it, since it may
+ * have thousands of them at a time. Thread: one at a time. */
 #pragma once
 
 #include <stddef.h>
@@ -16,6 +17,10 @@ extern const char dictionary_warm_up[];
 
 struct dictionary;
 
+/* That of this thread, made when first asked for, and freed with the thread. Returns 0 or -ENOMEM. */
+int dictionary_get(struct dictionary **ret);
+
+/* One of one's own. */
 int dictionary_new(struct dictionary **ret);
 void dictionary_free(struct dictionary *dictionary);
 

@@ -1,7 +1,6 @@
 #include "words/dictionary_memo.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -36,43 +35,6 @@ int memo_new(struct memo **ret)
 void memo_free(struct memo *memo)
 {
     free(memo);
-}
-
-static _Thread_local struct memo *memo_of_thread;
-/* Its destructor is all that it is for. */
-static pthread_key_t key;
-static bool has_key;
-
-static void free_memo(void *memo)
-{
-    memo_free(memo);
-}
-
-static void make_key(void)
-{
-    has_key = pthread_key_create(&key, free_memo) == 0;
-}
-
-int memo_get(struct memo **ret)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    if (!memo_of_thread) {
-        struct memo *memo;
-        int r;
-
-        (void)pthread_once(&once, make_key);
-        r = has_key ? memo_new(&memo) : -ENOMEM;
-        if (r < 0)
-            return r;
-        if (pthread_setspecific(key, memo) != 0) {
-            memo_free(memo);
-            return -ENOMEM;
-        }
-        memo_of_thread = memo;
-    }
-    *ret = memo_of_thread;
-    return 0;
 }
 
 static size_t slot_of(const struct memo *memo, const uint16_t *text, size_t n)

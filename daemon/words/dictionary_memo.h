@@ -1,6 +1,6 @@
 /* How short texts were divided, as long as there is room: a table of fixed size in which a newer text takes
- * an older one's place. Texts are compared in full, so it never errs. Owner: a thread, whose pages share it,
- * since it may have thousands at a time. Thread: one at a time. */
+ * an older one's place. Texts are compared in full, so it never errs. Owner: a dictionary. Thread: one at a
+ * time. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,9 +16,6 @@ struct memo;
 
 int memo_new(struct memo **ret);
 void memo_free(struct memo *memo);
-
-/* That of this thread, made when first asked for, and freed with the thread. Returns 0 or -ENOMEM. */
-int memo_get(struct memo **ret);
 
 /* 0 < n <= MEMO_MAX_UNITS. Bit i of the ends is set if a word ends behind text[i]; *ret_ends stays untouched
  * if the text is not remembered. */

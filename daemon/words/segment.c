@@ -1,7 +1,6 @@
 #include "words/segment.h"
 
 #include "base/array.h"
-#include "base/cleanup.h"
 #include "words/dictionary.h"
 #include "words/key.h"
 #include "words/rules.h"
@@ -25,7 +24,6 @@
 struct segmenter {
     const struct segment_sink *sink;
     void *userdata;
-    struct dictionary *dictionary;
     struct buffer text;
 
     size_t start;  /* of the segment that is being matched */
@@ -41,22 +39,16 @@ struct segmenter {
     struct plain_words plain;
 };
 
-DEFINE_CLEANUP(struct segmenter *, segmenter_free)
-
 int segmenter_new(const struct segment_sink *sink, void *userdata, struct segmenter **ret)
 {
-    CLEANUP(segmenter_freep) struct segmenter *segmenter = calloc(1, sizeof(*segmenter));
-    int r;
+    struct segmenter *segmenter = calloc(1, sizeof(*segmenter));
 
     if (!segmenter)
         return -ENOMEM;
-    r = dictionary_new(&segmenter->dictionary);
-    if (r < 0)
-        return r;
     segmenter->sink = sink;
     segmenter->userdata = userdata;
     segmenter_begin(segmenter);
-    *ret = TAKE(segmenter);
+    *ret = segmenter;
     return 0;
 }
 
@@ -64,7 +56,6 @@ void segmenter_free(struct segmenter *segmenter)
 {
     if (!segmenter)
         return;
-    dictionary_free(segmenter->dictionary);
     buffer_deinit(&segmenter->text);
     free(segmenter);
 }
@@ -87,6 +78,14 @@ void segmenter_begin(struct segmenter *segmenter)
     start_segment(segmenter, 0);
 }
 
+static int divide(struct segmenter *segmenter, const uint8_t *text, size_t size)
+{
+    struct dictionary *dictionary;
+    int r = dictionary_get(&dictionary);
+
+    return r < 0 ? r : dictionary_divide(dictionary, text, size, segmenter->sink->word, segmenter->userdata);
+}
+
 /* The segment from start to result is complete: the next one starts there. */
 static int end_segment(struct segmenter *segmenter)
 {
@@ -101,7 +100,7 @@ static int end_segment(struct segmenter *segmenter)
     }
     size = segmenter->result - segmenter->start;
     if (segmenter->dictionary_at < (int64_t)segmenter->result)
-        r = dictionary_divide(segmenter->dictionary, text, size, segmenter->sink->word, segmenter->userdata);
+        r = divide(segmenter, text, size);
     else if (segmenter->result_is_word)
         r = segmenter->sink->word(segmenter->userdata, text, size);
     start_segment(segmenter, segmenter->result);

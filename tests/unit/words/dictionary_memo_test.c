@@ -1,8 +1,6 @@
 #include "cmocka_words.h"
 #include "words/dictionary_memo.h"
 
-#include <pthread.h>
-
 static void what_was_added_is_found(void **state)
 {
     static const uint16_t text[MEMO_MAX_UNITS] = u"\u3042\u3044\u3046\u3048\u304A\u304B\u304D";
@@ -48,32 +46,10 @@ static void newer_texts_take_the_place_of_older_ones(void **state)
     memo_free(memo);
 }
 
-static void *get(void *userdata)
-{
-    return memo_get(userdata) == 0 ? userdata : NULL;
-}
-
-static void each_thread_has_one_of_its_own(void **state)
-{
-    struct memo *mine, *again, *other = NULL;
-    pthread_t thread;
-    void *result;
-
-    assert_int_equal(memo_get(&mine), 0);
-    assert_int_equal(memo_get(&again), 0);
-    assert_int_equal(pthread_create(&thread, NULL, get, &other), 0);
-    assert_int_equal(pthread_join(thread, &result), 0);
-
-    assert_ptr_equal(mine, again);
-    assert_non_null(result);
-    assert_ptr_not_equal(mine, other);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_added_is_found),
-        cmocka_unit_test(each_thread_has_one_of_its_own),
         cmocka_unit_test(newer_texts_take_the_place_of_older_ones),
     };
 

@@ -1,6 +1,7 @@
 #include "cmocka_words.h"
 #include "words/dictionary.h"
 
+#include <pthread.h>
 #include <unicode/ubrk.h>
 #include <unicode/ustring.h>
 
@@ -129,12 +130,34 @@ static void plain_texts_are_divided_as_by_icu(void **state)
     ubrk_close(iterator);
 }
 
+static void *get(void *userdata)
+{
+    return dictionary_get(userdata) == 0 ? userdata : NULL;
+}
+
+static void each_thread_has_one_of_its_own(void **state)
+{
+    struct dictionary *mine, *again, *other = NULL;
+    pthread_t thread;
+    void *result;
+
+    assert_int_equal(dictionary_get(&mine), 0);
+    assert_int_equal(dictionary_get(&again), 0);
+    assert_int_equal(pthread_create(&thread, NULL, get, &other), 0);
+    assert_int_equal(pthread_join(thread, &result), 0);
+
+    assert_ptr_equal(mine, again);
+    assert_non_null(result);
+    assert_ptr_not_equal(mine, other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(segments_are_divided),
         cmocka_unit_test(failure_is_handed_up),
         cmocka_unit_test(what_was_seen_before_does_not_matter),
+        cmocka_unit_test(each_thread_has_one_of_its_own),
         cmocka_unit_test(plain_texts_are_divided_as_by_icu),
     };
 
