@@ -203,25 +203,43 @@ static struct poller *poller_by_id(const struct fetcher *fetcher, uint32_t id)
     return poller;
 }
 
+static void finish_ended(struct fetcher *fetcher)
+{
+    while (!list_is_empty(&fetcher->ended))
+        fetcher_finish(fetcher, transfer_at(fetcher->ended.next));
+}
+
+/* What ends by it is finished before the next one is looked at, while its memory is in the processor's cache. */
+static void run_event(struct fetcher *fetcher, const struct epoll_event *event)
+{
+    uint32_t id = (uint32_t)(event->data.u64 >> 32);
+    int fd = (int)(uint32_t)event->data.u64;
+    struct poller *poller;
+
+    if (id == 0) {
+        resolver_ready(fetcher->resolver, fd, event->events);
+        return;
+    }
+    poller = poller_by_id(fetcher, id);
+    if (!poller)
+        return;
+    fetcher->in_curl = true;
+    poller_ready(poller, fd, event->events);
+    fetcher->in_curl = false;
+    take_ended(fetcher, poller);
+    finish_ended(fetcher);
+}
+
 /* Returns how many there were, at most `max`. */
 static int run_events(struct fetcher *fetcher, int max)
 {
     struct epoll_event events[MAX_EVENTS];
     int n = epoll_wait(fetcher->epoll_fd, events, max, 0);
-    int i;
 
     if (n < 0)
         return errno == EINTR ? 0 : -errno;
-    for (i = 0; i < n; i++) {
-        uint32_t id = (uint32_t)(events[i].data.u64 >> 32);
-        int fd = (int)(uint32_t)events[i].data.u64;
-        struct poller *poller = poller_by_id(fetcher, id);
-
-        if (id == 0)
-            resolver_ready(fetcher->resolver, fd, events[i].events);
-        else if (poller)
-            poller_ready(poller, fd, events[i].events);
-    }
+    for (int i = 0; i < n; i++)
+        run_event(fetcher, &events[i]);
     return n;
 }
 
@@ -260,8 +278,7 @@ static bool run_round(struct fetcher *fetcher)
     for (poller = fetcher->pollers; poller; poller = poller->next)
         take_ended(fetcher, poller);
     run_timers(fetcher, clock_boottime_usec());
-    while (!list_is_empty(&fetcher->ended))
-        fetcher_finish(fetcher, transfer_at(fetcher->ended.next));
+    finish_ended(fetcher);
     fetcher_drop_old_pollers(fetcher);
     return fetcher_timeout_ms(fetcher) == 0;
 }
@@ -269,11 +286,8 @@ static bool run_round(struct fetcher *fetcher)
 int fetcher_run(struct fetcher *fetcher)
 {
     int rounds = 0;
-    int r;
+    int r = fetcher->rate ? run_events_one_by_one(fetcher) : run_events(fetcher, MAX_EVENTS);
 
-    fetcher->in_curl = true;
-    r = fetcher->rate ? run_events_one_by_one(fetcher) : run_events(fetcher, MAX_EVENTS);
-    fetcher->in_curl = false;
     while (run_round(fetcher) && ++rounds < MAX_ROUNDS)
         ;
     return r < 0 ? r : 0;
