@@ -209,7 +209,8 @@ static void finish_ended(struct fetcher *fetcher)
         fetcher_finish(fetcher, transfer_at(fetcher->ended.next));
 }
 
-/* What ends by it is finished before the next one is looked at, while its memory is in the processor's cache. */
+/* What ends by it is finished before the next one is looked at, while its memory is in the processor's cache.
+ */
 static void run_event(struct fetcher *fetcher, const struct epoll_event *event)
 {
     uint32_t id = (uint32_t)(event->data.u64 >> 32);

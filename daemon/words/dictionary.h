@@ -1,6 +1,6 @@
-/* Segments with characters of scripts that are written without spaces, divided by ICU's dictionaries. What one
- * has seen makes it faster, and matters to nothing else. Owner: a thread, whose pages share it, since it may
- * have thousands of them at a time. Thread: one at a time. */
+/* Segments with characters of scripts that are written without spaces, divided by ICU's dictionaries. What
+ * one has seen makes it faster, and matters to nothing else. Owner: a thread, whose pages share it, since it
+ * may have thousands of them at a time. Thread: one at a time. */
 #pragma once
 
 #include <stddef.h>
