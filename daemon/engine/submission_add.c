@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_BATCH 100000
+/* The store files many batches at once: larger ones would only lie in memory for longer. */
+#define MAX_BATCH 20000
 /* A batch of long URLs goes to the store before it has this many of them. */
 #define MAX_BATCH_BYTES ((size_t)16 * 1024 * 1024)
 

@@ -11,7 +11,7 @@ struct fingerprint {
     uint64_t low, high; /* both 0: an empty slot */
 };
 
-#define FIRST_SLOTS 1024
+#define FIRST_SLOTS 16
 
 int fingerprints_init(struct fingerprints *set)
 {
@@ -21,14 +21,16 @@ int fingerprints_init(struct fingerprints *set)
 
 void fingerprints_deinit(struct fingerprints *set)
 {
-    free(set->slots);
-    set->slots = NULL;
-    set->n = set->n_slots = 0;
+    for (size_t i = 0; i < FINGERPRINT_PARTS; i++) {
+        free(set->parts[i].slots);
+        set->parts[i] = (struct fingerprint_part){0};
+    }
+    set->n_slots = 0;
 }
 
 size_t fingerprints_memory(const struct fingerprints *set)
 {
-    return set->n_slots * sizeof(*set->slots);
+    return set->n_slots * sizeof(struct fingerprint);
 }
 
 static struct fingerprint fingerprint(const struct fingerprints *set, const char *url)
@@ -43,50 +45,53 @@ static struct fingerprint fingerprint(const struct fingerprints *set, const char
 }
 
 /* The slot of this print, or the empty one where it belongs. */
-static struct fingerprint *find(struct fingerprint *slots, size_t n_slots, const struct fingerprint *print)
+static struct fingerprint *find(struct fingerprint *slots, uint32_t n_slots, const struct fingerprint *print)
 {
-    size_t i = print->high & (n_slots - 1);
+    /* The part was chosen by other bits. */
+    size_t i = (print->high & UINT32_MAX) * n_slots >> 32;
 
     while ((slots[i].low || slots[i].high) && (slots[i].low != print->low || slots[i].high != print->high))
-        i = (i + 1) & (n_slots - 1);
+        i = i + 1 < n_slots ? i + 1 : 0;
     return &slots[i];
 }
 
-static int grow(struct fingerprints *set, size_t max_bytes)
+static int grow(struct fingerprints *set, struct fingerprint_part *part, size_t max_bytes)
 {
-    size_t n_slots = set->n_slots ? set->n_slots * 2 : FIRST_SLOTS;
+    uint64_t n_slots = part->n_slots ? part->n_slots + part->n_slots / 4 : FIRST_SLOTS;
     struct fingerprint *slots;
 
-    if (n_slots > max_bytes / sizeof(*slots))
+    if (n_slots > UINT32_MAX || set->n_slots - part->n_slots + n_slots > max_bytes / sizeof(*slots))
         return -ENOBUFS;
     slots = calloc(n_slots, sizeof(*slots));
     if (!slots)
         return -ENOMEM;
-    for (size_t i = 0; i < set->n_slots; i++)
-        if (set->slots[i].low || set->slots[i].high)
-            *find(slots, n_slots, &set->slots[i]) = set->slots[i];
-    free(set->slots);
-    set->slots = slots;
-    set->n_slots = n_slots;
+    for (size_t i = 0; i < part->n_slots; i++)
+        if (part->slots[i].low || part->slots[i].high)
+            *find(slots, (uint32_t)n_slots, &part->slots[i]) = part->slots[i];
+    free(part->slots);
+    set->n_slots += n_slots - part->n_slots;
+    part->slots = slots;
+    part->n_slots = (uint32_t)n_slots;
     return 0;
 }
 
 int fingerprints_add(struct fingerprints *set, const char *url, size_t max_bytes)
 {
     struct fingerprint print = fingerprint(set, url);
+    struct fingerprint_part *part = &set->parts[(print.high >> 32) % FINGERPRINT_PARTS];
     struct fingerprint *slot;
 
-    if (set->n + 1 > set->n_slots / 4 * 3) {
-        int r = grow(set, max_bytes);
+    if (part->n + 1 > part->n_slots / 4 * 3) {
+        int r = grow(set, part, max_bytes);
 
         if (r < 0)
             return r;
     }
-    slot = find(set->slots, set->n_slots, &print);
+    slot = find(part->slots, part->n_slots, &print);
     if (slot->low || slot->high)
         return 0;
     *slot = print;
-    set->n++;
+    part->n++;
     return 1;
 }
 

@@ -5,11 +5,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A set of 128-bit keyed fingerprints, by open addressing. */
-struct fingerprints {
+/* A set of 128-bit keyed fingerprints, by open addressing. It is in parts that grow one by one and by a
+ * little each time: growing never needs the room of the whole set twice, nor doubles it. */
+#define FINGERPRINT_PARTS 64
+struct fingerprint;
+struct fingerprint_part {
     struct fingerprint *slots;
-    size_t n;
-    size_t n_slots; /* a power of two, or 0 */
+    uint32_t n;
+    uint32_t n_slots;
+};
+struct fingerprints {
+    struct fingerprint_part parts[FINGERPRINT_PARTS];
+    size_t n_slots; /* of all */
     uint64_t seed[2];
 };
 

@@ -56,6 +56,20 @@ static void memory_limit_is_kept(void **state)
     fingerprints_deinit(&set);
 }
 
+static void memory_is_at_most_twice_that_of_the_fingerprints(void **state)
+{
+    struct fingerprints set;
+    char url[64];
+
+    assert_int_equal(fingerprints_init(&set), 0);
+
+    for (int i = 0; i < 100000; i++) {
+        snprintf(url, sizeof(url), "http://example.org/%d", i);
+        assert_int_equal(fingerprints_add(&set, url, 100000 * 16 * 2), 1);
+    }
+    fingerprints_deinit(&set);
+}
+
 struct heaviest {
     char host[64];
     uint64_t n;
@@ -112,6 +126,7 @@ int main(void)
         cmocka_unit_test(fingerprint_is_added_once),
         cmocka_unit_test(set_grows_and_forgets_nothing),
         cmocka_unit_test(memory_limit_is_kept),
+        cmocka_unit_test(memory_is_at_most_twice_that_of_the_fingerprints),
         cmocka_unit_test(tally_names_the_heaviest_host),
         cmocka_unit_test(tally_of_very_many_hosts_is_bounded_and_keeps_the_heaviest),
     };
