@@ -54,6 +54,10 @@ static int dispatch(struct read_turn *turn)
         return read_paused(turn);
     case STORE_READ_USE:
         return read_use(turn);
+    case STORE_MAKE_COPY:
+        return read_make_copy(turn);
+    case STORE_READ_PIECE:
+        return read_piece(turn);
     case STORE_BEGIN:
     case STORE_APPEND:
     case STORE_COMMIT:

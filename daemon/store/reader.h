@@ -58,6 +58,8 @@ int read_totals(struct read_turn *turn);
 int read_pages(struct read_turn *turn);
 int read_host_states(struct read_turn *turn);
 int read_paused(struct read_turn *turn);
+int read_make_copy(struct read_turn *turn);
+int read_piece(struct read_turn *turn);
 
 /* The job as readers see it; -ENOENT if they do not. */
 struct read_job {

@@ -1,17 +1,15 @@
 #include "store/store.h"
 
 #include "base/clock.h"
+#include "store/place.h"
 #include "store/reader.h"
 #include "store/schema.h"
 #include "store/writer.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#define FILE_NAME "urlstat.db"
-#define LOCK_NAME "urlstat.lock"
 /* Of cache_bytes, half is for the writer's words; the database's pages get the rest, up to this much a
  * connection. The kernel caches them, too. */
 #define MAX_PAGE_CACHE ((uint64_t)32 << 20)
@@ -39,31 +37,6 @@ static void store_free(struct store *store)
     free(store);
 }
 DEFINE_CLEANUP(struct store *, store_free)
-
-static int path_in(const char *directory, const char *name, char **ret)
-{
-    return asprintf(ret, "%s/%s", directory, name) < 0 ? -ENOMEM : 0;
-}
-
-/* An OFD lock: it goes with the process, however that ends, and it also keeps out a second store of this
- * process. */
-static int lock_directory(const char *directory, int *ret)
-{
-    CLEANUP(freep) char *path = NULL;
-    CLEANUP(closep) int fd = -1;
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int r = path_in(directory, LOCK_NAME, &path);
-
-    if (r < 0)
-        return r;
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return -errno;
-    if (fcntl(fd, F_OFD_SETLK, &lock) < 0)
-        return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
-    *ret = take_fd(&fd);
-    return 0;
-}
 
 static int configure(struct sql *sql, const struct store_settings *settings)
 {
@@ -132,11 +105,13 @@ int store_open(const struct store_settings *settings, struct store **ret)
     /* Statistics that nobody asks for would take a lock of the whole process with every allocation. Refused,
      * which does no harm, where SQLite is in use already. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    r = lock_directory(settings->directory, &store->lock_fd);
+    r = place_lock(settings->directory, &store->lock_fd);
     if (r >= 0)
-        r = path_in(settings->directory, FILE_NAME, &store->path);
+        r = place_sweep(settings->directory);
     if (r >= 0)
-        r = path_in(settings->directory, FILE_NAME "-wal", &store->log_path);
+        r = place_path(settings->directory, STORE_FILE, &store->path);
+    if (r >= 0)
+        r = place_path(settings->directory, STORE_FILE "-wal", &store->log_path);
     if (r >= 0)
         r = open_writer(store, settings);
     if (r >= 0)

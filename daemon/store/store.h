@@ -14,7 +14,8 @@
  * its page's counts are one transaction; an outcome is taken only if (job, seq, attempt) is current and has
  * none yet, so each URL is counted once. Appended but not committed URLs are invisible, and swept at open.
  *
- * The kinds of request have a header each: store_list.h, store_change.h, store_host.h, store_read.h.
+ * The kinds of request have a header each: store_list.h, store_change.h, store_host.h, store_read.h,
+ * store_copy.h.
  *
  * Times are CLOCK_REALTIME microseconds, 0 for none. Strings given in must live until the request comes back.
  */
@@ -138,6 +139,8 @@ enum store_kind {
     STORE_READ_HOST_STATES,
     STORE_READ_PAUSED,
     STORE_READ_USE,
+    STORE_MAKE_COPY,
+    STORE_READ_PIECE,
 };
 
 /* First member of every request. */

@@ -67,6 +67,8 @@ static int dispatch(struct writer *writer, struct store_request *request)
     case STORE_READ_HOST_STATES:
     case STORE_READ_PAUSED:
     case STORE_READ_USE:
+    case STORE_MAKE_COPY:
+    case STORE_READ_PIECE:
         break;
     }
     assert(!"a write");
