@@ -126,6 +126,10 @@ static const char report_description[] =
 static const char hosts_description[] = "Of the jobs that you may read, or of one JOB. A JOB with a dot, a "
                                         "colon or a star is taken for a PATTERN.\n";
 
+static const char backup_description[] = "All jobs of all users as they were at one moment, for urlstatd "
+                                         "--restore=FILE: urlstatctl backup > FILE. For\n"
+                                         "root, and for the user that urlstatd runs as.\n";
+
 static const char count_description[] =
     "Counts as the daemon counts, without a daemon. No FILE, or -, is stdin. What gzip, bzip2, xz or zstd\n"
     "have compressed is counted as what it holds.\n";
@@ -164,6 +168,8 @@ const struct verb verbs[] = {
         hosts_options, ENDS_CALL, verb_hosts},
     {"workers", NULL, "Daemon", "", 0, 0, "what each worker is doing", NULL, no_options, ENDS_CALL,
         verb_workers},
+    {"backup", NULL, "Daemon", "", 0, 0, "write a copy of the store to stdout, while all goes on",
+        backup_description, no_options, ENDS_CALL, verb_backup},
     {"ping", NULL, "Daemon", "", 0, 0, "ask whether the daemon answers", NULL, no_options, ENDS_CALL,
         verb_ping},
     {"count", NULL, "Local files", "[FILE...]", 0, -1, "count the words of local files", count_description,

@@ -20,6 +20,7 @@ const char arguments_help[] =
     "  -k, --top=K                  words in a ranking if the client names no number\n"
     "      --allow-networks=CIDR,...  fetch from these networks, although they are not public\n"
     "      --test-config            check the configuration and exit: 1 if there is a warning\n"
+    "      --restore=FILE           take a backup into an empty state directory and exit\n"
     "      --version                print the version and exit\n"
     "      --help                   print this and exit\n";
 
@@ -32,6 +33,7 @@ static const struct option options[] = {
     {"top", required_argument, NULL, 'k'},
     {"allow-networks", required_argument, NULL, 'a'},
     {"test-config", no_argument, NULL, 't'},
+    {"restore", required_argument, NULL, 'r'},
     {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -88,6 +90,9 @@ int arguments_parse(int argc, char **argv, struct arguments *ret)
             break;
         case 't':
             ret->test_config = true;
+            break;
+        case 'r':
+            ret->restore = optarg;
             break;
         case 'v':
             ret->version = true;

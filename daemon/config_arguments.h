@@ -5,7 +5,7 @@
 
 /* Borrowed from argv; NULL if not given. */
 struct arguments {
-    const char *config, *listen, *state_directory, *workers, *top, *allow_networks;
+    const char *config, *listen, *state_directory, *workers, *top, *allow_networks, *restore;
     bool user, test_config, version, help;
 };
 

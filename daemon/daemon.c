@@ -174,6 +174,7 @@ static int new_service(struct daemon *daemon)
         .server = daemon->server,
         .version = URLSTAT_VERSION,
         .group_reads = daemon->config->group_reads,
+        .min_free_bytes = daemon->config->min_free_space,
         .contact_is_set = daemon->config->contact,
         .n_config_warnings = daemon->config->n_warnings,
     };

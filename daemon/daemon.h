@@ -19,3 +19,7 @@ void daemon_free(struct daemon *daemon);
  * error has ended it. Tells the manager READY, STATUS, STOPPING and its watchdog. Returns 0 or negative
  * errno. */
 int daemon_run(struct daemon *daemon);
+
+/* Takes a backup, which `file` names, into the configured state directory, where nobody's jobs may be. What
+ * is done, or fails, is logged. Returns 0 or negative errno. */
+int daemon_restore(const struct config *config, const char *file);

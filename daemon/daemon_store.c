@@ -61,6 +61,19 @@ static int explain_failure(int r, const char *directory)
     return r;
 }
 
+int daemon_find_directory(const struct config *config, char **ret)
+{
+    char *directory CLEANUP(freep) = NULL;
+    int r = find_directory(config, &directory);
+
+    if (r < 0)
+        return r;
+    if (mkdir(directory, DIRECTORY_MODE) < 0 && errno != EEXIST)
+        return explain_failure(-errno, directory);
+    *ret = TAKE(directory);
+    return 0;
+}
+
 int daemon_open_store(
     const struct config *config, struct mailbox *replies, char **ret_directory, struct store **ret)
 {
@@ -69,11 +82,9 @@ int daemon_open_store(
     struct store_settings settings;
     int r;
 
-    r = find_directory(config, &directory);
+    r = daemon_find_directory(config, &directory);
     if (r < 0)
         return r;
-    if (mkdir(directory, DIRECTORY_MODE) < 0 && errno != EEXIST)
-        return explain_failure(-errno, directory);
     settings = (struct store_settings){
         .directory = directory,
         .sync_full = config->sync_full,

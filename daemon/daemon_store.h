@@ -4,6 +4,10 @@
 #include "daemon/config.h"
 #include "store/store.h"
 
+/* The configured directory, or the first of $STATE_DIRECTORY, made if it is missing. What fails is logged.
+ * -EDESTADDRREQ if there is none. *ret is the caller's. */
+int daemon_find_directory(const struct config *config, char **ret);
+
 /* Opens the store below the configured directory, or that of $STATE_DIRECTORY; makes the directory if it is
  * missing. What fails is logged with what to do about it. Returns 0; -EDESTADDRREQ if there is no such
  * directory; or another negative errno. *ret_directory is the caller's. */

@@ -71,6 +71,8 @@ static int serve(const struct arguments *arguments)
         return status;
     if (arguments->test_config)
         return config->n_warnings > 0 ? STATUS_FAILED : STATUS_OK;
+    if (arguments->restore)
+        return status_of(daemon_restore(config, arguments->restore));
     r = daemon_new(TAKE(config), &daemon);
     if (r == 0)
         r = daemon_run(daemon);

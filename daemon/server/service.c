@@ -90,6 +90,7 @@ static const struct verb verbs[N_WIRE_VERBS] = {
     VERB(WIRE_REMOVE, serve_remove),
     VERB(WIRE_HOSTS, serve_hosts),
     VERB(WIRE_WORKERS, serve_workers),
+    VERB(WIRE_BACKUP, serve_backup),
     VERB(WIRE_STATUS, serve_status),
     VERB(WIRE_PING, serve_ping),
 };

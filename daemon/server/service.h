@@ -12,6 +12,7 @@ struct service_settings {
     struct server *server; /* for Status */
     const char *version;
     bool group_reads;         /* ReadJobs=group: everybody who may connect may read every job */
+    uint64_t min_free_bytes;  /* MinFreeSpace=: a backup leaves it */
     bool contact_is_set;      /* Status reminds of it */
     size_t n_config_warnings; /* likewise */
 };

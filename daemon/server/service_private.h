@@ -45,5 +45,6 @@ void serve_retry(struct call *call);
 void serve_remove(struct call *call);
 void serve_hosts(struct call *call);
 void serve_workers(struct call *call);
+void serve_backup(struct call *call);
 void serve_status(struct call *call);
 void serve_ping(struct call *call);

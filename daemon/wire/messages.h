@@ -2,6 +2,7 @@
  * each field means. wire_x_in are a method's parameters, wire_x_out its reply's. Thread: any. */
 #pragma once
 
+#include "wire/backup.h"
 #include "wire/control.h"
 #include "wire/error.h"
 #include "wire/hosts.h"

@@ -23,10 +23,11 @@ enum wire_verb {
     WIRE_REMOVE,
     WIRE_HOSTS,
     WIRE_WORKERS,
+    WIRE_BACKUP,
     WIRE_STATUS,
     WIRE_PING,
 };
-#define N_WIRE_VERBS 19
+#define N_WIRE_VERBS 20
 
 enum wire_streaming {
     WIRE_ONE_REPLY,

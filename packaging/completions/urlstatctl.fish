@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words status jobs show urls wait pause resume cancel retry remove report hosts workers ping count text
+set -l verbs submit top words status jobs show urls wait pause resume cancel retry remove report hosts workers backup ping count text
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -39,6 +39,7 @@ complete -c urlstatctl -n $none -a remove -d 'Remove jobs with all that was coun
 complete -c urlstatctl -n $none -a report -d 'A job as one HTML page with plots'
 complete -c urlstatctl -n $none -a hosts -d 'The hosts that URLs wait for, and why'
 complete -c urlstatctl -n $none -a workers -d 'What each worker is doing'
+complete -c urlstatctl -n $none -a backup -d 'Write a copy of the store to stdout, while all goes on'
 complete -c urlstatctl -n $none -a ping -d 'Ask whether the daemon answers'
 complete -c urlstatctl -n $none -a count -d 'Count the words of local files'
 complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'

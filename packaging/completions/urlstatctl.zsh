@@ -26,6 +26,7 @@ _urlstatctl_verbs() {
     'report:a job as one HTML page with plots'
     'hosts:the hosts that URLs wait for, and why'
     'workers:what each worker is doing'
+    'backup:write a copy of the store to stdout, while all goes on'
     'ping:ask whether the daemon answers'
     'count:count the words of local files'
     'text:print the text that is counted'
