@@ -72,11 +72,12 @@ METHODS = {
     "Remove": [({"jobs": ["EACH"]}, CHANGED, None)],
     "Hosts": [({}, LISTED, HOST), ({"host": HOST}, LISTED, HOST), ({"job": "RUNS"}, READ, HOST)],
     "Workers": [({}, LISTED, PAGE)],
+    "Backup": [({}, FOR_ROOT, None)],
     "Status": [({}, SEEN, None)],
     "Ping": [({}, SEEN, None)],
 }
 # Answered in parts, or only so.
-STREAMS = {"Watch", "Top", "Urls", "Jobs", "Hosts"}
+STREAMS = {"Watch", "Top", "Urls", "Jobs", "Hosts", "Backup"}
 
 
 @contextlib.contextmanager
