@@ -133,32 +133,11 @@ static void of_broken_body(struct verdict *verdict, const struct verdict_failure
         verdict_set(verdict, OUTCOME_TRUNCATED, true, "%s", failure->message);
 }
 
-void verdict_of_failure(struct verdict *verdict, const struct verdict_failure *failure)
+static bool is_of_tls(CURLcode code)
 {
-    const bool in_head = failure->head->bytes > 0 && !failure->head->is_complete;
-
-    switch (failure->code) {
-    case CURLE_OK:
-        /* Closed before the head was whole, which libcurl takes for an end like any other. */
-        if (failure->head->status >= 100)
-            verdict_set(verdict, OUTCOME_TRUNCATED, true, "the connection was closed within the headers");
-        else
-            verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "no valid status line");
-        return;
-    case CURLE_COULDNT_CONNECT:
-        of_connect(verdict, failure);
-        return;
-    case CURLE_OPERATION_TIMEDOUT:
-        verdict_set(verdict, OUTCOME_TIMEOUT, true, "no connection to %s in time", failure->peer);
-        return;
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_RESOLVE_HOST:
-        verdict_set(verdict, OUTCOME_DNS_FAILED, true, "%s", failure->message);
-        return;
-    case CURLE_PROXY:
-        verdict_set(verdict, OUTCOME_CONNECT_FAILED, true, "%s", failure->message);
-        return;
+    switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
@@ -172,10 +151,69 @@ void verdict_of_failure(struct verdict *verdict, const struct verdict_failure *f
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
     case CURLE_SSL_CLIENTCERT:
     case CURLE_USE_SSL_FAILED:
-        verdict_set(verdict, OUTCOME_TLS_FAILED, false, "%s", failure->message);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void of_tls(struct verdict *verdict, const struct verdict_failure *failure)
+{
+    const bool may_pass = failure->code == CURLE_SSL_CONNECT_ERROR && failure->os_errno == ECONNRESET;
+    const char *advice = "";
+
+    if (failure->code == CURLE_SSL_CACERT_BADFILE)
+        advice = "; is CAFile= right?";
+    else if (strstr(failure->message, "self-signed") || strstr(failure->message, "self signed") ||
+        strstr(failure->message, "issuer"))
+        advice = "; CAFile= may name authorities to trust";
+    verdict_set(verdict, OUTCOME_TLS_FAILED, may_pass, "%s%s", failure->message, advice);
+}
+
+/* Closed before the head was whole, which libcurl takes for an end like any other. */
+static void of_early_end(struct verdict *verdict, const struct verdict_failure *failure)
+{
+    if (failure->head->status >= 100)
+        verdict_set(verdict, OUTCOME_TRUNCATED, true, "the connection was closed within the headers");
+    else
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "no valid status line");
+}
+
+static void of_memory(struct verdict *verdict, const struct verdict_failure *failure)
+{
+    const bool in_head = failure->head->bytes > 0 && !failure->head->is_complete;
+
+    /* Also what libcurl says of a header line that is longer than it takes. */
+    if (in_head || failure->is_connected)
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "a header line is too long");
+    else
+        verdict_set(verdict, OUTCOME_INTERNAL_ERROR, true, "out of memory");
+}
+
+void verdict_of_failure(struct verdict *verdict, const struct verdict_failure *failure)
+{
+    const char *message = failure->message;
+
+    if (is_of_tls(failure->code)) {
+        of_tls(verdict, failure);
         return;
-    case CURLE_SSL_CONNECT_ERROR:
-        verdict_set(verdict, OUTCOME_TLS_FAILED, failure->os_errno == ECONNRESET, "%s", failure->message);
+    }
+    switch (failure->code) {
+    case CURLE_OK:
+        of_early_end(verdict, failure);
+        return;
+    case CURLE_COULDNT_CONNECT:
+        of_connect(verdict, failure);
+        return;
+    case CURLE_OPERATION_TIMEDOUT:
+        verdict_set(verdict, OUTCOME_TIMEOUT, true, "no connection to %s in time", failure->peer);
+        return;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+        verdict_set(verdict, OUTCOME_DNS_FAILED, true, "%s", message);
+        return;
+    case CURLE_PROXY:
+        verdict_set(verdict, OUTCOME_CONNECT_FAILED, true, "%s", message);
         return;
     case CURLE_GOT_NOTHING:
         verdict_set(verdict, OUTCOME_TRUNCATED, true, "the server closed the connection without an answer");
@@ -188,20 +226,20 @@ void verdict_of_failure(struct verdict *verdict, const struct verdict_failure *f
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
         verdict_set(verdict, failure->head->is_complete ? OUTCOME_TRUNCATED : OUTCOME_BAD_RESPONSE, true,
-            "%s", failure->message);
+            "%s", message);
         return;
     case CURLE_OUT_OF_MEMORY:
-        /* Also what libcurl says of a header line that is longer than it takes. */
-        if (in_head || failure->is_connected)
-            verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "a header line is too long");
-        else
-            verdict_set(verdict, OUTCOME_INTERNAL_ERROR, true, "out of memory");
+        of_memory(verdict, failure);
         return;
     case CURLE_URL_MALFORMAT:
     case CURLE_FAILED_INIT:
-        verdict_set(verdict, OUTCOME_INTERNAL_ERROR, false, "%s", failure->message);
+        verdict_set(verdict, OUTCOME_INTERNAL_ERROR, false, "%s", message);
+        return;
+    case CURLE_BAD_CONTENT_ENCODING:
+        /* The header itself is never shown to us: there are too many in it. */
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "several transfer codings in one another");
         return;
     default:
-        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "%s", failure->message);
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "%s", message);
     }
 }

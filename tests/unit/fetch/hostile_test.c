@@ -221,6 +221,11 @@ static void words_of_a_server_are_quoted_in_plain_characters(void **state)
 
     assert_int_equal(fetched.result.outcome, OUTCOME_BAD_RESPONSE);
     assert_string_equal(fetched.detail, "an encoding that was not asked for: ??[x");
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/unasked-transfer-encoding?name=gzip", server.port);
+    assert_string_equal(fetched.detail, "a transfer coding that was not asked for: gzip");
+    fetched_get(
+        &fetched, &fetching, "http://127.0.0.1:%u/unasked-transfer-encoding?name=a,b,c,d,e,f,g", server.port);
+    assert_string_equal(fetched.detail, "several transfer codings in one another");
     fetching_deinit(&fetching);
 }
 
