@@ -139,6 +139,9 @@ static int on_assignment(void *userdata, const char *where, const char *name, co
         r = config_hosts_assign(&loading->hosts, loading->host, key, value, reason);
     else
         r = config_assign(key, value, loading->config, reason);
+    /* What is wrong with the file is said, and it is kept: the system's authorities were not wanted. */
+    if (r == 0 && key->type == CONFIG_PEM && *value)
+        r = config_check_pem(key, value, reason);
     if (r == -EINVAL) {
         add_warning(loading, where, reason);
         return 0;

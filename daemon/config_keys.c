@@ -50,7 +50,7 @@ const struct config_key config_keys[] = {
     {"Fetch", "AllowNetworks", CONFIG_NETWORKS, AT(allow_networks), 0, 0, NULL, {NULL}},
     {"Fetch", "DenyNetworks", CONFIG_NETWORKS, AT(deny_networks), 0, 0, NULL, {NULL}},
     {"Fetch", "DecodeMemory", CONFIG_SIZE, AT(decode_memory), 0, TIB, "256M", {NULL}},
-    {"Fetch", "CAFile", CONFIG_PATH, AT(ca_file), 0, 0, NULL, {NULL}},
+    {"Fetch", "CAFile", CONFIG_PEM, AT(ca_file), 0, 0, NULL, {NULL}},
     {"Fetch", "Proxy", CONFIG_TEXT, AT(proxy), 0, 0, NULL, {NULL}},
     {"Fetch", "DnsServers", CONFIG_TEXT, AT(dns_servers), 0, 0, NULL, {NULL}},
 
@@ -190,7 +190,7 @@ static int assign_text(const struct config_key *key, const char *value, char **r
 {
     char *copy;
 
-    if (key->type == CONFIG_PATH && value[0] != '/')
+    if ((key->type == CONFIG_PATH || key->type == CONFIG_PEM) && value[0] != '/')
         return -EINVAL;
     if (key->type == CONFIG_CONTACT && config_check_contact(value) < 0)
         return -EINVAL;
@@ -223,6 +223,7 @@ void config_release(const struct config_key *key, void *base)
     case CONFIG_CONTACT:
     case CONFIG_TEXT:
     case CONFIG_PATH:
+    case CONFIG_PEM:
         free(*(char **)field);
         *(char **)field = NULL;
         break;
@@ -276,6 +277,7 @@ int config_assign(
     case CONFIG_CONTACT:
     case CONFIG_TEXT:
     case CONFIG_PATH:
+    case CONFIG_PEM:
         r = assign_text(key, value, field);
         break;
     case CONFIG_NETWORKS:

@@ -16,6 +16,7 @@ enum config_type {
     CONFIG_CONTACT,  /* char *: fit for a comment in the User-Agent */
     CONFIG_TEXT,     /* char * */
     CONFIG_PATH,     /* char *: absolute */
+    CONFIG_PEM,      /* char *: absolute, of a file of certificates */
     CONFIG_NETWORKS, /* char **: CIDR, split by commas and spaces; adds to what is there */
 };
 

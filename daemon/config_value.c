@@ -209,6 +209,7 @@ void config_explain_value(
         snprintf(reason, CONFIG_MAX_REASON, "%s=%.128s is not understood", key->name, value);
         break;
     case CONFIG_PATH:
+    case CONFIG_PEM:
         snprintf(reason, CONFIG_MAX_REASON, "%s=%.128s is not an absolute path", key->name, value);
         break;
     case CONFIG_NETWORKS:

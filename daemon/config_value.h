@@ -20,6 +20,9 @@ int config_add_networks(const char *text, char ***list, char **ret_bad);
 void config_free_list(char **list);
 DEFINE_CLEANUP(char **, config_free_list)
 
+/* Whether the file has certificates in PEM. -EINVAL with a reason, which says what comes of it; -ENOMEM. */
+int config_check_pem(const struct config_key *key, const char *path, char reason[static CONFIG_MAX_REASON]);
+
 /* "\"many\" is not a whole number from 1 to 256". */
 void config_explain_value(
     const struct config_key *key, const char *value, char reason[static CONFIG_MAX_REASON]);

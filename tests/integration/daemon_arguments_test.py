@@ -103,6 +103,20 @@ class Arguments(unittest.TestCase):
         self.assertIn(f"{path}:6: neither [Section] nor Key=value", result.notes)
         self.assertEqual(len(result.notes.splitlines()), 4)
 
+    def test_certificates_that_are_none_are_named_with_their_line(self):
+        none, empty, key, good = (self.directory / name for name in ("none.pem", "empty.pem", "key.pem", "good.pem"))
+        empty.write_text("")
+        key.write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
+        good.write_text("A comment.\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        for file, reason in ((none, "cannot be read: No such file or directory"),
+                             (self.directory, "cannot be read: Is a directory"),
+                             (empty, "has no certificate in PEM"), (key, "has no certificate in PEM")):
+            path = self.config(f"[Fetch]\nCAFile={file}\n")
+            self.expect(FAILED, f"{path}:2: CAFile={file} {reason}", f"--config={path}", "--test-config")
+
+        path = self.config(f"[Fetch]\nCAFile={good}\n")
+        self.expect(OK, "", f"--config={path}", "--test-config")
+
     def test_configuration_of_a_user_is_read_from_his_place(self):
         (self.directory / "urlstatd").mkdir()
         (self.directory / "urlstatd" / "urlstatd.conf").write_text("[Daemon]\nWorker=1\n")

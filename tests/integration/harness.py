@@ -382,10 +382,11 @@ http {{
 class WebServer:
     """nginx with a private configuration. It is given listening sockets, so it serves from the moment it is started.
 
-    directories: path below / -> directory. server, http: further lines of those sections.
+    directories: path below / -> directory. server, http: further lines of those sections, PORT in them is its port.
+    listen: further words of its lines "listen", such as "ssl http2".
     """
 
-    def __init__(self, directories, addresses=("127.0.0.1",), server="", http=""):
+    def __init__(self, directories, addresses=("127.0.0.1",), server="", http="", listen=""):
         self.program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
         if self.program is None:
             raise unittest.SkipTest("nginx is not installed (package nginx-light)")
@@ -397,9 +398,9 @@ class WebServer:
         ]
         text = NGINX.format(
             directory=self.directory,
-            listen="\n        ".join(f"listen {address}:{self.port};" for address in self.addresses),
-            server="\n        ".join([*locations, server]),
-            http=http,
+            listen="\n        ".join(f"listen {address}:{self.port} {listen};" for address in self.addresses),
+            server="\n        ".join([*locations, server]).replace("PORT", str(self.port)),
+            http=http.replace("PORT", str(self.port)),
         )
         if os.geteuid() == 0:
             text = "user root;\n" + text
