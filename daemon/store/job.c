@@ -45,26 +45,39 @@ static uint64_t *counter(struct job *job, enum outcome outcome)
     return NULL;
 }
 
-void job_tally(struct job *job, enum outcome outcome, uint64_t seq)
+void job_tally_many(struct job *job, enum outcome outcome, uint64_t n, uint64_t first_seq)
 {
     struct tally *tally = &job->tallies[outcome];
 
-    if (tally->n++ == 0 || seq < tally->first_seq)
-        tally->first_seq = seq; /* an unknown one stays unknown */
-    ++*counter(job, outcome);
+    if (n == 0)
+        return;
+    if (tally->n == 0 || first_seq < tally->first_seq)
+        tally->first_seq = first_seq; /* an unknown one stays unknown */
+    tally->n += n;
+    *counter(job, outcome) += n;
     tally->changed = job->changed = true;
+}
+
+void job_untally_many(struct job *job, enum outcome outcome, uint64_t n, uint64_t first_seq)
+{
+    struct tally *tally = &job->tallies[outcome];
+
+    assert(tally->n >= n);
+    tally->n -= n;
+    if (first_seq == 0 || tally->first_seq == first_seq)
+        tally->first_seq = 0;
+    *counter(job, outcome) -= n;
+    tally->changed = job->changed = true;
+}
+
+void job_tally(struct job *job, enum outcome outcome, uint64_t seq)
+{
+    job_tally_many(job, outcome, 1, seq);
 }
 
 void job_untally(struct job *job, enum outcome outcome, uint64_t seq)
 {
-    struct tally *tally = &job->tallies[outcome];
-
-    assert(tally->n > 0);
-    tally->n--;
-    if (tally->first_seq == seq)
-        tally->first_seq = 0;
-    --*counter(job, outcome);
-    tally->changed = job->changed = true;
+    job_untally_many(job, outcome, 1, seq);
 }
 
 int job_file(struct job *job, const struct hash_key *key, const char *host, uint64_t seq, uint64_t *ret_batch)

@@ -46,6 +46,19 @@ static int load_tallies(struct job *job, struct sql *sql)
     return r;
 }
 
+static int load_given_up(struct job *job, struct sql *sql)
+{
+    struct call call = call_begin(sql, SQL_GIVEN_UP_COUNT);
+    int r;
+
+    call_u64(&call, job->id);
+    r = call_row(&call);
+    if (r > 0)
+        job->n_given_up = row_u64(&call, 0);
+    call_end(&call);
+    return r;
+}
+
 static int load(struct job *job, struct sql *sql)
 {
     struct call call = call_begin(sql, SQL_JOB_LOAD);
@@ -73,10 +86,14 @@ static int load(struct job *job, struct sql *sql)
         job->last_attempt = row_u64(&call, 16);
         job->has_totals = row_u64(&call, 17) != 0;
         job->stored = row_u64(&call, 18);
+        job->rest_before = row_u64(&call, 19);
+        job->rest = row_u64(&call, 20);
     }
     call_end(&call);
     if (r == 0)
         return -ENOENT;
+    if (r >= 0)
+        r = load_given_up(job, sql);
     return r < 0 ? r : load_tallies(job, sql);
 }
 

@@ -42,6 +42,9 @@ struct job {
     uint64_t base_attempt; /* of every URL; a refile row may raise it */
     uint64_t last_attempt; /* the greatest that any URL of the job has */
     bool has_totals;
+    uint64_t rest_before; /* URLs of lower attempts ended with the job, by its row; 0: none */
+    uint64_t rest;        /* so many */
+    uint64_t n_given_up;  /* rows of it */
     struct tally tallies[OUTCOME_MAX + 1];
     bool changed;
     struct word_ids *words; /* NULL if none is in memory */
@@ -76,6 +79,9 @@ uint64_t job_unended(const struct job *job);
 int job_words(struct job *job, const struct hash_key *key, struct sql *sql, struct word_ids **ret);
 /* One more or one fewer URL of this outcome. */
 void job_tally(struct job *job, enum outcome outcome, uint64_t seq);
+/* first_seq: the lowest of them, 0 if it is not known. */
+void job_tally_many(struct job *job, enum outcome outcome, uint64_t n, uint64_t first_seq);
+void job_untally_many(struct job *job, enum outcome outcome, uint64_t n, uint64_t first_seq);
 void job_untally(struct job *job, enum outcome outcome, uint64_t seq);
 /* Puts the URL into the queue under `host`; all that a transaction files of a job gets one batch number,
  * which comes back. */

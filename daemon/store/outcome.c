@@ -20,15 +20,12 @@ static int has_outcome(struct writer *writer, const struct job *job, uint64_t se
     return r;
 }
 
-/* 1 if the URL is one of the job's, which takes outcomes, and this is its attempt; else 0. */
-static int is_current(struct writer *writer, const struct job *job, uint64_t seq, uint32_t attempt)
+static int is_of_attempt(struct writer *writer, const struct job *job, uint64_t seq, uint32_t attempt)
 {
     uint64_t current = job->base_attempt;
     struct call call;
     int r;
 
-    if (!job_takes_outcomes(job) || seq == 0 || seq > job->total)
-        return 0;
     /* Nobody was retried alone: no row can have a later attempt. */
     if (job->last_attempt == job->base_attempt)
         return attempt == job->base_attempt;
@@ -40,6 +37,21 @@ static int is_current(struct writer *writer, const struct job *job, uint64_t seq
         current = row_u64(&call, 0);
     call_end(&call);
     return r < 0 ? r : attempt == current;
+}
+
+/* 1 if the URL is one of the job's, which takes outcomes, this is its attempt, and it has not ended with
+ * others, by a row of the job or of its host; else 0. */
+static int is_current(struct writer *writer, const struct job *job, uint64_t seq, uint32_t attempt)
+{
+    int r;
+
+    if (!job_takes_outcomes(job) || seq == 0 || seq > job->total || attempt < job->rest_before)
+        return 0;
+    r = is_of_attempt(writer, job, seq, attempt);
+    if (r <= 0)
+        return r;
+    r = job_is_given_up(writer, job, seq);
+    return r < 0 ? r : r == 0;
 }
 
 /* By which a page is found when its URL comes again. */

@@ -55,18 +55,24 @@ static int read_first_seq(struct read_turn *turn, uint64_t job, enum outcome out
     return r < 0 ? r : 0;
 }
 
+/* Some URLs of the outcome may have no row of their own. */
+static bool is_shared(enum outcome outcome)
+{
+    return outcome == OUTCOME_HOST_FAILED || outcome == OUTCOME_EXPIRED;
+}
+
 /* 1 if the example was found among the seqs behind state->last up to `last`. */
 static int take_example(
     struct read_turn *turn, uint64_t job, struct store_outcome_row *row, uint64_t last, bool unended)
 {
-    struct call call = call_begin(turn->sql, unended ? SQL_READ_UNENDED : SQL_READ_EXAMPLE);
+    struct call call =
+        call_begin(turn->sql, unended || is_shared(row->outcome) ? SQL_READ_WITHOUT_ROW : SQL_READ_EXAMPLE);
     int r;
 
     call_u64(&call, job);
     call_u64(&call, turn->state.last);
     call_u64(&call, last);
-    if (!unended)
-        call_u64(&call, row->outcome);
+    call_u64(&call, unended ? OUTCOME_NONE : row->outcome);
     r = call_row(&call);
     if (r > 0 && read_copy(turn, &call, 0, &row->example_url) < 0)
         r = -ENOMEM;

@@ -78,7 +78,9 @@ struct window {
     struct read_turn *turn;
     struct store_read_window *request;
     uint64_t base_attempt;
-    size_t looked; /* seqs, in this turn */
+    uint64_t rest_before; /* lower attempts ended with the job */
+    uint64_t given_up[2]; /* batches below have no more http, https that wait */
+    size_t looked;        /* seqs, in this turn */
 };
 
 static int take_waiting(struct window *window, const struct call *call, uint64_t seq)
@@ -99,19 +101,58 @@ static int take_waiting(struct window *window, const struct call *call, uint64_t
     return known_find(window->turn, row->url, &window->request->rule, &row->known);
 }
 
-/* Negative errno; else whether the URL of queue_find()'s row is of the scheme that is asked for. */
-static int is_asked_for(const struct window *window, const struct call *call)
+/* Negative errno; else whether the URL of queue_find()'s row is of the scheme that is asked for, and has not
+ * ended with others. */
+static int is_asked_for(const struct window *window, const struct call *call, uint64_t batch)
 {
     const char *scheme = window->request->scheme;
-    size_t size = scheme ? strlen(scheme) : 0;
+    uint64_t attempt = row_u64(call, 1);
     const char *url;
     size_t length;
+    bool is_https;
 
-    if (!scheme)
-        return true;
     if (!row_text(call, 4, &url, &length))
         return -ENOMEM;
-    return length > size && memcmp(url, scheme, size) == 0 && url[size] == ':';
+    is_https = strncmp(url, "https:", 6) == 0;
+    if (attempt < window->base_attempt)
+        attempt = window->base_attempt;
+    if (batch < window->given_up[is_https] || attempt < window->rest_before)
+        return false;
+    return !scheme || is_https == (strcmp(scheme, "https") == 0);
+}
+
+static int read_given_up(struct window *window)
+{
+    struct call call = call_begin(window->turn->sql, SQL_READ_GIVEN_UP);
+    uint64_t all = 0;
+    int r;
+
+    call_u64(&call, window->request->job);
+    call_text(&call, window->request->host);
+    while ((r = call_row(&call)) > 0) {
+        bool is_https = row_u64(&call, 0) != 0;
+
+        window->given_up[is_https] = row_u64(&call, 1);
+        /* Nothing of the other scheme was there. */
+        if (row_u64(&call, 2) == 0 && row_u64(&call, 1) > all)
+            all = row_u64(&call, 1);
+    }
+    call_end(&call);
+    for (size_t i = 0; i < 2; i++)
+        if (window->given_up[i] < all)
+            window->given_up[i] = all;
+    return r;
+}
+
+/* The first batch in which something of what is asked for may wait. */
+static uint64_t first_batch(const struct window *window)
+{
+    const char *scheme = window->request->scheme;
+    const uint64_t *given_up = window->given_up;
+
+    if (scheme)
+        return given_up[strcmp(scheme, "https") == 0];
+    return given_up[0] < given_up[1] ? given_up[0] : given_up[1];
 }
 
 static bool is_full(const struct window *window)
@@ -137,7 +178,7 @@ static int take_row(struct window *window, uint64_t batch, const char *seqs, siz
         window->looked++;
         r = queue_find(window->turn->sql, window->request->job, window->request->host, batch, seq, &call);
         if (r > 0)
-            r = is_asked_for(window, &call);
+            r = is_asked_for(window, &call, batch);
         if (r > 0)
             r = take_waiting(window, &call, seq);
         call_end(&call);
@@ -211,6 +252,12 @@ int read_window(struct read_turn *turn)
         turn->state.begun = true;
     }
     window.base_attempt = job.base_attempt;
+    window.rest_before = job.rest_before;
+    r = read_given_up(&window);
+    if (r < 0)
+        return r;
+    if (turn->state.position.batch < first_batch(&window))
+        turn->state.position = (struct store_position){.batch = first_batch(&window)};
     if (job.state != JOB_CANCELLED)
         r = take_rows(&window, &turn->state.position);
     if (r < 0)

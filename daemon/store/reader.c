@@ -66,6 +66,8 @@ static int dispatch(struct read_turn *turn)
     case STORE_REFILE:
     case STORE_TRIM:
     case STORE_SET_STATE:
+    case STORE_END_REST:
+    case STORE_GIVE_UP:
     case STORE_FINISH:
     case STORE_RETRY:
     case STORE_REMOVE:

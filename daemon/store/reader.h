@@ -68,6 +68,7 @@ struct read_job {
     uint64_t total;
     uint64_t ended;
     uint64_t n_words;
+    uint64_t rest_before; /* URLs of lower attempts ended with the job */
 };
 int read_job(struct read_turn *turn, uint64_t id, struct read_job *ret);
 

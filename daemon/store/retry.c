@@ -55,6 +55,16 @@ static int file_again(struct writer *writer, struct job *job, uint64_t seq, cons
     return call_run(&call);
 }
 
+static int take_from_host(struct writer *writer, const struct job *job, const char *host, uint64_t https)
+{
+    struct call call = call_begin(writer->sql, SQL_GIVEN_UP_TAKE);
+
+    call_u64(&call, job->id);
+    call_text(&call, host);
+    call_u64(&call, https);
+    return call_run(&call);
+}
+
 /* Takes back what is wanted of the next STORE_STEP_ROWS outcomes. 1 if there may be more. */
 static int take_back_some(struct writer *writer, struct job *job, struct store_retry *retry)
 {
@@ -87,6 +97,67 @@ static int take_back_some(struct writer *writer, struct job *job, struct store_r
     return r < 0 ? r : n == STORE_STEP_ROWS;
 }
 
+/* Takes back what ended with its host of the next STORE_STEP_ROWS URLs. 1 if there may be more. */
+static int take_back_given_up(struct writer *writer, struct job *job, struct store_retry *retry)
+{
+    struct call call = call_begin(writer->sql, SQL_GIVEN_UP_RETRIED);
+    int r;
+
+    call_u64(&call, job->id);
+    call_u64(&call, retry->progress_given_up);
+    call_u64(&call, retry->progress_given_up + STORE_STEP_ROWS);
+    while ((r = call_row(&call)) > 0) {
+        enum outcome outcome = (enum outcome)row_u64(&call, 4);
+        uint64_t seq = row_u64(&call, 0);
+        const char *submitted_host;
+        const char *host;
+        size_t length;
+
+        if (!is_wanted(retry, outcome))
+            continue;
+        r = row_text(&call, 1, &submitted_host, &length) && row_text(&call, 2, &host, &length) ? 0 : -ENOMEM;
+        if (r >= 0)
+            r = take_from_host(writer, job, host, row_u64(&call, 3));
+        if (r >= 0)
+            r = file_again(writer, job, seq, submitted_host);
+        if (r < 0)
+            break;
+        job_untally(job, outcome, seq);
+        retry->retried++;
+    }
+    call_end(&call);
+    retry->progress_given_up += STORE_STEP_ROWS;
+    return r < 0 ? r : retry->progress_given_up < job->total;
+}
+
+/* Rows that nothing is left of. */
+static int drop_given_up(struct writer *writer, struct job *job)
+{
+    struct call call = call_begin(writer->sql, SQL_GIVEN_UP_DROP);
+    int r;
+
+    call_u64(&call, job->id);
+    r = call_run(&call);
+    if (r >= 0)
+        job->n_given_up -= (uint64_t)sqlite3_changes(writer->sql->db);
+    return r;
+}
+
+/* First what has rows of its own. 1 if there may be more. */
+static int take_back(struct writer *writer, struct job *job, struct store_retry *retry)
+{
+    int r;
+
+    if (retry->progress != UINT64_MAX) {
+        r = take_back_some(writer, job, retry);
+        if (r == 0)
+            retry->progress = UINT64_MAX;
+        return r < 0 ? r : r > 0 || job->n_given_up > 0;
+    }
+    r = take_back_given_up(writer, job, retry);
+    return r != 0 ? r : drop_given_up(writer, job);
+}
+
 static bool any_wanted(const struct store_retry *retry, const struct job *job)
 {
     if (job->state == JOB_CANCELLED && wants_unended(retry) && job_unended(job) > 0)
@@ -97,17 +168,35 @@ static bool any_wanted(const struct store_retry *retry, const struct job *job)
     return false;
 }
 
+/* What was left without outcome when the job ended is where it was in the queue, and whatever was on its way
+ * for it is not current any more. */
+static int revive(struct writer *writer, struct job *job, struct store_retry *retry)
+{
+    uint64_t rest = 0;
+    int r = job->rest > 0 ? job_revive_rest(writer, job, &rest) : 0;
+
+    job->base_attempt = job->last_attempt;
+    retry->retried += rest;
+    return r;
+}
+
+static bool wants_rest(const struct store_retry *retry, const struct job *job)
+{
+    return job->state == JOB_DONE && job->rest > 0 && is_wanted(retry, OUTCOME_EXPIRED);
+}
+
 static int start(struct writer *writer, struct job *job, struct store_retry *retry)
 {
     struct call call;
-    int r;
+    int r = 0;
 
     job->last_attempt++;
-    if (job->state == JOB_CANCELLED) {
-        /* They are where they were in the queue; whatever was on its way for them is not current any more. */
-        job->base_attempt = job->last_attempt;
-        retry->retried = job_unended(job);
-    }
+    if (job->state == JOB_CANCELLED)
+        retry->retried += job_unended(job);
+    if (job->state == JOB_CANCELLED || wants_rest(retry, job))
+        r = revive(writer, job, retry);
+    if (r < 0)
+        return r;
     job->state = JOB_RUNNING;
     job->finished_usec = 0;
     job->has_totals = false;
@@ -141,7 +230,7 @@ int write_retry(struct writer *writer, struct store_retry *retry)
     if (retry->progress == 0 || job->state == JOB_DONE)
         r = start(writer, job, retry);
     for (int i = 0; r >= 0 && i < STEPS_PER_TRANSACTION; i++) {
-        r = take_back_some(writer, job, retry);
+        r = take_back(writer, job, retry);
         if (r <= 0)
             return r;
     }

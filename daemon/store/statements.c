@@ -2,6 +2,21 @@
 
 /* Row-value comparisons and the key's own order let every step go on where the last one ended, by a search in
  * the tree. Who is visible: job.state below 100. */
+
+/* Of a url row u, its refile row f, its outcome row o, its job j. What ended with its host or with its job
+ * has no row of its own. */
+#define GIVEN_UP_WITH                                                                                        \
+    " given_up g ON g.job = u.job AND g.host = coalesce(f.host, u.host)"                                     \
+    " AND g.https = (substr(coalesce(f.url, u.url), 1, 6) = 'https:') AND g.batch > coalesce(f.batch, 0)"
+#define URL_REFILE " LEFT JOIN refile f ON f.job = u.job AND f.seq = u.seq"
+#define URL_ENDED                                                                                            \
+    " CROSS JOIN url u LEFT JOIN outcome o ON o.job = u.job AND o.seq = u.seq" URL_REFILE                    \
+    " LEFT JOIN" GIVEN_UP_WITH " AND o.seq IS NULL AND g.n IS NOT NULL"
+#define WITH_JOB(column)                                                                                     \
+    "iif(o.seq IS NULL AND max(j.base_attempt, coalesce(f.attempt, 0)) < j.rest_before, j." column ", NULL)"
+#define URL_OUTCOME "coalesce(o.outcome, g.outcome, " WITH_JOB("rest") ", 0)"
+#define URL_DETAIL "coalesce(o.detail, g.detail, " WITH_JOB("rest_detail") ")"
+
 static const char *const texts[N_STATEMENTS] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_BEGIN_READ] = "BEGIN",
@@ -11,8 +26,8 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_JOB_INSERT] = "INSERT INTO job (state) VALUES (100)",
     [SQL_JOB_LOAD] =
         "SELECT state, sweep, sweep_batch, finished, total, counted, failed, skipped, cancelled, tokens,"
-        " body_bytes, filed, next_batch, n_words, n_indexed, base_attempt, last_attempt, has_totals, stored"
-        " FROM job WHERE id = ?1",
+        " body_bytes, filed, next_batch, n_words, n_indexed, base_attempt, last_attempt, has_totals, stored,"
+        " rest_before, n_rest FROM job WHERE id = ?1",
     [SQL_JOB_STORE] =
         "UPDATE job SET state = ?2, sweep = ?3, sweep_batch = ?4, finished = ?5, total = ?6,"
         " counted = ?7, failed = ?8, skipped = ?9, cancelled = ?10, tokens = ?11, body_bytes = ?12,"
@@ -31,6 +46,9 @@ static const char *const texts[N_STATEMENTS] = {
                              " WHERE state IN (3, 4) AND keep >= 0 AND keep < 9223372036854775807"
                              " ORDER BY finished + keep LIMIT ?1",
     [SQL_JOB_PRIORITY] = "UPDATE job SET priority = ?2 WHERE id = ?1",
+    [SQL_JOB_GET_DEADLINE] = "SELECT deadline FROM job WHERE id = ?1",
+    [SQL_JOB_REST] = "UPDATE job SET rest = ?2, rest_before = ?3, n_rest = ?4, rest_ended = ?5,"
+                     " rest_detail = ?6 WHERE id = ?1",
     [SQL_JOB_CLEAR_DEADLINE] = "UPDATE job SET deadline = 0 WHERE id = ?1",
     [SQL_JOB_CLEAR_DEDUPE] = "UPDATE job SET dedupe = NULL WHERE id = ?1",
     [SQL_JOB_DELETE] = "DELETE FROM job WHERE id = ?1",
@@ -77,6 +95,23 @@ static const char *const texts[N_STATEMENTS] = {
                             " JOIN url u ON u.job = o.job AND u.seq = o.seq"
                             " WHERE o.job = ?1 AND o.seq > ?2 ORDER BY o.seq LIMIT 1000",
     [SQL_OUTCOME_DELETE] = "DELETE FROM outcome WHERE job = ?1 AND seq = ?2",
+    [SQL_GIVEN_UP_GET] = "SELECT batch, n IS NULL FROM given_up WHERE job = ?1 AND host = ?2 AND https = ?3",
+    [SQL_GIVEN_UP_INSERT] =
+        "INSERT INTO given_up (job, host, https, partition, outcome, batch, ended, detail)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [SQL_GIVEN_UP_SET] =
+        "UPDATE given_up SET n = ?4, others = ?5 WHERE job = ?1 AND host = ?2 AND https = ?3",
+    [SQL_GIVEN_UP_DELETE] = "DELETE FROM given_up WHERE job = ?1 AND host = ?2 AND https = ?3",
+    [SQL_GIVEN_UP_OPEN] = "DELETE FROM given_up WHERE n IS NULL",
+    [SQL_GIVEN_UP_COUNT] = "SELECT count(*) FROM given_up WHERE job = ?1",
+    [SQL_GIVEN_UP_HAS] =
+        "SELECT 1 FROM url u" URL_REFILE " CROSS JOIN" GIVEN_UP_WITH " WHERE u.job = ?1 AND u.seq = ?2",
+    [SQL_GIVEN_UP_RETRIED] =
+        "SELECT u.seq, u.host, g.host, g.https, g.outcome FROM url u" URL_REFILE " CROSS JOIN" GIVEN_UP_WITH
+        " AND g.n IS NOT NULL WHERE u.job = ?1 AND u.seq > ?2 AND u.seq <= ?3 AND NOT EXISTS"
+        " (SELECT 1 FROM outcome o WHERE o.job = u.job AND o.seq = u.seq) ORDER BY u.seq",
+    [SQL_GIVEN_UP_TAKE] = "UPDATE given_up SET n = n - 1 WHERE job = ?1 AND host = ?2 AND https = ?3",
+    [SQL_GIVEN_UP_DROP] = "DELETE FROM given_up WHERE job = ?1 AND n = 0",
     [SQL_PAGE_INSERT] = "INSERT INTO page (job, host, seq, partition, tokens, hash, counts)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SQL_URL_GET] = "SELECT url FROM url WHERE job = ?1 AND seq = ?2",
@@ -113,6 +148,7 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_SWEEP_QUEUE] = SWEEP_PAIR("queue", "host", "batch", "1000"),
     [SQL_SWEEP_WORD_LOG] = SWEEP_PAIR("word_log", "shard", "first_id", "500"),
     [SQL_SWEEP_WORD_INDEX] = SWEEP_PAIR("word_index", "shard", "text", "1000"),
+    [SQL_SWEEP_GIVEN_UP] = SWEEP_PAIR("given_up", "host", "https", "1000"),
     [SQL_SWEEP_TALLY] = "DELETE FROM tally WHERE job = ?1",
     [SQL_SWEEP_TOTALS] = "DELETE FROM totals WHERE job = ?1",
     [SQL_VACUUM] = "PRAGMA incremental_vacuum(64)",
@@ -120,7 +156,8 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_FREE_PAGES] = "PRAGMA freelist_count",
 
     [SQL_READ_STATE] =
-        "SELECT state, base_attempt, total, counted + failed + skipped + cancelled, n_words FROM job"
+        "SELECT state, base_attempt, total, counted + failed + skipped + cancelled, n_words, rest_before"
+        " FROM job"
         " WHERE id = ?1 AND state < 100",
 #define JOB_COLUMNS                                                                                          \
     "SELECT id, name, user, uid, priority, state, total, duplicates, counted, failed, skipped, cancelled,"   \
@@ -145,21 +182,22 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_READ_KNOWN] = READ_KNOWN("url"),
     [SQL_READ_KNOWN_ASKED] = READ_KNOWN("asked"),
     [SQL_READ_URLS] =
-        "SELECT u.seq, coalesce(o.outcome, 0), u.line, s.name, u.label, coalesce(u.submitted, u.url), u.url,"
+        "SELECT u.seq, " URL_OUTCOME ", u.line, s.name, u.label, coalesce(u.submitted, u.url), u.url,"
         " coalesce(o.host, f.host, u.host), o.final_url, o.content_type, o.charset, o.charset_from, o.title, "
         "o.etag,"
-        " o.last_modified, o.detail, o.engine, o.hash, o.http_status, coalesce(o.tries, f.tries, 0), "
-        "o.fetched,"
-        " o.duration, o.body_bytes, o.wire_bytes, o.replaced, o.tokens, o.n_words, p.counts,"
-        " coalesce(o.counted_from, o.fetched) FROM url u LEFT JOIN outcome o ON o.job = u.job AND o.seq = "
-        "u.seq"
-        " LEFT JOIN refile f ON f.job = u.job AND f.seq = u.seq"
-        " LEFT JOIN source s ON s.job = u.job AND s.id = u.source"
-        " LEFT JOIN page p ON ?4 AND p.job = u.job AND p.host = o.host AND p.seq = u.seq"
-        " WHERE u.job = ?1 AND u.seq > ?2 AND u.seq <= ?3 AND (NOT ?4 OR p.seq IS NOT NULL)"
-        " AND coalesce(o.outcome, 0) BETWEEN ?5 AND ?6"
-        " AND (?7 IS NULL OR coalesce(o.host, f.host, u.host) = ?7)"
-        " AND (?8 IS NULL OR u.url = ?8 OR o.final_url = ?8) ORDER BY u.seq",
+        " o.last_modified, " URL_DETAIL ", o.engine, o.hash, o.http_status, coalesce(o.tries, f.tries, 0),"
+        " coalesce(o.fetched, g.ended, " WITH_JOB(
+            "rest_ended") "),"
+                          " o.duration, o.body_bytes, o.wire_bytes, o.replaced, o.tokens, o.n_words, "
+                          "p.counts,"
+                          " coalesce(o.counted_from, o.fetched) FROM job j" URL_ENDED
+                          " LEFT JOIN source s ON s.job = u.job AND s.id = u.source"
+                          " LEFT JOIN page p ON ?4 AND p.job = u.job AND p.host = o.host AND p.seq = u.seq"
+                          " WHERE j.id = ?1 AND u.job = ?1 AND u.seq > ?2 AND u.seq <= ?3 AND (NOT ?4 OR "
+                          "p.seq IS NOT NULL)"
+                          " AND " URL_OUTCOME " BETWEEN ?5 AND ?6"
+                          " AND (?7 IS NULL OR coalesce(o.host, f.host, u.host) = ?7)"
+                          " AND (?8 IS NULL OR u.url = ?8 OR o.final_url = ?8) ORDER BY u.seq",
     [SQL_READ_PAGES] =
         "SELECT host, seq, tokens, hash, counts FROM page WHERE job = ?1 AND (host, seq) > (?2, ?3)"
         " ORDER BY host, seq LIMIT 1000",
@@ -171,9 +209,11 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_READ_EXAMPLE] =
         "SELECT u.url, o.detail FROM outcome o JOIN url u ON u.job = o.job AND u.seq = o.seq"
         " WHERE o.job = ?1 AND o.seq > ?2 AND o.seq <= ?3 AND o.outcome = ?4 ORDER BY o.seq LIMIT 1",
-    [SQL_READ_UNENDED] =
-        "SELECT url, NULL FROM url u WHERE job = ?1 AND seq > ?2 AND seq <= ?3 AND NOT EXISTS"
-        " (SELECT 1 FROM outcome o WHERE o.job = u.job AND o.seq = u.seq) ORDER BY seq LIMIT 1",
+    [SQL_READ_WITHOUT_ROW] =
+        "SELECT u.url, " URL_DETAIL " FROM job j" URL_ENDED
+        " WHERE j.id = ?1 AND u.job = ?1 AND u.seq > ?2 AND u.seq <= ?3 AND " URL_OUTCOME " = ?4"
+        " ORDER BY u.seq LIMIT 1",
+    [SQL_READ_GIVEN_UP] = "SELECT https, batch, others FROM given_up WHERE job = ?1 AND host = ?2",
     [SQL_READ_WORDS] =
         "SELECT first_id, texts FROM word_log WHERE job = ?1 AND shard = 0 AND first_id >="
         " coalesce((SELECT first_id FROM word_log WHERE job = ?1 AND shard = 0 AND first_id <= ?2"

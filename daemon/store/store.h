@@ -12,7 +12,9 @@
  *
  * Promises (what a crash may cost): a Commit that came back 0 is on disk with all its URLs; an outcome and
  * its page's counts are one transaction; an outcome is taken only if (job, seq, attempt) is current and has
- * none yet, so each URL is counted once. Appended but not committed URLs are invisible, and swept at open.
+ * none yet, so each URL is counted once. What ends many URLs at once (a cancel, an EndRest, a GiveUp) is one
+ * row of the job, or of the job and a host: the job's counters change in that transaction, and readers see
+ * the URLs' outcomes from it on. Appended but not committed URLs are invisible, and swept at open.
  *
  * The kinds of request have a header each: store_list.h, store_change.h, store_host.h, store_read.h,
  * store_copy.h.
@@ -118,6 +120,8 @@ enum store_kind {
     STORE_REFILE,
     STORE_TRIM,
     STORE_SET_STATE,
+    STORE_END_REST,
+    STORE_GIVE_UP,
     STORE_FINISH,
     STORE_RETRY,
     STORE_REMOVE,

@@ -64,6 +64,34 @@ struct store_set_state {
     uint64_t finished_usec;     /* of CANCELLED; else 0 */
 };
 
+/* The job's deadline is over: whatever has no outcome ends as OUTCOME_EXPIRED, by the job's row, and the job
+ * is DONE. -EINVAL if it is done or cancelled, or a retry has lifted the deadline. */
+struct store_end_rest {
+    struct store_request request;
+    uint64_t job;
+    uint64_t usec;
+    const char *detail;
+    uint64_t n; /* out: so many ended */
+};
+
+/* What waits in the job under one scheme of the host, by the URL that is to be fetched there, ends as
+ * `outcome`, by one row of the job and the host. Nothing of it is taken any more once this has begun, and
+ * while they are counted, some 300,000 URLs a second, other requests have their turn; job and readers see all
+ * of it at once, in the last transaction. If such a row is there already, nothing is changed: `existed`, and
+ * URLs that came since end one by one. In a job that has ended meanwhile nothing waits: n is 0. */
+struct store_give_up {
+    struct store_request request;
+    uint64_t job;
+    const char *host;
+    bool https;
+    enum outcome outcome;
+    uint64_t usec;
+    const char *detail;
+    uint64_t n;                                /* in: 0. Out: so many ended */
+    bool existed;                              /* out */
+    uint64_t batch, offset, first_seq, others; /* the store's own; 0 */
+};
+
 /* Every URL has its outcome (-EINVAL if not): the job is DONE. One that is cancelled or done takes the totals
  * only. */
 struct store_finish {
@@ -76,15 +104,16 @@ struct store_finish {
 
 /* Ended URLs of these outcomes wait again as they were submitted, each as a new attempt; if there are any,
  * the job is RUNNING again and its totals row gone. What was counted is never among them. With n == 0: every
- * failed outcome, and what a cancel left without one. Many take more than one transaction, and an error may
- * leave some of them done. */
+ * failed outcome, and what a cancel left without one. What an EndRest ended waits again only if the job does
+ * not run. Many take more than one transaction, and an error
+ * may leave some of them done. */
 struct store_retry {
     struct store_request request;
     uint64_t job;
     const enum outcome *outcomes;
     size_t n_outcomes;
-    uint64_t retried;  /* out */
-    uint64_t progress; /* the store's own; 0 */
+    uint64_t retried;                     /* out */
+    uint64_t progress, progress_given_up; /* the store's own; 0 */
 };
 
 /* Gone at once for every reader; its rows are deleted in small steps afterwards. */

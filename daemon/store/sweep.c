@@ -9,13 +9,17 @@
 /* What a removed job leaves, largest first. Each deletes a bounded number of its rows. */
 static const enum statement phases[] = {SQL_SWEEP_URL, SQL_SWEEP_PAGE, SQL_SWEEP_OUTCOME, SQL_SWEEP_WORD_LOG,
     SQL_SWEEP_WORD_INDEX, SQL_SWEEP_QUEUE, SQL_SWEEP_REFILE, SQL_SWEEP_SOURCE, SQL_SWEEP_TALLY,
-    SQL_SWEEP_TOTALS, SQL_JOB_DELETE};
+    SQL_SWEEP_GIVEN_UP, SQL_SWEEP_TOTALS, SQL_JOB_DELETE};
 #define N_PHASES (sizeof(phases) / sizeof(phases[0]))
 
 int sweep_open(struct sql *sql)
 {
     struct call call = call_begin(sql, SQL_JOB_SWEEP_OPEN);
+    int r = call_run(&call);
 
+    if (r < 0)
+        return r;
+    call = call_begin(sql, SQL_GIVEN_UP_OPEN);
     return call_run(&call);
 }
 

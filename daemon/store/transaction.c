@@ -39,6 +39,10 @@ static int dispatch(struct writer *writer, struct store_request *request)
         return write_trim(writer, (struct store_trim *)request);
     case STORE_SET_STATE:
         return write_set_state(writer, (struct store_set_state *)request);
+    case STORE_END_REST:
+        return write_end_rest(writer, (struct store_end_rest *)request);
+    case STORE_GIVE_UP:
+        return write_give_up(writer, (struct store_give_up *)request);
     case STORE_FINISH:
         return write_finish(writer, (struct store_finish *)request);
     case STORE_RETRY:
@@ -83,7 +87,7 @@ static size_t cost(const struct store_request *request)
         return 2 + 3 * ((const struct store_append *)request)->n_urls;
     if (request->kind == STORE_OUTCOME)
         return 20 + ((const struct store_outcome *)request)->n_words / 5;
-    return request->kind == STORE_RETRY ? 10000 : 10;
+    return request->kind == STORE_RETRY || request->kind == STORE_GIVE_UP ? 10000 : 10;
 }
 
 /* What was handed out by a transaction that failed. */

@@ -63,6 +63,8 @@ int write_outcome(struct writer *writer, struct store_outcome *outcome);
 int write_refile(struct writer *writer, struct store_refile *refile);
 int write_trim(struct writer *writer, struct store_trim *trim);
 int write_set_state(struct writer *writer, struct store_set_state *set_state);
+int write_end_rest(struct writer *writer, struct store_end_rest *rest);
+int write_give_up(struct writer *writer, struct store_give_up *give_up);
 int write_finish(struct writer *writer, struct store_finish *finish);
 int write_retry(struct writer *writer, struct store_retry *retry);
 int write_remove(struct writer *writer, struct store_remove *remove);
@@ -83,7 +85,12 @@ int writer_note_size(struct writer *writer);
 /* -ENOENT unless readers see the job. */
 int writer_get_job(struct writer *writer, uint64_t id, struct job **ret);
 
-/* Before the thread starts: forgets submissions that nobody committed. */
+/* What the job's deadline ended, waits again: *ret URLs. 0 or negative errno. */
+int job_revive_rest(struct writer *writer, struct job *job, uint64_t *ret);
+/* Whether its host was given up with it, or is just being. 1, 0 or negative errno. */
+int job_is_given_up(struct writer *writer, const struct job *job, uint64_t seq);
+
+/* Before the thread starts: forgets submissions that nobody committed, and seals without number. */
 int sweep_open(struct sql *sql);
 /* One small transaction of deleting. 1 if there may be more, 0 if nothing is left, negative errno. */
 int sweep_step(struct writer *writer);
