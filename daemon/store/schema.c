@@ -1,9 +1,14 @@
 #include "store/schema.h"
 
+#include "base/clock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
+
+/* While migrating: between two looks at the clock, in steps of SQLite; between two signs of life. */
+#define TELL_STEPS 20000
+#define TELL_USEC USEC_PER_SEC
 
 /* job.state beyond what store.h shows, job.sweep: see jobs.h.
  * url: append-only, seqs from 1 without gaps; `submitted` NULL: as `url`.
@@ -221,7 +226,37 @@ static int keep_copy(struct sql *sql, const char *kept)
     return r;
 }
 
-static int set_up(struct sql *sql, const struct schema *schema, int64_t version, const char *kept)
+/* Within SQLite's work. 0: go on. */
+static int tell(void *userdata)
+{
+    struct schema_watch *watch = userdata;
+    uint64_t now = clock_boottime_usec();
+
+    if (watch->told_usec == 0 || now >= watch->told_usec + TELL_USEC) {
+        watch->told_usec = now;
+        watch->migrating(watch->userdata);
+    }
+    return 0;
+}
+
+static int migrate(struct sql *sql, const struct schema *schema, int64_t version, const char *kept,
+    struct schema_watch *watch)
+{
+    int r;
+
+    if (watch->migrating) {
+        sqlite3_progress_handler(sql->db, TELL_STEPS, tell, watch);
+        (void)tell(watch);
+    }
+    r = keep_copy(sql, kept);
+    if (r >= 0)
+        r = step_up(sql, schema, version);
+    sqlite3_progress_handler(sql->db, 0, NULL, NULL);
+    return r;
+}
+
+static int set_up(struct sql *sql, const struct schema *schema, int64_t version, const char *kept,
+    struct schema_watch *watch)
 {
     char text[160];
     int r;
@@ -238,12 +273,10 @@ static int set_up(struct sql *sql, const struct schema *schema, int64_t version,
         return r;
     if (version == schema->n_versions)
         return unlink(kept) < 0 && errno != ENOENT ? -errno : 0;
-    if (version > 0)
-        r = keep_copy(sql, kept);
-    return r < 0 ? r : step_up(sql, schema, version);
+    return version > 0 ? migrate(sql, schema, version, kept, watch) : step_up(sql, schema, version);
 }
 
-int schema_open(const char *path, const struct schema *schema, struct sql **ret)
+int schema_open(const char *path, const struct schema *schema, struct schema_watch *watch, struct sql **ret)
 {
     CLEANUP(sql_freep) struct sql *sql = NULL;
     CLEANUP(freep) char *kept = NULL;
@@ -261,7 +294,7 @@ int schema_open(const char *path, const struct schema *schema, struct sql **ret)
         r = sql_open(path, SQLITE_OPEN_READWRITE, &sql);
     if (r < 0)
         return r;
-    r = set_up(sql, schema, version, kept);
+    r = set_up(sql, schema, version, kept, watch);
     if (r < 0)
         return r;
     *ret = TAKE(sql);

@@ -20,6 +20,13 @@ extern const struct schema schema_current;
  * start. */
 #define SCHEMA_KEPT_SUFFIX ".before-migration"
 
+/* Who is told, when a migration begins and about once a second, that it goes on. */
+struct schema_watch {
+    void (*migrating)(void *userdata); /* NULL: nobody */
+    void *userdata;
+    uint64_t told_usec; /* the schema's own; 0 */
+};
+
 /* Opens the file at `path`, in WAL mode, with the given schema: creates it or migrates it in one transaction.
  * -EPROTONOSUPPORT if it is newer (nothing was touched then), -EUCLEAN if it is not ours. */
-int schema_open(const char *path, const struct schema *schema, struct sql **ret);
+int schema_open(const char *path, const struct schema *schema, struct schema_watch *watch, struct sql **ret);

@@ -65,7 +65,8 @@ static int take_stop(struct sql *sql, uint64_t *ret_usec)
 static int open_writer(struct store *store, const struct store_settings *settings)
 {
     struct sql *sql = NULL;
-    int r = schema_open(store->path, &schema_current, &sql);
+    struct schema_watch watch = {.migrating = settings->migrating, .userdata = settings->userdata};
+    int r = schema_open(store->path, &schema_current, &watch, &sql);
 
     if (r < 0)
         return r;

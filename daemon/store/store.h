@@ -64,6 +64,10 @@ struct store_settings {
     uint64_t cache_bytes;  /* pages and word lists in memory */
     struct store_hooks hooks;
     struct mailbox *replies; /* where requests come back; outlives the store */
+    /* While an older file is migrated, which may take long: called when that begins and about once a second,
+     * on the thread that opens. NULL: nobody wants to know. */
+    void (*migrating)(void *userdata);
+    void *userdata; /* of migrating() */
 };
 
 struct store;

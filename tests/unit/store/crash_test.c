@@ -1,3 +1,4 @@
+#include "describe.h"
 #include "harness.h"
 
 #include "base/clock.h"
@@ -151,68 +152,6 @@ static void work(struct harness *harness, struct promises *promises)
     assert_int_equal(DO(harness, finish, STORE_FINISH), 0);
 }
 
-struct tokens {
-    struct store_read_words *words;
-    uint64_t *sums; /* by word id */
-    uint64_t pages;
-};
-
-static int add_page(void *userdata, const struct store_page_row *row)
-{
-    struct tokens *tokens = userdata;
-
-    tokens->pages++;
-    for (size_t i = 0; i < packed_size(row->counts, row->counts_size); i++) {
-        uint32_t id;
-        uint64_t n;
-
-        packed_get(row->counts, i, &id, &n);
-        assert_true(id < tokens->words->n_rows);
-        tokens->sums[id] += n;
-    }
-    return 0;
-}
-
-static int compare_lines(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The job in words, the same for the same result however it came about. */
-static char *describe(struct harness *harness, uint64_t job)
-{
-    struct store_read_words words = {.job = job};
-    struct tokens tokens = {.words = &words};
-    struct store_scan_pages scan = {.job = job, .page = add_page, .userdata = &tokens};
-    struct store_job_row row = harness_job(harness, job);
-    char *text = NULL;
-    char *lines[64];
-    size_t size;
-    FILE *file;
-
-    assert_int_equal(DO(harness, words, STORE_READ_WORDS), 0);
-    assert_true(words.n_rows <= 64);
-    tokens.sums = calloc(words.n_rows + 1, sizeof(*tokens.sums));
-    assert_non_null(tokens.sums);
-    assert_int_equal(DO(harness, scan, STORE_SCAN_PAGES), 0);
-    for (size_t i = 0; i < words.n_rows; i++)
-        assert_true(asprintf(&lines[i], "%.*s %llu", (int)words.rows[i].length, words.rows[i].text,
-                        (unsigned long long)tokens.sums[i]) > 0);
-    qsort(lines, words.n_rows, sizeof(*lines), compare_lines);
-    file = open_memstream(&text, &size);
-    assert_non_null(file);
-    fprintf(file, "%llu counted, %llu failed, %llu tokens, %llu pages\n", (unsigned long long)row.counted,
-        (unsigned long long)row.failed, (unsigned long long)row.tokens, (unsigned long long)tokens.pages);
-    for (size_t i = 0; i < words.n_rows; i++) {
-        fprintf(file, "%s\n", lines[i]);
-        free(lines[i]);
-    }
-    fclose(file);
-    free(tokens.sums);
-    store_rows_free(words.rows);
-    return text;
-}
-
 /* 1 once the child has ended by itself, 0 if it was killed. */
 static int run_and_kill(struct harness *harness, struct promises *promises, int msec)
 {
@@ -275,7 +214,7 @@ static void totals_are_the_same_after_any_number_of_kills(void **state)
     assert_int_equal(run_and_kill(&undisturbed, promises, DEADLINE_MSEC), 1);
     usual_msec = (int)((clock_boottime_usec() - start_usec) / USEC_PER_MSEC) + 1;
     harness_reopen(&undisturbed);
-    expected = describe(&undisturbed, promises->job);
+    expected = describe_job(&undisturbed, promises->job);
     harness_close(&undisturbed);
     promises->job = promises->accepted = 0;
     harness_open(&harness);
@@ -297,7 +236,7 @@ static void totals_are_the_same_after_any_number_of_kills(void **state)
         harness_close_store(&harness);
     }
     harness_reopen(&harness);
-    found = describe(&harness, promises->job);
+    found = describe_job(&harness, promises->job);
 
     assert_true(kills > 0);
     assert_string_equal(found, expected);

@@ -2,9 +2,11 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static sqlite3_vfs *real;
 static sqlite3_vfs layer;
@@ -13,6 +15,10 @@ static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 static int fault;
 static unsigned writes_left;
 static char fault_suffix[16];
+static unsigned once_steps; /* 0: none */
+static unsigned once_left;
+static int once_status; /* SQLITE_OK: killed */
+static int once_failed;
 
 struct file {
     sqlite3_file base;
@@ -23,6 +29,23 @@ struct file {
 static sqlite3_file *below(sqlite3_file *file)
 {
     return ((struct file *)file)->below;
+}
+
+/* SQLITE_OK, or how this step fails. */
+static int step(enum faulty_step what)
+{
+    int status = SQLITE_OK;
+
+    pthread_mutex_lock(&guard);
+    if ((once_steps & what) && once_left-- == 0) {
+        if (once_status == SQLITE_OK)
+            (void)kill(getpid(), SIGKILL);
+        once_steps = 0;
+        once_failed = 1;
+        status = once_status;
+    }
+    pthread_mutex_unlock(&guard);
+    return status;
 }
 
 static int verdict(sqlite3_file *file)
@@ -51,24 +74,32 @@ static int do_close(sqlite3_file *file)
 
 static int do_read(sqlite3_file *file, void *bytes, int n, sqlite3_int64 offset)
 {
-    return below(file)->pMethods->xRead(below(file), bytes, n, offset);
+    int status = step(FAULTY_READ);
+
+    return status ? status : below(file)->pMethods->xRead(below(file), bytes, n, offset);
 }
 
 static int do_write(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 offset)
 {
     int status = verdict(file);
 
+    if (!status)
+        status = step(FAULTY_WRITE);
     return status ? status : below(file)->pMethods->xWrite(below(file), bytes, n, offset);
 }
 
 static int do_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-    return below(file)->pMethods->xTruncate(below(file), size);
+    int status = step(FAULTY_TRUNCATE);
+
+    return status ? status : below(file)->pMethods->xTruncate(below(file), size);
 }
 
 static int do_sync(sqlite3_file *file, int flags)
 {
-    return below(file)->pMethods->xSync(below(file), flags);
+    int status = step(FAULTY_SYNC);
+
+    return status ? status : below(file)->pMethods->xSync(below(file), flags);
 }
 
 static int do_size(sqlite3_file *file, sqlite3_int64 *ret)
@@ -78,7 +109,9 @@ static int do_size(sqlite3_file *file, sqlite3_int64 *ret)
 
 static int do_lock(sqlite3_file *file, int level)
 {
-    return below(file)->pMethods->xLock(below(file), level);
+    int status = step(FAULTY_LOCK);
+
+    return status ? status : below(file)->pMethods->xLock(below(file), level);
 }
 
 static int do_unlock(sqlite3_file *file, int level)
@@ -108,12 +141,16 @@ static int do_device(sqlite3_file *file)
 
 static int do_map(sqlite3_file *file, int region, int size, int extend, void volatile **ret)
 {
-    return below(file)->pMethods->xShmMap(below(file), region, size, extend, ret);
+    int status = step(FAULTY_OPEN);
+
+    return status ? status : below(file)->pMethods->xShmMap(below(file), region, size, extend, ret);
 }
 
 static int do_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 {
-    return below(file)->pMethods->xShmLock(below(file), offset, n, flags);
+    int status = flags & SQLITE_SHM_LOCK ? step(FAULTY_LOCK) : SQLITE_OK;
+
+    return status ? status : below(file)->pMethods->xShmLock(below(file), offset, n, flags);
 }
 
 static void do_barrier(sqlite3_file *file)
@@ -149,13 +186,24 @@ static const sqlite3_io_methods methods = {
 static int do_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *opened, int flags, int *ret_flags)
 {
     struct file *file = (struct file *)opened;
-    int status;
+    int status = step(FAULTY_OPEN);
 
+    /* So that it is not closed. */
+    file->base.pMethods = NULL;
+    if (status)
+        return status;
     file->below = (sqlite3_file *)(file + 1);
     snprintf(file->name, sizeof(file->name), "%s", name ? name : "");
     status = real->xOpen(real, name, file->below, flags, ret_flags);
     file->base.pMethods = file->below->pMethods ? &methods : NULL;
     return status;
+}
+
+static int do_delete(sqlite3_vfs *vfs, const char *name, int sync_directory)
+{
+    int status = step(FAULTY_OPEN);
+
+    return status ? status : real->xDelete(real, name, sync_directory);
 }
 
 void faulty_disk_install(void)
@@ -166,6 +214,7 @@ void faulty_disk_install(void)
     layer.zName = "faulty";
     layer.szOsFile = (int)sizeof(struct file) + real->szOsFile;
     layer.xOpen = do_open;
+    layer.xDelete = do_delete;
     layer.pNext = NULL;
     sqlite3_vfs_register(&layer, 1);
 }
@@ -177,4 +226,35 @@ void faulty_disk_fail(const char *suffix, unsigned n, int status)
     writes_left = n;
     fault = status;
     pthread_mutex_unlock(&guard);
+}
+
+static void arm(unsigned steps, unsigned n, int status)
+{
+    pthread_mutex_lock(&guard);
+    once_steps = steps;
+    once_left = n;
+    once_status = status;
+    once_failed = 0;
+    pthread_mutex_unlock(&guard);
+}
+
+void faulty_disk_fail_once(unsigned steps, unsigned n, int status)
+{
+    assert(status != SQLITE_OK);
+    arm(steps, n, status);
+}
+
+void faulty_disk_kill(unsigned steps, unsigned n)
+{
+    arm(steps, n, SQLITE_OK);
+}
+
+int faulty_disk_failed(void)
+{
+    int failed;
+
+    pthread_mutex_lock(&guard);
+    failed = once_failed;
+    pthread_mutex_unlock(&guard);
+    return failed;
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DEADLINE_MSEC 60000
 
@@ -100,7 +101,10 @@ int harness_try_open(struct harness *harness, struct store **ret)
 
 void harness_make_directory(struct harness *harness)
 {
-    snprintf(harness->directory, sizeof(harness->directory), "/tmp/urlstat-store-XXXXXX");
+    bool in_memory = harness->in_memory && access("/dev/shm", W_OK) == 0;
+
+    snprintf(harness->directory, sizeof(harness->directory), "%s/urlstat-store-XXXXXX",
+        in_memory ? "/dev/shm" : "/tmp");
     assert_non_null(mkdtemp(harness->directory));
     assert_int_equal(mailbox_init(&harness->replies), 0);
 }

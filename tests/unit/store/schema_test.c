@@ -42,6 +42,11 @@ static int tear_down(void **state)
     return 0;
 }
 
+static int open_schema(const struct schema *schema, struct sql **ret)
+{
+    return schema_open(path, schema, &(struct schema_watch){.migrating = NULL}, ret);
+}
+
 static int64_t number(struct sql *sql, const char *text)
 {
     int64_t n = -1;
@@ -54,7 +59,7 @@ static void make_file_of_version_1(void)
 {
     struct sql *sql = NULL;
 
-    assert_int_equal(schema_open(path, &schema_one, &sql), 0);
+    assert_int_equal(open_schema(&schema_one, &sql), 0);
     assert_int_equal(sql_execute(sql, "INSERT INTO a VALUES (1), (2)"), 0);
     sql_free(sql);
 }
@@ -80,7 +85,7 @@ static void new_file_has_its_version_and_gives_pages_back_in_steps(void **state)
 {
     struct sql *sql = NULL;
 
-    assert_int_equal(schema_open(path, &schema_current, &sql), 0);
+    assert_int_equal(open_schema(&schema_current, &sql), 0);
 
     assert_int_equal(number(sql, "PRAGMA user_version"), schema_current.n_versions);
     assert_int_equal(number(sql, "PRAGMA auto_vacuum"), 2);
@@ -91,7 +96,7 @@ static void every_statement_fits_the_schema(void **state)
 {
     struct sql *sql = NULL;
 
-    assert_int_equal(schema_open(path, &schema_current, &sql), 0);
+    assert_int_equal(open_schema(&schema_current, &sql), 0);
     for (int i = 0; i < N_STATEMENTS; i++) {
         struct call call;
 
@@ -108,12 +113,12 @@ static void older_file_is_migrated_and_kept_until_the_next_good_start(void **sta
     struct sql *sql = NULL;
 
     make_file_of_version_1();
-    assert_int_equal(schema_open(path, &schema_two, &sql), 0);
+    assert_int_equal(open_schema(&schema_two, &sql), 0);
     assert_int_equal(number(sql, "SELECT sum(x + y) FROM a"), 13);
     assert_int_equal(number(sql, "PRAGMA user_version"), 2);
     sql_free(sql);
     assert_int_equal(access(kept, F_OK), 0);
-    assert_int_equal(schema_open(path, &schema_two, &sql), 0);
+    assert_int_equal(open_schema(&schema_two, &sql), 0);
 
     assert_int_equal(access(kept, F_OK), -1);
     sql_free(sql);
@@ -124,7 +129,7 @@ static void kept_file_is_whole_and_of_the_old_version(void **state)
     struct sql *sql = NULL;
 
     make_file_of_version_1();
-    assert_int_equal(schema_open(path, &schema_two, &sql), 0);
+    assert_int_equal(open_schema(&schema_two, &sql), 0);
     sql_free(sql);
     assert_int_equal(sql_open(kept, SQLITE_OPEN_READONLY, &sql), 0);
 
@@ -138,9 +143,9 @@ static void migration_that_fails_changes_nothing(void **state)
     struct sql *sql = NULL;
 
     make_file_of_version_1();
-    assert_true(schema_open(path, &schema_bad, &sql) < 0);
+    assert_true(open_schema(&schema_bad, &sql) < 0);
     assert_null(sql);
-    assert_int_equal(schema_open(path, &schema_one, &sql), 0);
+    assert_int_equal(open_schema(&schema_one, &sql), 0);
 
     assert_int_equal(number(sql, "PRAGMA user_version"), 1);
     assert_int_equal(number(sql, "SELECT count(*) FROM sqlite_schema"), 1);
@@ -153,11 +158,11 @@ static void newer_file_is_refused_untouched(void **state)
     size_t before_size, after_size;
     char *before, *after;
 
-    assert_int_equal(schema_open(path, &schema_two, &sql), 0);
+    assert_int_equal(open_schema(&schema_two, &sql), 0);
     sql_free(sql);
     sql = NULL;
     before = read_file(&before_size);
-    assert_int_equal(schema_open(path, &schema_one, &sql), -EPROTONOSUPPORT);
+    assert_int_equal(open_schema(&schema_one, &sql), -EPROTONOSUPPORT);
     after = read_file(&after_size);
 
     assert_null(sql);
@@ -177,7 +182,7 @@ static void file_that_is_no_database_is_called_damaged(void **state)
         fprintf(file, "This is a text, and not a database, line %d.\n", i);
     fclose(file);
 
-    assert_int_equal(schema_open(path, &schema_one, &sql), -EUCLEAN);
+    assert_int_equal(open_schema(&schema_one, &sql), -EUCLEAN);
 }
 
 static void database_of_somebody_else_is_refused(void **state)
@@ -189,7 +194,7 @@ static void database_of_somebody_else_is_refused(void **state)
     sql_free(sql);
     sql = NULL;
 
-    assert_int_equal(schema_open(path, &schema_one, &sql), -EUCLEAN);
+    assert_int_equal(open_schema(&schema_one, &sql), -EUCLEAN);
 }
 
 static void empty_file_is_made_ours(void **state)
@@ -199,7 +204,7 @@ static void empty_file_is_made_ours(void **state)
 
     assert_non_null(file);
     fclose(file);
-    assert_int_equal(schema_open(path, &schema_one, &sql), 0);
+    assert_int_equal(open_schema(&schema_one, &sql), 0);
 
     assert_int_equal(number(sql, "PRAGMA auto_vacuum"), 2);
     sql_free(sql);
