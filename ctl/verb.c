@@ -118,6 +118,11 @@ static const char job_description[] = "JOB is a number, a name (your latest job 
 static const char jobs_required_description[] =
     "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it).\n";
 
+static const char watch_description[] =
+    "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it). No JOB: all of "
+    "yours\n"
+    "that run; where stdout is no terminal, your latest. Keys: ? lists them.\n";
+
 static const char report_description[] =
     "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it). No FILE, or -, "
     "is\n"
@@ -152,6 +157,8 @@ const struct verb verbs[] = {
         urls_options, ENDS_CALL, verb_urls},
     {"wait", NULL, "Jobs", "[JOB...]", 0, -1, "return when jobs have ended", job_description, wait_options,
         ENDS_WAITING, verb_wait},
+    {"watch", NULL, "Jobs", "[JOB]", 0, 1, "a live dashboard; lines where stdout is no terminal",
+        watch_description, no_options, ENDS_CALL, verb_watch},
     {"pause", NULL, "Jobs", "[JOB...]", 0, -1, "start nothing new; running transfers end", job_description,
         pause_options, ENDS_CALL, verb_pause},
     {"resume", NULL, "Jobs", "[JOB...]", 0, -1, "go on with paused jobs", job_description, pause_options,

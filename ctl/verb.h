@@ -125,6 +125,7 @@ int verb_jobs(struct context *context, int argc, char **argv);
 int verb_show(struct context *context, int argc, char **argv);
 int verb_urls(struct context *context, int argc, char **argv);
 int verb_wait(struct context *context, int argc, char **argv);
+int verb_watch(struct context *context, int argc, char **argv);
 int verb_pause(struct context *context, int argc, char **argv);
 int verb_resume(struct context *context, int argc, char **argv);
 int verb_cancel(struct context *context, int argc, char **argv);

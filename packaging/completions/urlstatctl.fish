@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words status jobs show urls wait pause resume cancel retry remove report hosts workers backup ping count text
+set -l verbs submit top words status jobs show urls wait watch pause resume cancel retry remove report hosts workers backup ping count text
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -31,6 +31,7 @@ complete -c urlstatctl -n $none -a jobs -d 'List jobs'
 complete -c urlstatctl -n $none -a show -d 'One job with its outcomes'
 complete -c urlstatctl -n $none -a urls -d 'The URLs of a job and what became of them'
 complete -c urlstatctl -n $none -a wait -d 'Return when jobs have ended'
+complete -c urlstatctl -n $none -a watch -d 'A live dashboard; lines where stdout is no terminal'
 complete -c urlstatctl -n $none -a pause -d 'Start nothing new; running transfers end'
 complete -c urlstatctl -n $none -a resume -d 'Go on with paused jobs'
 complete -c urlstatctl -n $none -a cancel -d 'End jobs now; what was counted stays'
@@ -44,7 +45,7 @@ complete -c urlstatctl -n $none -a ping -d 'Ask whether the daemon answers'
 complete -c urlstatctl -n $none -a count -d 'Count the words of local files'
 complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'
 
-set -l jobs '__fish_seen_subcommand_from top words show urls wait pause resume cancel retry remove report hosts'
+set -l jobs '__fish_seen_subcommand_from top words show urls wait watch pause resume cancel retry remove report hosts'
 complete -c urlstatctl -n $jobs -a '(__urlstatctl_jobs)' -d Job
 complete -c urlstatctl -n '__fish_seen_subcommand_from submit report count text' -F
 

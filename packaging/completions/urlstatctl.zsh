@@ -18,6 +18,7 @@ _urlstatctl_verbs() {
     'show:one job with its outcomes'
     'urls:the URLs of a job and what became of them'
     'wait:return when jobs have ended'
+    'watch:a live dashboard; lines where stdout is no terminal'
     'pause:start nothing new; running transfers end'
     'resume:go on with paused jobs'
     'cancel:end jobs now; what was counted stays'
@@ -117,7 +118,7 @@ _urlstatctl() {
   hosts) specs=('--host=[hosts of this pattern]:pattern:' '1:job:_urlstatctl_jobs') ;;
   cancel | remove) specs=('*:job:_urlstatctl_jobs') ;;
   report) specs=('1:job:_urlstatctl_jobs' '2:file:_files') ;;
-  show) specs=('1:job:_urlstatctl_jobs') ;;
+  show | watch) specs=('1:job:_urlstatctl_jobs') ;;
   count)
     specs=(
       '--type=[type of the files]:type:(auto html text)'

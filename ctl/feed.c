@@ -1,0 +1,371 @@
+#include "ctl/feed.h"
+
+#include "base/clock.h"
+#include "ctl/call.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* Weight of the last second in a job's rate. */
+#define RATE_WEIGHT 0.3
+#define CALL_TIMEOUT_USEC (10 * USEC_PER_SEC)
+
+static void lose(struct feed *feed, int r)
+{
+    client_free(TAKE(feed->stream));
+    client_free(TAKE(feed->calls));
+    snprintf(feed->problem, sizeof(feed->problem), "the daemon does not answer: %s; trying on", strerror(-r));
+}
+
+static int connect_one(struct feed *feed, struct client **client)
+{
+    int r = 0;
+
+    if (!*client)
+        r = client_connect(feed->context->socket, client);
+    if (r == 0)
+        client_set_timeout(*client, CALL_TIMEOUT_USEC);
+    return r;
+}
+
+/* One call, of whose reply only the first part is taken: long lists are not for a screen. On 0 *ret is the
+ * answer; 1: the daemon refuses; else negative errno. */
+static int ask(struct feed *feed, enum wire_verb verb, enum wire_call_flags flags, const void *in,
+    struct feed_answer *ret)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    const void *out;
+    int r = connect_one(feed, &feed->calls);
+
+    if (r == 0)
+        r = client_send(feed->calls, verb, flags, in);
+    if (r == 0)
+        r = client_receive(feed->calls, &reply);
+    if (r < 0)
+        return r;
+    if (wire_reply_continues(reply))
+        client_free(TAKE(feed->calls));
+    if (wire_reply_error(reply)) {
+        const char *message = wire_reply_message(reply);
+
+        snprintf(feed->problem, sizeof(feed->problem), "%s", message ? message : wire_reply_error(reply));
+        return 1;
+    }
+    r = client_decode(verb, reply, &out);
+    if (r < 0)
+        return r;
+    wire_reply_free(ret->reply);
+    *ret = (struct feed_answer){.reply = TAKE(reply), .out = out};
+    return 0;
+}
+
+static struct feed_job *find_job(struct feed *feed, int64_t number)
+{
+    for (size_t i = 0; i < feed->n_jobs; i++)
+        if (feed->jobs[i].job == number)
+            return &feed->jobs[i];
+    return NULL;
+}
+
+/* A job that ended makes room for one that runs; NULL if all run. */
+static struct feed_job *add_job(struct feed *feed, int64_t number)
+{
+    struct feed_job *job = NULL;
+
+    if (feed->n_jobs < FEED_MAX_JOBS)
+        job = &feed->jobs[feed->n_jobs++];
+    for (size_t i = 0; !job && i < feed->n_jobs; i++)
+        if (!feed->jobs[i].is_active)
+            job = &feed->jobs[i];
+    if (job)
+        *job = (struct feed_job){.job = number, .rated = -1};
+    return job;
+}
+
+static bool has_ended(const struct wire_job *job)
+{
+    return strcmp(job->state, "done") == 0 || strcmp(job->state, "cancelled") == 0;
+}
+
+static struct feed_job *take_job(struct feed *feed, const struct wire_job *from)
+{
+    struct feed_job *job = find_job(feed, from->job);
+
+    if (!job)
+        job = add_job(feed, from->job);
+    if (!job)
+        return NULL;
+    snprintf(job->name, sizeof(job->name), "%s", from->name ? from->name : "");
+    snprintf(job->state, sizeof(job->state), "%s", from->state);
+    job->total = from->total;
+    job->counted = from->counted;
+    job->failed = from->failed;
+    job->skipped = from->skipped;
+    job->active = from->active;
+    job->tokens = from->tokens;
+    job->ended = from->counted + from->failed + from->skipped + from->cancelled;
+    job->remaining = from->remaining.set ? from->remaining.value : -1;
+    job->is_active = !has_ended(from);
+    if (job->rated < 0)
+        job->rated = job->ended;
+    return job;
+}
+
+static void rate_jobs(struct feed *feed)
+{
+    uint64_t now = clock_boottime_usec();
+    double seconds = (double)(now - feed->rated_usec) / USEC_PER_SEC;
+
+    if (seconds < 0.5)
+        return;
+    for (size_t i = 0; i < feed->n_jobs; i++) {
+        struct feed_job *job = &feed->jobs[i];
+        double rate = (double)(job->ended - job->rated) / seconds;
+
+        job->rate = job->rate > 0 ? job->rate * (1 - RATE_WEIGHT) + rate * RATE_WEIGHT : rate;
+        job->rated = job->ended;
+    }
+    feed->rated_usec = now;
+}
+
+/* Removed since the last time: neither running nor to be found any more. */
+static void drop_job(struct feed *feed, size_t i)
+{
+    memmove(&feed->jobs[i], &feed->jobs[i + 1], (--feed->n_jobs - i) * sizeof(feed->jobs[0]));
+}
+
+static int take_jobs(struct feed *feed, const struct wire_jobs_out *out)
+{
+    for (size_t i = 0; i < out->n_jobs; i++) {
+        bool is_new = !find_job(feed, out->jobs[i].job);
+        struct feed_job *job = take_job(feed, &out->jobs[i]);
+
+        if (!job)
+            break;
+        job->is_listed = true;
+        feed->is_stale |= is_new && job->is_active;
+    }
+    return 0;
+}
+
+/* Those that run, by their three states; or the one. */
+static int ask_jobs(struct feed *feed)
+{
+    static const char *const states[] = {"running", "queued", "paused"};
+    struct feed_answer answer = {0};
+    struct wire_show_in show = {.job = feed->only};
+    int r = 0;
+
+    if (feed->only) {
+        r = ask(feed, WIRE_SHOW, WIRE_CALL_PLAIN, &show, &answer);
+        if (r == 0)
+            r = take_jobs(feed, answer.out);
+        wire_reply_free(answer.reply);
+        return r;
+    }
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]) && r == 0; i++) {
+        struct wire_jobs_in in = {.state = states[i]};
+
+        r = ask(feed, WIRE_JOBS, WIRE_CALL_MORE, &in, &answer);
+        if (r == 0)
+            r = take_jobs(feed, answer.out);
+    }
+    wire_reply_free(answer.reply);
+    return r;
+}
+
+/* What ran and is not listed any more has ended, or was removed. */
+static int look_after_unlisted(struct feed *feed)
+{
+    for (size_t i = 0; i < feed->n_jobs; i++) {
+        struct feed_job *job = &feed->jobs[i];
+        struct feed_answer answer = {0};
+        char number[24];
+        struct wire_show_in in = {.job = number};
+        int r;
+
+        if (job->is_listed || !job->is_active)
+            continue;
+        snprintf(number, sizeof(number), "%" PRId64, job->job);
+        r = ask(feed, WIRE_SHOW, WIRE_CALL_PLAIN, &in, &answer);
+        if (r == 0 && ((const struct wire_jobs_out *)answer.out)->n_jobs > 0)
+            (void)take_job(feed, ((const struct wire_jobs_out *)answer.out)->jobs);
+        wire_reply_free(answer.reply);
+        if (r < 0)
+            return r;
+        if (r > 0) {
+            feed->problem[0] = '\0';
+            drop_job(feed, i--);
+        }
+    }
+    return 0;
+}
+
+/* With nothing running, the last job is what people look for. */
+static int show_latest(struct feed *feed)
+{
+    struct feed_answer answer = {0};
+    struct wire_show_in in = {0};
+    int r;
+
+    if (feed->n_jobs > 0)
+        return 0;
+    r = ask(feed, WIRE_SHOW, WIRE_CALL_PLAIN, &in, &answer);
+    if (r == 0)
+        r = take_jobs(feed, answer.out);
+    wire_reply_free(answer.reply);
+    if (r > 0)
+        feed->problem[0] = '\0';
+    return r < 0 ? r : 0;
+}
+
+/* A stream tells of the jobs that it was begun with. */
+static int begin_stream(struct feed *feed)
+{
+    char numbers[FEED_MAX_JOBS][24];
+    const char *jobs[FEED_MAX_JOBS];
+    struct wire_watch_in in = {.jobs = jobs};
+    int r;
+
+    if (feed->stream && !feed->is_stale)
+        return 0;
+    client_free(TAKE(feed->stream));
+    for (size_t i = 0; i < feed->n_jobs; i++)
+        if (feed->jobs[i].is_active) {
+            snprintf(numbers[in.n_jobs], sizeof(numbers[0]), "%" PRId64, feed->jobs[i].job);
+            jobs[in.n_jobs] = numbers[in.n_jobs];
+            in.n_jobs++;
+        }
+    feed->is_stale = false;
+    feed->urls_per_second = feed->bytes_per_second = 0;
+    if (in.n_jobs == 0)
+        return 0;
+    r = client_connect(feed->context->socket, &feed->stream);
+    return r < 0 ? r : client_send(feed->stream, WIRE_WATCH, WIRE_CALL_MORE, &in);
+}
+
+int feed_receive(struct feed *feed, int interrupt_fd)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    const struct wire_watch_out *watch;
+    const void *out;
+    int r;
+
+    if (!feed->stream)
+        return -ENOTCONN;
+    client_set_interrupt(feed->stream, interrupt_fd);
+    r = client_receive(feed->stream, &reply);
+    if (r == -EINTR)
+        return r;
+    if (r == 0 && !wire_reply_error(reply))
+        r = client_decode(WIRE_WATCH, reply, &out);
+    if (r < 0 || wire_reply_error(reply)) {
+        client_free(TAKE(feed->stream));
+        return -ENOTCONN;
+    }
+    watch = out;
+    for (size_t i = 0; i < watch->n_jobs; i++)
+        (void)take_job(feed, &watch->jobs[i]);
+    if (watch->n_jobs > 0) {
+        feed->urls_per_second = watch->urls_per_second;
+        feed->bytes_per_second = watch->bytes_per_second;
+    }
+    if (!wire_reply_continues(reply))
+        client_free(TAKE(feed->stream));
+    return 0;
+}
+
+static int ask_details(struct feed *feed, int64_t selected, const char *by)
+{
+    char number[24];
+    const char *jobs[] = {number};
+    struct wire_top_in top = {.jobs = jobs, .n_jobs = 1, .k = wire_some_int(FEED_MAX_WORDS), .by = by};
+    struct wire_show_in show = {.job = number};
+    struct wire_hosts_in hosts = {0};
+    int r = ask(feed, WIRE_HOSTS, WIRE_CALL_MORE, &hosts, &feed->hosts);
+
+    if (r == 0)
+        r = ask(feed, WIRE_WORKERS, WIRE_CALL_PLAIN, NULL, &feed->workers);
+    if (r != 0 || selected == 0)
+        return r;
+    snprintf(number, sizeof(number), "%" PRId64, selected);
+    r = ask(feed, WIRE_TOP, WIRE_CALL_MORE, &top, &feed->top);
+    return r == 0 ? ask(feed, WIRE_SHOW, WIRE_CALL_PLAIN, &show, &feed->show) : r;
+}
+
+void feed_refresh(struct feed *feed, int64_t selected, const char *by)
+{
+    int r;
+
+    feed->problem[0] = '\0';
+    for (size_t i = 0; i < feed->n_jobs; i++)
+        feed->jobs[i].is_listed = false;
+    r = ask(feed, WIRE_STATUS, WIRE_CALL_PLAIN, NULL, &feed->status);
+    if (r == 0)
+        r = ask_jobs(feed);
+    if (r == 0)
+        r = look_after_unlisted(feed);
+    if (r == 0)
+        r = show_latest(feed);
+    if (r == 0)
+        r = begin_stream(feed);
+    if (r == 0)
+        r = ask_details(feed, selected, by);
+    if (r < 0)
+        lose(feed, r);
+    rate_jobs(feed);
+}
+
+void feed_control(struct feed *feed, enum wire_verb verb, int64_t job, char message[static FEED_TEXT])
+{
+    struct feed_answer answer = {0};
+    char number[24];
+    const char *jobs[] = {number};
+    /* Cancel has the first members of these, and no others. */
+    struct wire_pause_in in = {.jobs = jobs, .n_jobs = 1};
+    int r;
+
+    snprintf(number, sizeof(number), "%" PRId64, job);
+    feed->problem[0] = '\0';
+    r = ask(feed, verb, WIRE_CALL_PLAIN, &in, &answer);
+    if (r == 0)
+        (void)take_jobs(feed, answer.out);
+    else if (r < 0)
+        lose(feed, r);
+    snprintf(message, FEED_TEXT, "%s", feed->problem);
+    if (r > 0)
+        feed->problem[0] = '\0';
+    wire_reply_free(answer.reply);
+}
+
+int feed_begin(struct feed *feed, struct context *context, const char *only)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    struct wire_show_in in = {.job = only};
+    const void *out;
+    int r;
+
+    *feed = (struct feed){.context = context, .rated_usec = clock_boottime_usec()};
+    /* The first calls are made while mistakes can still be said on stderr. */
+    r = only ? call_once(context, WIRE_SHOW, &in, &reply, &out)
+             : call_once(context, WIRE_PING, NULL, &reply, &out);
+    if (r != 0 || !only)
+        return r;
+    if (((const struct wire_jobs_out *)out)->n_jobs == 0)
+        return call_failed(context, -EPROTO);
+    /* The latest of that name may be another one by and by. */
+    snprintf(
+        feed->number, sizeof(feed->number), "%" PRId64, ((const struct wire_jobs_out *)out)->jobs[0].job);
+    feed->only = feed->number;
+    return 0;
+}
+
+void feed_deinit(struct feed *feed)
+{
+    struct feed_answer *answers[] = {&feed->status, &feed->workers, &feed->hosts, &feed->top, &feed->show};
+
+    client_free(feed->stream);
+    client_free(feed->calls);
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+        wire_reply_free(answers[i]->reply);
+}

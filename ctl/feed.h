@@ -1,0 +1,60 @@
+/* What the daemon is doing, for the dashboard: jobs by the stream of events, the rest by asking now and then.
+ * A daemon that goes away is waited for. Says nothing on stderr: the terminal belongs to the screen. Thread:
+ * main. */
+#pragma once
+
+#include "ctl/client.h"
+#include "ctl/verb.h"
+#include "wire/messages.h"
+
+/* Jobs that are followed; there may be more. */
+#define FEED_MAX_JOBS 256
+#define FEED_MAX_WORDS 200
+#define FEED_TEXT 256
+
+struct feed_job {
+    int64_t job;
+    char name[FEED_TEXT]; /* "" if none */
+    char state[16];
+    int64_t total, ended, counted, failed, skipped, active, tokens;
+    double remaining; /* seconds; negative if not known */
+    double rate;      /* URLs a second, smoothed */
+    int64_t rated;    /* `ended` when the rate was made */
+    bool is_active;   /* has not ended */
+    bool is_listed;   /* by the last Jobs */
+};
+
+struct feed {
+    const struct context *context;
+    const char *only; /* the one job that is shown, `number`; NULL: all that the caller has running */
+    char number[24];
+    struct client *stream; /* of Watch; NULL: none now */
+    struct client *calls;  /* NULL: none now */
+    struct feed_job jobs[FEED_MAX_JOBS];
+    size_t n_jobs;
+    bool is_stale; /* the stream does not tell of all that run */
+    double urls_per_second, bytes_per_second;
+    uint64_t rated_usec;
+    /* Answers, each with what it owns; out is NULL until the first came. */
+    struct feed_answer {
+        struct wire_reply *reply;
+        const void *out;
+    } status, workers, hosts, top, show;
+    char problem[FEED_TEXT]; /* why nothing new comes; "" while it does */
+};
+
+/* `only` is a JOB or NULL. Returns 0, or an exit status with the reason said: nothing is on the screen yet.
+ */
+int feed_begin(struct feed *feed, struct context *context, const char *only);
+void feed_deinit(struct feed *feed);
+
+/* The next events; returns once some came (0), the descriptor is readable (-EINTR), or there is no stream
+ * (-ENOTCONN). */
+int feed_receive(struct feed *feed, int interrupt_fd);
+
+/* Asks for everything else, and connects if there is no connection. `selected` is the job whose words and
+ * outcomes are wanted, 0 for none; `by` is Top's. */
+void feed_refresh(struct feed *feed, int64_t selected, const char *by);
+
+/* Pause, Resume or Cancel. `message` becomes "", or why not. */
+void feed_control(struct feed *feed, enum wire_verb verb, int64_t job, char message[static FEED_TEXT]);
