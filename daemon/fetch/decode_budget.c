@@ -21,7 +21,9 @@ static const struct decode_offer offers[] = {
 const struct decode_offer *decode_budget_take(
     struct decode_budget *budget, uint64_t max_body_bytes, uint64_t *ret_charge)
 {
-    const uint64_t left = budget->max_bytes - budget->charged_bytes;
+    /* The limit may have been lowered below what is charged. */
+    const uint64_t left =
+        budget->max_bytes > budget->charged_bytes ? budget->max_bytes - budget->charged_bytes : 0;
     const struct decode_offer *offer;
 
     for (offer = offers; offer->window_bytes > 0; offer++) {

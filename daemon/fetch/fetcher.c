@@ -46,6 +46,13 @@ static int add_poller(struct fetcher *fetcher)
     return 0;
 }
 
+static void adopt(struct fetcher *fetcher, const struct fetch_settings *settings)
+{
+    fetcher->shared.rate = settings->rate;
+    fetcher->shared.decode_budget.max_bytes = settings->decode_memory;
+    fetcher->max_connections = settings->max_connections > 0 ? settings->max_connections : 1;
+}
+
 int fetcher_new(const struct fetch_settings *settings, struct fetcher **ret)
 {
     CLEANUP(fetcher_freep) struct fetcher *fetcher = calloc(1, sizeof(*fetcher));
@@ -54,14 +61,12 @@ int fetcher_new(const struct fetch_settings *settings, struct fetcher **ret)
     if (!fetcher)
         return -ENOMEM;
     fetcher->epoll_fd = -1;
-    fetcher->rate = settings->rate;
     list_init(&fetcher->fresh);
     list_init(&fetcher->waiting);
     list_init(&fetcher->running);
     list_init(&fetcher->ended);
     list_init(&fetcher->spare);
-    fetcher->shared.decode_budget.max_bytes = settings->decode_memory;
-    fetcher->max_connections = settings->max_connections > 0 ? settings->max_connections : 1;
+    adopt(fetcher, settings);
     fetcher->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (fetcher->epoll_fd < 0)
         return -errno;
@@ -195,7 +200,7 @@ int fetcher_fd(const struct fetcher *fetcher)
 
 bool fetcher_is_held(const struct fetcher *fetcher)
 {
-    return fetcher->rate && rate_clear_usec(fetcher->rate) > clock_boottime_usec();
+    return fetcher->shared.rate && rate_clear_usec(fetcher->shared.rate) > clock_boottime_usec();
 }
 
 size_t fetcher_running(const struct fetcher *fetcher)
@@ -224,4 +229,25 @@ void fetcher_drop_idle(struct fetcher *fetcher)
     /* Without memory the old one goes on: its new connections pass the new guard all the same. */
     (void)add_poller(fetcher);
     fetcher_drop_old_pollers(fetcher);
+}
+
+void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_settings *settings)
+{
+    /* What came before there was a limit is free. */
+    if (!fetcher->shared.rate)
+        LIST_FOR_EACH (link, &fetcher->running)
+            transfer_at(link)->charged_bytes = transfer_wire_bytes(transfer_at(link));
+    adopt(fetcher, settings);
+    fetcher_drop_idle(fetcher);
+}
+
+void fetcher_drop_caches(struct fetcher *fetcher)
+{
+    struct list *link;
+
+    while ((link = queue_take(&fetcher->spare)))
+        transfer_free(transfer_at(link));
+    fetcher->n_spare = 0;
+    resolver_drop_names(fetcher->resolver);
+    fetcher_drop_idle(fetcher);
 }

@@ -24,17 +24,18 @@ const char *fetch_library_version(void);
 struct fetch_settings {
     const char *user_agent;
     const struct guard *guard;
-    const char *ca_file;     /* NULL: the system's */
-    const char *proxy;       /* NULL: none, whatever the environment says. A proxy takes the guard's place. */
-    const char *dns_servers; /* as c-ares takes them, for tests; NULL: the system's */
+    const char *ca_file; /* NULL: the system's */
+    const char *proxy;   /* NULL: none, whatever the environment says. A proxy takes the guard's place. */
     uint64_t connect_timeout_usec;  /* names, connecting to one address after the other, TLS; 0: no limit */
     uint64_t transfer_timeout_usec; /* from start to end of one transfer; 0: no limit */
     uint64_t low_speed_bytes;       /* an answer that, from its first byte on, brings less than this ... */
     uint64_t low_speed_usec;        /* ... in such a span ends as OUTCOME_TIMEOUT; 0: no such limit */
     uint64_t max_body_bytes;        /* decoded */
-    struct rate *rate;              /* of all fetchers together; it outlives them. NULL: no limit */
-    uint64_t decode_memory;         /* for the decoders of one fetcher, see fetch/decode_budget.h */
-    uint32_t max_connections;       /* idle ones included, of one fetcher */
+    /* These are the fetcher's, see fetcher_new() and fetcher_reconfigure(). */
+    struct rate *rate;        /* of all fetchers together; it outlives them. NULL: no limit */
+    uint64_t decode_memory;   /* for the decoders of one fetcher, see fetch/decode_budget.h */
+    uint32_t max_connections; /* idle ones included, of one fetcher */
+    const char *dns_servers;  /* as c-ares takes them, for tests; NULL: the system's; never changes */
 };
 
 /* Response head limits: more is OUTCOME_BAD_RESPONSE. */
@@ -92,8 +93,8 @@ struct fetch_request {
 
 struct fetcher;
 
-/* Of `settings` it keeps dns_servers, decode_memory and max_connections; the rest comes with each request.
- * Returns 0 or negative errno: -EINVAL for bad dns_servers. */
+/* Of `settings` it copies rate, decode_memory, max_connections and dns_servers; the rest comes with each
+ * request. Returns 0 or negative errno: -EINVAL for bad dns_servers. */
 int fetcher_new(const struct fetch_settings *settings, struct fetcher **ret);
 /* Ends what runs as OUTCOME_CANCELLED first. */
 void fetcher_free(struct fetcher *fetcher);
@@ -119,5 +120,13 @@ bool fetcher_is_held(const struct fetcher *fetcher);
 
 size_t fetcher_running(const struct fetcher *fetcher);
 
-/* After a reload of networks: idle connections, made under another guard, are closed. */
+/* After a reload: other rate, decode_memory and max_connections, for what runs too. Idle connections, made
+ * under another guard and other authorities, are closed. Transfers that run go on under their request's
+ * settings. */
+void fetcher_reconfigure(struct fetcher *fetcher, const struct fetch_settings *settings);
+
+/* Idle connections are closed. */
 void fetcher_drop_idle(struct fetcher *fetcher);
+
+/* Memory is short: gives back what is kept for the next fetches, which are slower for it. */
+void fetcher_drop_caches(struct fetcher *fetcher);

@@ -287,7 +287,7 @@ static bool run_round(struct fetcher *fetcher)
 int fetcher_run(struct fetcher *fetcher)
 {
     int rounds = 0;
-    int r = fetcher->rate ? run_events_one_by_one(fetcher) : run_events(fetcher, MAX_EVENTS);
+    int r = fetcher->shared.rate ? run_events_one_by_one(fetcher) : run_events(fetcher, MAX_EVENTS);
 
     while (run_round(fetcher) && ++rounds < MAX_ROUNDS)
         ;
@@ -304,8 +304,8 @@ int fetcher_timeout_ms(const struct fetcher *fetcher)
 
     if (!list_is_empty(&fetcher->fresh) || !list_is_empty(&fetcher->ended))
         return 0;
-    if (fetcher->rate && rate_clear_usec(fetcher->rate) > now_usec)
-        due_usec = earlier(due_usec, rate_clear_usec(fetcher->rate));
+    if (fetcher->shared.rate && rate_clear_usec(fetcher->shared.rate) > now_usec)
+        due_usec = earlier(due_usec, rate_clear_usec(fetcher->shared.rate));
     else
         for (poller = fetcher->pollers; poller; poller = poller->next)
             due_usec = earlier(due_usec, poller->due_usec);

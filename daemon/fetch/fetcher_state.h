@@ -7,7 +7,6 @@
 
 struct fetcher {
     int epoll_fd;
-    struct rate *rate; /* NULL: no limit */
     struct resolver *resolver;
     struct poller *pollers; /* the current one first; older ones until their last transfer ends */
     uint32_t last_poller_id;

@@ -4,7 +4,8 @@
 
 void rate_take(struct rate *rate, uint64_t bytes, uint64_t now_usec)
 {
-    uint64_t cost = (uint64_t)((double)bytes * (double)USEC_PER_SEC / (double)rate->bytes_per_sec);
+    uint64_t cost =
+        (uint64_t)((double)bytes * (double)USEC_PER_SEC / (double)atomic_load(&rate->bytes_per_sec));
     uint64_t old = atomic_load(&rate->clear_usec);
     uint64_t clear;
 

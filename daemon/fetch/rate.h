@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct rate {
-    uint64_t bytes_per_sec; /* not 0 */
+    _Atomic uint64_t bytes_per_sec; /* not 0; may change at any time */
     _Atomic uint64_t clear_usec;
 };
 

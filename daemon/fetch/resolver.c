@@ -234,3 +234,8 @@ void resolver_run_timeouts(struct resolver *resolver)
     }
     ask_next(resolver);
 }
+
+void resolver_drop_names(struct resolver *resolver)
+{
+    name_cache_trim(&resolver->cache, 0);
+}

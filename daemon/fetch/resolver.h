@@ -64,6 +64,9 @@ struct resolver_wait *resolver_next(struct resolver *resolver, struct resolver_a
 /* An address did not answer: those who ask from now on get it last. */
 void resolver_demote(struct resolver *resolver, const char *name, size_t size, const union address *address);
 
+/* Forgets the answers that nobody waits for. */
+void resolver_drop_names(struct resolver *resolver);
+
 /* What epoll said of one of its sockets. */
 void resolver_ready(struct resolver *resolver, int fd, uint32_t events);
 /* Boottime when resolver_run_timeouts() is due; USEC_NEVER if it is not. */

@@ -141,7 +141,7 @@ uint64_t transfer_wire_bytes(struct transfer *transfer)
 
 void transfer_charge(struct transfer *transfer, uint64_t wire_bytes)
 {
-    struct rate *rate = transfer->request->settings->rate;
+    struct rate *rate = transfer->shared->rate;
 
     if (!rate || wire_bytes <= transfer->charged_bytes)
         return;

@@ -22,6 +22,7 @@
 
 /* What the transfers of a fetcher share. */
 struct transfer_shared {
+    struct rate *rate; /* NULL: no limit */
     struct decode_budget decode_budget;
     struct tls_sessions tls_sessions;
     uint8_t decoded[TRANSFER_DECODED_SIZE]; /* of the transfer whose bytes just came */

@@ -79,7 +79,7 @@ size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
     struct transfer *transfer = context;
 
     size *= n;
-    if (transfer->request->settings->rate)
+    if (transfer->shared->rate)
         transfer_charge(transfer, transfer_wire_bytes(transfer));
     if (transfer->verdict.is_final) {
         transfer->drained_bytes += size;

@@ -156,6 +156,7 @@ static long buffer_size(uint64_t max_bytes_per_sec)
 int transfer_prepare(struct transfer *transfer, struct fetch_request *request, struct transfer_shared *shared)
 {
     const struct fetch_settings *settings = request->settings;
+    const uint64_t max_bytes_per_sec = shared->rate ? atomic_load(&shared->rate->bytes_per_sec) : 0;
     CURL *easy = transfer->easy;
     CURLcode code = CURLE_OK;
     struct url_parts parts;
@@ -189,8 +190,8 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
     SET(CURLOPT_URL, request->url);
     SET(CURLOPT_USERAGENT, settings->user_agent);
     SET(CURLOPT_HTTPHEADER, &transfer->headers[HEADER_ACCEPT]);
-    SET(CURLOPT_BUFFERSIZE, buffer_size(settings->rate ? settings->rate->bytes_per_sec : 0));
-    SET(CURLOPT_MAX_RECV_SPEED_LARGE, settings->rate ? (curl_off_t)settings->rate->bytes_per_sec : 0);
+    SET(CURLOPT_BUFFERSIZE, buffer_size(max_bytes_per_sec));
+    SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)max_bytes_per_sec);
     /* An empty one keeps the environment's away. A proxy's name is libcurl's to resolve, then rarely. */
     SET(CURLOPT_PROXY, settings->proxy ? settings->proxy : "");
     SET(CURLOPT_DNS_CACHE_TIMEOUT, settings->proxy ? 60L : 0L);

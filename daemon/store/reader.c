@@ -2,6 +2,7 @@
 #include "store/store_read.h"
 
 #include "base/clock.h"
+#include "store/tuning.h"
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
@@ -19,6 +20,7 @@ struct store_reader {
     struct mailbox *writer;
     struct mailbox *replies;
     struct mail stop_mail;
+    struct tuning tuning;
     pthread_t thread;
     /* The thread's own. What the engine waits for goes before what streams through a whole job. */
     struct turns quick, slow;
@@ -183,6 +185,8 @@ static void take_inbox(struct store_reader *reader)
 
         if (mail == &reader->stop_mail) {
             reader->stop = true;
+        } else if (mail == &reader->tuning.mail) {
+            (void)tuning_apply(&reader->tuning, reader->sql);
         } else if (!(turn = calloc(1, sizeof(*turn)))) {
             answer(reader, request, -ENOMEM);
         } else {
@@ -268,7 +272,21 @@ void store_reader_free(struct store_reader *reader)
 
 void store_reader_post(struct store_reader *reader, struct store_request *request)
 {
+    uint_fast64_t asleep = 0;
+
+    /* Before the mail: who wakes up for it clears this again. */
+    (void)atomic_compare_exchange_strong(&reader->busy_since_usec, &asleep, clock_boottime_usec());
     mailbox_post(&reader->inbox, &request->mail);
+}
+
+void store_reader_tune(struct store_reader *reader, bool sync_full, uint64_t cache_bytes)
+{
+    tuning_change(&reader->tuning, &reader->inbox, sync_full, cache_bytes);
+}
+
+void store_reader_drop_caches(struct store_reader *reader)
+{
+    tuning_drop_caches(&reader->tuning, &reader->inbox);
 }
 
 uint64_t store_reader_busy_since_usec(struct store_reader *reader)

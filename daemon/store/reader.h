@@ -44,6 +44,8 @@ int store_reader_new(
 void store_reader_free(struct store_reader *reader);
 DEFINE_CLEANUP(struct store_reader *, store_reader_free)
 void store_reader_post(struct store_reader *reader, struct store_request *request);
+void store_reader_tune(struct store_reader *reader, bool sync_full, uint64_t cache_bytes);
+void store_reader_drop_caches(struct store_reader *reader);
 uint64_t store_reader_busy_since_usec(struct store_reader *reader);
 
 int read_jobs(struct read_turn *turn);

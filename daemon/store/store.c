@@ -10,10 +10,6 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-/* Of cache_bytes, half is for the writer's words; the database's pages get the rest, up to this much a
- * connection. The kernel caches them, too. */
-#define MAX_PAGE_CACHE ((uint64_t)32 << 20)
-
 struct store {
     int lock_fd;
     char *path;
@@ -38,17 +34,6 @@ static void store_free(struct store *store)
 }
 DEFINE_CLEANUP(struct store *, store_free)
 
-static int configure(struct sql *sql, const struct store_settings *settings)
-{
-    uint64_t bytes = settings->cache_bytes / 4 < MAX_PAGE_CACHE ? settings->cache_bytes / 4 : MAX_PAGE_CACHE;
-    char text[128];
-
-    (void)snprintf(text, sizeof(text),
-        "PRAGMA cache_size = -%llu; PRAGMA temp_store = MEMORY; PRAGMA synchronous = %s",
-        (unsigned long long)(bytes >> 10) + 1, settings->sync_full ? "FULL" : "NORMAL");
-    return sql_execute(sql, text);
-}
-
 /* From here on, until it is closed, it counts as not stopped in good order. */
 static int take_stop(struct sql *sql, uint64_t *ret_usec)
 {
@@ -70,7 +55,7 @@ static int open_writer(struct store *store, const struct store_settings *setting
 
     if (r < 0)
         return r;
-    r = configure(sql, settings);
+    r = tuning_open(sql, settings->sync_full, settings->cache_bytes);
     if (r >= 0)
         r = take_stop(sql, &store->stopped_usec);
     if (r < 0) {
@@ -87,7 +72,7 @@ static int open_reader(struct store *store, const struct store_settings *setting
 
     if (r < 0)
         return r;
-    r = configure(sql, settings);
+    r = tuning_open(sql, settings->sync_full, settings->cache_bytes);
     if (r < 0) {
         sql_free(sql);
         return r;
@@ -139,9 +124,21 @@ void store_submit(struct store *store, struct store_request *request)
 {
     request->mail.deliver = deliver;
     if (request->kind < STORE_READ_JOBS)
-        mailbox_post(&store->writer->inbox, &request->mail);
+        writer_post(store->writer, request);
     else
         store_reader_post(store->reader, request);
+}
+
+void store_tune(struct store *store, bool sync_full, uint64_t cache_bytes)
+{
+    tuning_change(&store->writer->tuning, &store->writer->inbox, sync_full, cache_bytes);
+    store_reader_tune(store->reader, sync_full, cache_bytes);
+}
+
+void store_drop_caches(struct store *store)
+{
+    tuning_drop_caches(&store->writer->tuning, &store->writer->inbox);
+    store_reader_drop_caches(store->reader);
 }
 
 uint64_t store_stopped_usec(const struct store *store)

@@ -81,8 +81,14 @@ uint64_t store_stopped_usec(const struct store *store);
 /* Finishes every request that was handed over, then stops. Their mail is in the mailbox then. */
 void store_close(struct store *store);
 
+/* Other settings than those of store_open(), from the next transactions on. Thread: main. */
+void store_tune(struct store *store, bool sync_full, uint64_t cache_bytes);
+/* Memory is short: gives back what is cached, as soon as the threads come to it. Thread: main. */
+void store_drop_caches(struct store *store);
+
 /* Seconds-free liveness for the watchdog: both counters move while their thread works or is idle and healthy.
- * `busy_since_usec` is CLOCK_BOOTTIME of the step that is running, 0 when idle. Thread: any. */
+ * `busy_since_usec` is CLOCK_BOOTTIME of the step that is running, or since when a thread that slept has been
+ * waited for; 0 when idle. Thread: any. */
 struct store_pulse {
     uint64_t writer_busy_since_usec;
     uint64_t reader_busy_since_usec;

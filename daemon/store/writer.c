@@ -80,6 +80,8 @@ static void take_inbox(struct writer *writer)
         mail->next = NULL;
         if (mail == &writer->stop_mail) {
             writer->stop = true;
+        } else if (mail == &writer->tuning.mail) {
+            writer->tune = true;
         } else {
             *last = mail;
             last = &mail->next;
@@ -166,6 +168,25 @@ int writer_note_size(struct writer *writer)
     return note_size(writer->sql, &writer->used_bytes);
 }
 
+/* Between two transactions. */
+static void tune(struct writer *writer)
+{
+    bool drops_caches = tuning_apply(&writer->tuning, writer->sql);
+    uint64_t cache_bytes = atomic_load(&writer->tuning.cache_bytes);
+
+    writer->tune = false;
+    if (cache_bytes > 0)
+        writer->jobs.max_words_bytes = cache_bytes / 2;
+    if (drops_caches) {
+        const size_t max = writer->jobs.max_words_bytes;
+
+        writer->jobs.max_words_bytes = 0;
+        jobs_trim(&writer->jobs);
+        writer->jobs.max_words_bytes = max;
+        word_maps_forget(&writer->maps);
+    }
+}
+
 static void *run(void *userdata)
 {
     struct writer *writer = userdata;
@@ -174,6 +195,8 @@ static void *run(void *userdata)
         bool work;
 
         take_inbox(writer);
+        if (writer->tune)
+            tune(writer);
         work = writer->waiting || writer->going;
         if (!work && writer->stop)
             return NULL;
@@ -248,6 +271,15 @@ static void note_stop(struct sql *sql)
     (void)snprintf(
         text, sizeof(text), "UPDATE stop SET usec = %llu", (unsigned long long)clock_realtime_usec());
     (void)sql_execute(sql, text);
+}
+
+void writer_post(struct writer *writer, struct store_request *request)
+{
+    uint_fast64_t asleep = 0;
+
+    /* Before the mail: who wakes up for it clears this again. */
+    (void)atomic_compare_exchange_strong(&writer->busy_since_usec, &asleep, clock_boottime_usec());
+    mailbox_post(&writer->inbox, &request->mail);
 }
 
 void writer_free(struct writer *writer)

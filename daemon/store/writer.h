@@ -13,6 +13,7 @@
 #include "store/store_change.h"
 #include "store/store_host.h"
 #include "store/store_list.h"
+#include "store/tuning.h"
 #include "store/word_map.h"
 #include <stdatomic.h>
 
@@ -30,6 +31,8 @@ struct writer {
     struct store_pair *pairs; /* of the page being packed */
     size_t n_pairs;
     struct mail stop_mail;
+    struct tuning tuning; /* main's, as it says */
+    bool tune;            /* its mail has come */
     struct mail *waiting; /* taken, not yet begun */
     struct mail *going;   /* came back with WRITE_MORE */
     bool stop;
@@ -49,6 +52,9 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
 /* Finishes what was handed over, and stops the thread. */
 void writer_free(struct writer *writer);
 DEFINE_CLEANUP(struct writer *, writer_free)
+
+/* Hands a request over. Thread: main. */
+void writer_post(struct writer *writer, struct store_request *request);
 
 /* Runs what waits, or as much of it as one transaction takes, and sends it back. */
 void write_batch(struct writer *writer);
