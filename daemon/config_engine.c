@@ -10,7 +10,7 @@
 
 #define AGENT "urlstatd/" URLSTAT_VERSION
 
-DEFINE_CLEANUP(struct engine_settings *, engine_settings_free)
+DEFINE_CLEANUP(struct engine_settings *, engine_settings_unref)
 
 /* A copy, or NULL for NULL. Returns 0 or -ENOMEM. */
 static int copy_text(const char *text, char **ret)
@@ -109,7 +109,6 @@ static struct fetch_settings fetcher_settings(const struct config *config, struc
         .low_speed_bytes = config->low_speed_bytes,
         .low_speed_usec = config->low_speed_usec,
         .max_body_bytes = config->max_body_size,
-        .rate = config->max_bytes_per_sec > 0 ? &settings->rate : NULL,
         .decode_memory = config->decode_memory / config->workers,
         .max_connections = (config->max_transfers + config->workers - 1) / config->workers,
     };
@@ -117,7 +116,7 @@ static struct fetch_settings fetcher_settings(const struct config *config, struc
 
 int config_make_engine_settings(const struct config *config, struct engine_settings **ret)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) = calloc(1, sizeof(*settings));
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) = calloc(1, sizeof(*settings));
     int r;
 
     if (!settings)
@@ -135,7 +134,7 @@ int config_make_engine_settings(const struct config *config, struct engine_setti
     settings->max_queued_per_user = config->max_queued_urls_per_user;
     settings->group_reads = config->group_reads;
     settings->min_free_bytes = config->min_free_space;
-    settings->rate.bytes_per_sec = config->max_bytes_per_sec;
+    settings->max_bytes_per_sec = config->max_bytes_per_sec;
     settings->fetch = fetcher_settings(config, settings);
     *ret = TAKE(settings);
     return 0;

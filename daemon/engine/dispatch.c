@@ -1,6 +1,7 @@
 #include "engine/dispatch.h"
 #include "base/heap.h"
 #include "base/list.h"
+#include "engine/crew.h"
 #include "engine/engine.h"
 #include "engine/expire.h"
 #include "engine/host.h"
@@ -16,6 +17,7 @@
 #include "store/store.h"
 #include "store/store_change.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -127,7 +129,8 @@ void dispatch_start(struct host *host, struct task *task)
 
     task->host = host;
     task->started_usec = now;
-    task->request.settings = &engine->settings->fetch;
+    task->settings = engine_settings_ref(engine->settings);
+    task->request.settings = &task->settings->fetch;
     task->n_mails = 1;
     host->next_start_usec = now + host_delay_usec(host);
     host->n_active++;
@@ -144,10 +147,12 @@ void dispatch_release_slot(struct task *task)
     struct host *host = task->host;
     struct engine *engine = host->engine;
 
-    for (unsigned i = 0; i < engine->settings->n_workers; i++)
+    for (unsigned i = 0; i < engine->n_workers; i++)
         if (engine->workers[i] == task->worker)
             engine->n_in_flight[i]--;
     list_remove(&task->in_worker);
+    engine_settings_unref(TAKE(task->settings));
+    crew_shrink(engine);
     host->n_active--;
     engine->n_active--;
     engine->n_slow -= !host->is_quick;

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 #include "base/heap.h"
 #include "base/list.h"
+#include "engine/crew.h"
 #include "engine/dispatch.h"
 #include "engine/expire.h"
 #include "engine/host.h"
@@ -9,7 +10,6 @@
 #include "engine/space.h"
 #include "engine/state.h"
 #include "engine/table.h"
-#include "engine/worker.h"
 #include "store/store.h"
 
 #include "base/cleanup.h"
@@ -21,27 +21,6 @@
 #include <sys/random.h>
 
 DEFINE_CLEANUP(struct engine *, engine_free)
-
-static int start_workers(struct engine *engine)
-{
-    unsigned n = engine->settings->n_workers;
-
-    engine->workers = calloc(n, sizeof(struct worker *));
-    engine->in_flight = calloc(n, sizeof(struct list));
-    engine->n_in_flight = calloc(n, sizeof(uint64_t));
-    if (!engine->workers || !engine->in_flight || !engine->n_in_flight)
-        return -ENOMEM;
-    for (unsigned i = 0; i < n; i++) {
-        int r;
-
-        list_init(&engine->in_flight[i]);
-        r = worker_new(&engine->settings->fetch, i + 1, engine->inbox, result_deliver, result_deliver_cancel,
-            &engine->workers[i]);
-        if (r < 0)
-            return r;
-    }
-    return 0;
-}
 
 /* Until when the daemon before this one may have started transfers: its stop, or else just now. */
 static uint64_t quiet_since(const struct engine *engine)
@@ -59,10 +38,10 @@ int engine_new(
     int r;
 
     if (!engine) {
-        engine_settings_free(settings);
+        engine_settings_unref(settings);
         return -ENOMEM;
     }
-    engine->settings = settings;
+    engine_adopt(engine, settings);
     engine->store = store;
     engine->inbox = inbox;
     engine->started_usec = clock_boottime_usec();
@@ -75,7 +54,9 @@ int engine_new(
     list_init(&engine->expiring);
     if (getrandom(&engine->random_state, sizeof(engine->random_state), GRND_NONBLOCK) < 0)
         engine->random_state = (unsigned)engine->started_usec;
-    r = start_workers(engine);
+    r = crew_init(engine);
+    if (r == 0)
+        r = crew_grow(engine, settings);
     if (r < 0)
         return r;
     *ret = TAKE(engine);
@@ -145,8 +126,7 @@ void engine_stop(struct engine *engine)
         return;
     engine->draining = true;
     engine->stopped = true;
-    for (unsigned i = 0; engine->workers && i < engine->settings->n_workers; i++)
-        worker_free(TAKE(engine->workers[i]));
+    crew_stop(engine);
 }
 
 void engine_free(struct engine *engine)
@@ -154,7 +134,7 @@ void engine_free(struct engine *engine)
     if (!engine)
         return;
     engine_stop(engine);
-    while (engine->n_requests > 0 || engine->n_active > 0)
+    while (engine->n_requests > 0 || engine->n_active > 0 || engine->n_orders > 0)
         mailbox_deliver(engine->inbox, engine);
     result_forget_unwritten(engine);
     free_jobs(engine);
@@ -164,10 +144,8 @@ void engine_free(struct engine *engine)
     heap_deinit(&engine->ready);
     heap_deinit(&engine->ready_slow);
     host_pause_free(engine);
-    free(engine->workers);
-    free(engine->in_flight);
-    free(engine->n_in_flight);
-    engine_settings_free(engine->settings);
+    crew_deinit(engine);
+    engine_settings_unref(engine->settings);
     free(engine);
 }
 

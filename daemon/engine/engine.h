@@ -45,6 +45,16 @@ bool engine_is_idle(const struct engine *engine);
 uint64_t engine_next_usec(const struct engine *engine);
 void engine_tick(struct engine *engine);
 
+/* Goes by other settings from now on, which are its own, also after an error: limits, politeness and rights
+ * at once, for jobs and hosts that wait too; hosts that the guard or a deny kept out are judged anew. What is
+ * in flight ends under the settings that it began with. `done` runs when every worker goes by them. Returns
+ * 0; or negative errno, and all is as before: workers that do not start, -ENOMEM, -ESHUTDOWN. */
+int engine_reload(
+    struct engine *engine, struct engine_settings *settings, void (*done)(void *userdata), void *userdata);
+
+/* Memory is short: gives back what is only kept so that later work is quicker. */
+void engine_drop_caches(struct engine *engine);
+
 const struct engine_settings *engine_settings(const struct engine *engine);
 struct store *engine_store(const struct engine *engine);
 
@@ -192,6 +202,8 @@ struct engine_transfer_status {
     const char *url;
     uint64_t running_usec;
 };
+/* Those that had to go and still have something to do included. */
+unsigned engine_n_workers(const struct engine *engine);
 void engine_get_worker(const struct engine *engine, unsigned index, struct engine_worker_status *ret);
 void engine_each_transfer(const struct engine *engine, unsigned index,
     void (*visit)(void *userdata, const struct engine_transfer_status *transfer), void *userdata);

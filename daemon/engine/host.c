@@ -69,7 +69,7 @@ static struct host *host_new(struct engine *engine, const char *key)
     }
     host->engine = engine;
     host->policy = engine_settings_policy(engine->settings, key);
-    host->home = (unsigned)(XXH3_64bits(key, strlen(key)) % engine->settings->n_workers);
+    host->home = (unsigned)(XXH3_64bits(key, strlen(key)) & INT32_MAX);
     list_init(&host->lanes);
     list_init(&host->idle);
     for (size_t i = 0; i < 2; i++) {
@@ -252,11 +252,11 @@ static bool is_held(const struct host *host, uint64_t now_usec)
 
 /* Idle hosts are remembered as long as there is room, and their delays for as long as they last: those that
  * are held go to the end of the list, and are looked at again. A few at a time, and more than one came. */
-static void forget_idle_hosts(struct engine *engine)
+static void forget_idle_hosts(struct engine *engine, size_t n, size_t max)
 {
     uint64_t now = clock_boottime_usec();
 
-    for (int i = 0; i < IDLE_HOSTS_AT_ONCE && engine->n_idle_hosts > ENGINE_IDLE_HOSTS; i++) {
+    for (size_t i = 0; i < n && engine->n_idle_hosts > max; i++) {
         struct host *oldest = CONTAINER_OF(engine->idle_hosts.next, struct host, idle);
 
         if (oldest->next_start_usec > now || is_held(oldest, now) || oldest->is_unsaved) {
@@ -277,9 +277,14 @@ void host_lanes_changed(struct host *host)
         list_append(&engine->idle_hosts, &host->idle);
         engine->n_idle_hosts++;
         host_schedule(host);
-        forget_idle_hosts(engine);
+        forget_idle_hosts(engine, IDLE_HOSTS_AT_ONCE, ENGINE_IDLE_HOSTS);
     } else if (!is_idle && !list_is_empty(&host->idle)) {
         list_remove(&host->idle);
         engine->n_idle_hosts--;
     }
+}
+
+void host_forget_idle(struct engine *engine)
+{
+    forget_idle_hosts(engine, engine->n_idle_hosts, 0);
 }

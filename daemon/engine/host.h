@@ -68,7 +68,7 @@ struct host {
     bool is_unsaved; /* the store is to know what is not handed over yet */
     bool is_saving;  /* `saving` is under way */
     struct store_put_host saving;
-    unsigned home;            /* worker of its first connection */
+    unsigned home;            /* modulo the number of workers: that of its first connection */
     struct origin origins[2]; /* http, https */
     struct heap_item timer;   /* in engine.timers: when it is due */
     struct heap_item ready;   /* in engine.ready or ready_slow: it is due and waits for a slot */
@@ -101,6 +101,9 @@ void host_set_quick(struct host *host, bool is_quick);
 void host_schedule(struct host *host);
 /* It got or lost a lane. */
 void host_lanes_changed(struct host *host);
+
+/* Memory is short: forgets all hosts without work of which nothing is to be remembered. */
+void host_forget_idle(struct engine *engine);
 
 /* ---- host_state.c ---- */
 /* What it may not forget goes to the store; nothing of it starts before that is durable. */

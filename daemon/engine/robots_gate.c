@@ -329,3 +329,14 @@ void robots_gate_dropping(struct origin *origin)
         origin->until_usec = 0;
     }
 }
+
+void robots_gate_forgive(struct host *host)
+{
+    for (size_t i = 0; i < 2; i++) {
+        struct origin *origin = &host->origins[i];
+
+        if (origin->state == ORIGIN_CONDEMNED && outcome_of(origin->outcome) == origin->outcome &&
+            origin->outcome != OUTCOME_ROBOTS_UNREACHABLE)
+            origin->until_usec = clock_boottime_usec();
+    }
+}

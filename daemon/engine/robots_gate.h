@@ -24,3 +24,6 @@ void robots_gate_answer(struct task *task);
 /* There is no room for the origin's rules. The first of its URLs that wait in memory are judged before they
  * go; for the others robots.txt is asked for again. */
 void robots_gate_dropping(struct origin *origin);
+
+/* The configuration is another: origins that it may have kept from answering are asked again. */
+void robots_gate_forgive(struct host *host);

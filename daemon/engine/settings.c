@@ -8,10 +8,20 @@
 
 #define WILDCARD "*."
 
-void engine_settings_free(struct engine_settings *settings)
+struct engine_settings *engine_settings_ref(struct engine_settings *settings)
+{
+    settings->n_users++;
+    return settings;
+}
+
+void engine_settings_unref(struct engine_settings *settings)
 {
     if (!settings)
         return;
+    if (settings->n_users > 0) {
+        settings->n_users--;
+        return;
+    }
     for (size_t i = 0; i < settings->n_rules; i++)
         free(settings->rules[i].pattern);
     free(settings->rules);

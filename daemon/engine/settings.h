@@ -1,4 +1,6 @@
-/* What the engine is told by configuration: one immutable struct, replaced whole by a reload. */
+/* What the engine is told by configuration: one immutable struct, replaced whole by a reload. Workers read it
+ * through the tasks that they have in hand; each task keeps the settings that it began with, and the last one
+ * frees them. Users are counted on main alone. */
 #pragma once
 
 #include "fetch/fetcher.h"
@@ -21,6 +23,7 @@ struct host_rule {
 };
 
 struct engine_settings {
+    unsigned n_users; /* beyond the first; see engine_settings_ref() */
     unsigned n_workers;
     uint32_t max_transfers;
     uint64_t top_words;
@@ -33,16 +36,17 @@ struct engine_settings {
     uint64_t max_queued_per_user;
     bool group_reads;            /* every job may be read by everybody, not by its owner alone */
     uint64_t min_free_bytes;     /* of the store's file system; 0: any */
-    struct rate rate;            /* MaxBytesPerSec=, where fetch.rate is not NULL */
-    struct fetch_settings fetch; /* max_connections and decode_memory are per worker */
+    uint64_t max_bytes_per_sec;  /* 0: any */
+    struct fetch_settings fetch; /* max_connections and decode_memory are per worker; rate is the engine's */
 
     /* Owners of what `fetch` points to. */
     char *user_agent, *ca_file, *proxy, *dns_servers;
     struct guard *guard;
 };
 
-/* Takes NULL. */
-void engine_settings_free(struct engine_settings *settings);
+/* One user more, and one fewer, the last of whom frees it. Made with one. _unref takes NULL. Thread: main. */
+struct engine_settings *engine_settings_ref(struct engine_settings *settings);
+void engine_settings_unref(struct engine_settings *settings);
 
 /* The policy of a host key ("example.org:8080" is under the rules of example.org): the most specific pattern
  * wins. */

@@ -44,8 +44,11 @@ struct engine {
     bool expire_again;             /* some of their URLs in memory are not ended yet */
     struct heap ready, ready_slow; /* hosts that answer in time, and the others */
     uint64_t turn;                 /* counts starts: who was served longest ago comes first */
-    struct worker **workers;
-    struct list *in_flight; /* per worker: tasks, by task.in_worker */
+    struct rate rate;              /* MaxBytesPerSec=, where there is such a limit */
+    struct worker **workers;       /* ENGINE_MAX_WORKERS places */
+    unsigned n_workers;            /* that there are; new tasks go to the first settings->n_workers alone */
+    size_t n_orders;               /* to workers, under way */
+    struct list *in_flight;        /* per worker: tasks, by task.in_worker */
     uint64_t *n_in_flight;
     size_t n_active;
     size_t n_slow; /* of these, to hosts that do not answer in time */
@@ -70,6 +73,8 @@ struct engine {
     void *observer_userdata;
 };
 
+/* Its settings from now on. */
+void engine_adopt(struct engine *engine, struct engine_settings *settings);
 /* Hands a request to the store. Once stopped, it comes back as -ESHUTDOWN instead. */
 void engine_request(struct engine *engine, struct store_request *request);
 /* What the store could not do is tried again in a while. */

@@ -152,7 +152,7 @@ void engine_get_status(const struct engine *engine, struct engine_status *ret)
         .ended = engine->ended,
         .urls_per_sec = rates_urls_per_sec(&engine->rates, engine->started_usec, now),
         .bytes_per_sec = rates_bytes_per_sec(&engine->rates, engine->started_usec, now),
-        .n_workers = engine->settings->n_workers,
+        .n_workers = engine->n_workers,
         .store_error = engine->store_error == 0 && engine->is_low ? -ENOSPC : engine->store_error,
     };
 
@@ -160,6 +160,11 @@ void engine_get_status(const struct engine *engine, struct engine_status *ret)
         if (job->phase != PHASE_CLOSED)
             add_job(&status, job);
     *ret = status;
+}
+
+unsigned engine_n_workers(const struct engine *engine)
+{
+    return engine->n_workers;
 }
 
 void engine_get_worker(const struct engine *engine, unsigned index, struct engine_worker_status *ret)
@@ -198,7 +203,7 @@ uint64_t engine_oldest_pulse_usec(const struct engine *engine)
 {
     uint64_t oldest = clock_boottime_usec();
 
-    for (unsigned i = 0; i < engine->settings->n_workers; i++) {
+    for (unsigned i = 0; i < engine->n_workers; i++) {
         struct worker_counters counters;
 
         worker_get_counters(engine->workers[i], &counters);

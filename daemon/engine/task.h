@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct engine_settings;
 struct worker;
 struct origin;
 struct flight;
@@ -31,8 +32,9 @@ struct task {
     struct list in_job;
     struct list in_worker;
     struct worker *worker;
-    uint64_t started_usec; /* boottime */
-    unsigned n_mails;      /* mail and cancel_mail, as far as they are under way */
+    struct engine_settings *settings; /* in flight: those of its request */
+    uint64_t started_usec;            /* boottime */
+    unsigned n_mails;                 /* mail and cancel_mail, as far as they are under way */
     bool cancel_posted;
     bool returned;         /* by the worker */
     bool disposed;         /* freed with its last mail */

@@ -206,6 +206,27 @@ static void receive_cancel(struct mail *mail, void *receiver)
     reply(worker, mail);
 }
 
+static void drop_spare_bodies(struct worker *worker)
+{
+    while (worker->spare_bodies)
+        body_free(take_body(worker));
+}
+
+static void receive_order(struct mail *mail, void *receiver)
+{
+    struct worker *worker = receiver;
+    struct worker_order *order = CONTAINER_OF(mail, struct worker_order, mail);
+
+    if (order->settings)
+        fetcher_reconfigure(worker->fetcher, order->settings);
+    if (order->drop_caches) {
+        fetcher_drop_caches(worker->fetcher);
+        drop_spare_bodies(worker);
+    }
+    mail->deliver = order->returned;
+    reply(worker, mail);
+}
+
 static void receive_stop(struct mail *mail, void *receiver)
 {
     struct worker *worker = receiver;
@@ -277,8 +298,7 @@ static int make_parts(struct worker *worker, const struct fetch_settings *settin
 
 static void destroy(struct worker *worker)
 {
-    while (worker->spare_bodies)
-        body_free(take_body(worker));
+    drop_spare_bodies(worker);
     fetcher_free(worker->fetcher);
     if (worker->epoll_fd >= 0)
         (void)close(worker->epoll_fd);
@@ -324,6 +344,16 @@ void worker_free(struct worker *worker)
     destroy(worker);
 }
 
+/* A worker that sleeps is waited for from now on. Before the mail: who wakes up for it says NEVER again when
+ * it is done. */
+static void note_wanted(struct worker *worker)
+{
+    uint64_t asleep = USEC_NEVER;
+
+    if (atomic_load_explicit(&worker->pulse_usec, memory_order_relaxed) == USEC_NEVER)
+        (void)atomic_compare_exchange_strong(&worker->pulse_usec, &asleep, clock_boottime_usec());
+}
+
 void worker_start(struct worker *worker, struct task *task)
 {
     task->worker = worker;
@@ -332,6 +362,7 @@ void worker_start(struct worker *worker, struct task *task)
     task->request.done = transfer_done;
     task->request.url = task->url;
     task->mail.deliver = receive_task;
+    note_wanted(worker);
     mailbox_post(&worker->inbox, &task->mail);
 }
 
@@ -340,6 +371,13 @@ void worker_cancel(struct worker *worker, struct task *task)
     task->cancel_posted = true;
     task->cancel_mail.deliver = receive_cancel;
     mailbox_post(&worker->inbox, &task->cancel_mail);
+}
+
+void worker_tell(struct worker *worker, struct worker_order *order)
+{
+    order->mail.deliver = receive_order;
+    note_wanted(worker);
+    mailbox_post(&worker->inbox, &order->mail);
 }
 
 void worker_get_counters(const struct worker *worker, struct worker_counters *ret)

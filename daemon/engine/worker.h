@@ -5,6 +5,7 @@
 
 #include "base/mailbox.h"
 #include "fetch/fetcher.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct task;
@@ -23,8 +24,20 @@ void worker_free(struct worker *worker);
 void worker_start(struct worker *worker, struct task *task);
 void worker_cancel(struct worker *worker, struct task *task);
 
+/* What a worker is told beside its work. It comes back by `returned`, after the worker has done it. The
+ * sender's; one at a time of each. */
+struct worker_order {
+    struct mail mail;
+    const struct fetch_settings *settings; /* from now on; must live until it comes back. NULL: as before */
+    bool drop_caches;
+    void (*returned)(struct mail *mail, void *receiver);
+};
+void worker_tell(struct worker *worker, struct worker_order *order);
+
 struct worker_counters {
     uint64_t fetched, bytes, tokens;
-    uint64_t pulse_usec; /* CLOCK_BOOTTIME of its last turn; USEC_NEVER while it sleeps for want of work */
+    /* CLOCK_BOOTTIME of its last turn, or since when it has been waited for; USEC_NEVER while it sleeps for
+     * want of work. */
+    uint64_t pulse_usec;
 };
 void worker_get_counters(const struct worker *worker, struct worker_counters *ret);

@@ -85,7 +85,7 @@ static int list_worker(struct listing *listing, unsigned index, struct wire_work
 static void reply(void *work)
 {
     struct listing *listing = work;
-    unsigned n = engine_settings(listing->work.service->settings.engine)->n_workers;
+    unsigned n = engine_n_workers(listing->work.service->settings.engine);
     struct wire_worker *workers = arena_allocate(&listing->work.arena, (n + 1) * sizeof(*workers));
     int r = workers ? 0 : -ENOMEM;
 
@@ -106,7 +106,7 @@ void serve_workers(struct call *call)
     if (!listing)
         return;
     listing->work.release = release;
-    listing->all = listing->work.service->settings.group_reads || call_peer(call)->uid == 0;
+    listing->all = listing->work.service->settings.configuration.group_reads || call_peer(call)->uid == 0;
     if (listing->all)
         reply(listing);
     else

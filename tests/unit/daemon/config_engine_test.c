@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 DEFINE_CLEANUP(struct config *, config_free)
-DEFINE_CLEANUP(struct engine_settings *, engine_settings_free)
+DEFINE_CLEANUP(struct engine_settings *, engine_settings_unref)
 
 static void no_warning(void *userdata, const char *where, const char *what)
 {
@@ -35,8 +35,8 @@ static struct engine_settings *settings_of(const char *text)
 
 static void user_agent_names_the_contact_once_there_is_one(void **state)
 {
-    struct engine_settings *without CLEANUP(engine_settings_freep) = settings_of("");
-    struct engine_settings *with CLEANUP(engine_settings_freep) =
+    struct engine_settings *without CLEANUP(engine_settings_unrefp) = settings_of("");
+    struct engine_settings *with CLEANUP(engine_settings_unrefp) =
         settings_of("[Fetch]\nContact=https://example.org/bot\n");
 
     assert_string_equal(without->fetch.user_agent, "urlstatd/" URLSTAT_VERSION);
@@ -45,7 +45,7 @@ static void user_agent_names_the_contact_once_there_is_one(void **state)
 
 static void workers_share_memory_and_transfers(void **state)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) =
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) =
         settings_of("[Daemon]\nWorkers=4\nMaxTransfers=10\n[Fetch]\nDecodeMemory=64M\n");
 
     assert_int_equal(settings->n_workers, 4);
@@ -64,7 +64,7 @@ static enum guard_verdict verdict(const struct engine_settings *settings, const 
 
 static void guard_takes_the_networks(void **state)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) =
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) =
         settings_of("[Fetch]\nAllowNetworks=10.0.0.0/8\nDenyNetworks=10.1.0.0/16\n");
 
     assert_int_equal(verdict(settings, "10.2.0.1"), GUARD_OK);
@@ -93,7 +93,7 @@ static const char rules[] = "[Host *.example.org]\n"
 
 static void exact_host_beats_the_longest_wildcard(void **state)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) = settings_of(rules);
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) = settings_of(rules);
 
     assert_int_equal(engine_settings_policy(settings, "www.example.org")->connections, 9);
     assert_int_equal(engine_settings_policy(settings, "ftp.example.org")->delay_usec, 2 * USEC_PER_SEC);
@@ -104,7 +104,7 @@ static void exact_host_beats_the_longest_wildcard(void **state)
 
 static void wildcard_does_not_mean_the_domain_itself(void **state)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) = settings_of(rules);
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) = settings_of(rules);
 
     assert_ptr_equal(engine_settings_policy(settings, "example.org"), &settings->host);
     assert_ptr_equal(engine_settings_policy(settings, "notexample.org"), &settings->host);
@@ -113,7 +113,7 @@ static void wildcard_does_not_mean_the_domain_itself(void **state)
 
 static void port_of_a_host_key_does_not_matter(void **state)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) = settings_of(rules);
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) = settings_of(rules);
 
     assert_int_equal(engine_settings_policy(settings, "www.example.org:8080")->connections, 9);
     assert_int_equal(engine_settings_policy(settings, "[2001:db8::1]")->delay_usec, 3 * USEC_PER_SEC);
@@ -123,7 +123,7 @@ static void port_of_a_host_key_does_not_matter(void **state)
 
 static void host_inherits_what_it_was_not_given_wherever_fetch_stands(void **state)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) = settings_of(rules);
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) = settings_of(rules);
     const struct host_policy *policy = engine_settings_policy(settings, "www.example.org");
 
     assert_int_equal(policy->delay_usec, 7 * USEC_PER_SEC);
@@ -133,7 +133,7 @@ static void host_inherits_what_it_was_not_given_wherever_fetch_stands(void **sta
 
 static void sections_of_one_pattern_add_up(void **state)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) = settings_of(rules);
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) = settings_of(rules);
     const struct host_policy *policy = engine_settings_policy(settings, "ftp.example.org");
 
     assert_int_equal(policy->delay_usec, 2 * USEC_PER_SEC);
@@ -142,7 +142,7 @@ static void sections_of_one_pattern_add_up(void **state)
 
 static void delay_that_was_asked_for_is_not_cut(void **state)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) = settings_of(rules);
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) = settings_of(rules);
     const struct host_policy *policy = engine_settings_policy(settings, "slow.example");
 
     assert_int_equal(policy->delay_usec, 300 * USEC_PER_SEC);

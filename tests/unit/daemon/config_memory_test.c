@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 DEFINE_CLEANUP(struct config *, config_free)
-DEFINE_CLEANUP(struct engine_settings *, engine_settings_free)
+DEFINE_CLEANUP(struct engine_settings *, engine_settings_unref)
 
 static void no_warning(void *userdata, const char *where, const char *what)
 {
@@ -44,7 +44,7 @@ static struct config *loaded;
 
 static int run_make_settings(void)
 {
-    struct engine_settings *settings CLEANUP(engine_settings_freep) = NULL;
+    struct engine_settings *settings CLEANUP(engine_settings_unrefp) = NULL;
 
     return config_make_engine_settings(loaded, &settings);
 }
