@@ -13,7 +13,7 @@
 static const char *const fields[] = {"version", "engine.id", "pid", "uptime", "jobs.queued", "jobs.running",
     "jobs.paused", "queued", "active", "hosts", "workers", "maxTransfers", "topWords", "connections",
     "urlsPerSecond", "bytesPerSecond", "counted", "store.bytes", "store.walBytes", "store.freeBytes",
-    "store.transactions", "store.writeSeconds", NULL};
+    "store.transactions", "store.writeSeconds", "logLevel", NULL};
 
 static const struct render_layout layout = {
     .shape = &wire_status_out_shape, .columns = (const struct render_column[]){{0}}, .fields = fields};
@@ -63,6 +63,8 @@ static int print_status(struct context *context, const struct wire_status_out *s
     if (r == 0)
         r = facts_printf(table, "Engine", "%s (rules %s, ICU %s, Unicode %s)", status->engine.id,
             status->engine.rules, status->engine.icu, status->engine.unicode);
+    if (r == 0 && status->log_level)
+        r = facts_add(table, "Log level", status->log_level, NULL);
     for (size_t i = 0; i < status->n_warnings && r == 0; i++)
         r = facts_add(table, i == 0 ? "Attention" : "", status->warnings[i], COLOR_YELLOW);
     return r < 0 ? r : table_finish(table);

@@ -135,6 +135,13 @@ static const char backup_description[] = "All jobs of all users as they were at 
                                          "--restore=FILE: urlstatctl backup > FILE. For\n"
                                          "root, and for the user that urlstatd runs as.\n";
 
+static const char reload_description[] =
+    "Returns when the new configuration is in effect; or 1, with the reason, if it was refused and the one\n"
+    "before still is.\n";
+
+static const char log_level_description[] =
+    "LEVEL is debug, info, notice, warning or err. It lasts until the next reload or restart.\n";
+
 static const char count_description[] =
     "Counts as the daemon counts, without a daemon. No FILE, or -, is stdin. What gzip, bzip2, xz or zstd\n"
     "have compressed is counted as what it holds.\n";
@@ -177,6 +184,10 @@ const struct verb verbs[] = {
         verb_workers},
     {"backup", NULL, "Daemon", "", 0, 0, "write a copy of the store to stdout, while all goes on",
         backup_description, no_options, ENDS_CALL, verb_backup},
+    {"reload", NULL, "Daemon", "", 0, 0, "have the daemon read its configuration anew (for root)",
+        reload_description, no_options, ENDS_CALL, verb_reload},
+    {"log-level", NULL, "Daemon", "LEVEL", 1, 1, "how much the daemon logs from now on (for root)",
+        log_level_description, no_options, ENDS_CALL, verb_log_level},
     {"ping", NULL, "Daemon", "", 0, 0, "ask whether the daemon answers", NULL, no_options, ENDS_CALL,
         verb_ping},
     {"count", NULL, "Local files", "[FILE...]", 0, -1, "count the words of local files", count_description,

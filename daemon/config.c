@@ -1,6 +1,7 @@
 #include "daemon/config.h"
 
 #include "base/cleanup.h"
+#include "daemon/config_credential.h"
 #include "daemon/config_file.h"
 #include "daemon/config_host.h"
 #include "daemon/config_keys.h"
@@ -229,6 +230,8 @@ int config_load(const char *file, bool user, config_warn warn, void *userdata, s
     if (config->host.delay_max_usec < config->host.delay_usec)
         config->host.delay_max_usec = config->host.delay_usec;
     r = config_hosts_finish(&loading.hosts, config);
+    if (r == 0)
+        r = config_take_credentials(config, warn, userdata);
     if (r < 0)
         return r;
     *ret = TAKE(config);

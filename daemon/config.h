@@ -16,6 +16,7 @@ struct config {
     uint32_t max_connections;
     uint64_t max_queued_urls_per_user;
     bool group_reads; /* ReadJobs=group */
+    int log_level;    /* of syslog(3) */
 
     /* [Fetch] */
     char *contact; /* NULL: unset */
@@ -54,7 +55,8 @@ typedef void (*config_warn)(void *userdata, const char *where, const char *what)
  * /etc/urlstatd, /run/urlstatd and /usr/lib/urlstatd, or of $XDG_CONFIG_HOME/urlstatd for a user's daemon; a
  * drop-in in /etc hides those of its name below /run and /usr/lib; drop-ins are read in the order of their
  * names). A missing file is none, but for `file`. What is wrong in a file is a warning, and its default
- * stays. After fetch_init(), which knows how hosts are spelled. Returns 0, -ENOENT and the like for `file`,
+ * stays. $CREDENTIALS_DIRECTORY adds the proxy's password. After fetch_init(), which knows how hosts are
+ * spelled. Returns 0, -ENOENT and the like for `file`,
  * or -ENOMEM. */
 int config_load(const char *file, bool user, config_warn warn, void *userdata, struct config **ret);
 void config_free(struct config *config);

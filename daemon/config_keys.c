@@ -1,6 +1,7 @@
 #include "daemon/config_keys.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "daemon/config_value.h"
 
@@ -30,6 +31,7 @@ const struct config_key config_keys[] = {
     {"Daemon", "MaxConnections", CONFIG_NUMBER32, AT(max_connections), 1, 65536, "256", {NULL}},
     {"Daemon", "MaxQueuedUrlsPerUser", CONFIG_NUMBER64, AT(max_queued_urls_per_user), 1, UINT64_C(1000000000),
         "5M", {NULL}},
+    {"Daemon", "LogLevel", CONFIG_LEVEL, AT(log_level), 0, 0, "info", {NULL}},
     {"Daemon", "ReadJobs", CONFIG_CHOICE, AT(group_reads), 0, 0, "owner", {"owner", "group"}},
 
     {"Fetch", "Contact", CONFIG_CONTACT, AT(contact), 0, 0, NULL, {NULL}},
@@ -238,6 +240,7 @@ void config_release(const struct config_key *key, void *base)
     case CONFIG_SPAN:
     case CONFIG_BOOL:
     case CONFIG_CHOICE:
+    case CONFIG_LEVEL:
         break;
     }
 }
@@ -273,6 +276,9 @@ int config_assign(
         break;
     case CONFIG_CHOICE:
         r = assign_choice(key, value, field);
+        break;
+    case CONFIG_LEVEL:
+        r = log_level_from_string(value, field);
         break;
     case CONFIG_CONTACT:
     case CONFIG_TEXT:

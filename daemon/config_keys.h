@@ -13,6 +13,7 @@ enum config_type {
     CONFIG_SPAN,     /* uint64_t, microseconds */
     CONFIG_BOOL,     /* bool */
     CONFIG_CHOICE,   /* bool: the first or the second of two words */
+    CONFIG_LEVEL,    /* int: one of syslog's names */
     CONFIG_CONTACT,  /* char *: fit for a comment in the User-Agent */
     CONFIG_TEXT,     /* char * */
     CONFIG_PATH,     /* char *: absolute */

@@ -198,6 +198,10 @@ void config_explain_value(
         snprintf(reason, CONFIG_MAX_REASON, "%s=%.128s is neither %s nor %s", key->name, value,
             key->choices[0], key->choices[1]);
         break;
+    case CONFIG_LEVEL:
+        snprintf(reason, CONFIG_MAX_REASON, "%s=%.128s is none of debug, info, notice, warning and err",
+            key->name, value);
+        break;
     case CONFIG_CONTACT:
         snprintf(reason, CONFIG_MAX_REASON,
             "%s=%.128s is not a mail address or URL of at most %d characters of ASCII, without parentheses "

@@ -32,14 +32,18 @@ static int block_signals(void)
     return 0;
 }
 
-int daemon_init(void)
+void daemon_set_log_level(const struct config *config)
 {
     const char *debug = getenv("DEBUG_INVOCATION");
-    int r;
 
     /* systemd.exec(5): the manager asks for verbose logs. */
-    if (debug && strcmp(debug, "1") == 0)
-        log_set_level(LOG_DEBUG);
+    log_set_level(debug && strcmp(debug, "1") == 0 ? LOG_DEBUG : config->log_level);
+}
+
+int daemon_init(void)
+{
+    int r;
+
     /* International host names are converted from the locale's encoding. */
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         log_warning("no locale C.UTF-8: international host names will fail");
@@ -93,7 +97,7 @@ static int new_loop(struct daemon *daemon)
     return 0;
 }
 
-int daemon_new(struct config *config, struct daemon **ret)
+int daemon_new(const struct arguments *arguments, struct config *config, struct daemon **ret)
 {
     struct daemon *daemon CLEANUP(daemon_freep) = calloc(1, sizeof(*daemon));
     int r;
@@ -102,7 +106,9 @@ int daemon_new(struct config *config, struct daemon **ret)
         config_free(config);
         return -ENOMEM;
     }
+    daemon->arguments = arguments;
     daemon->config = config;
+    daemon_set_log_level(config);
     r = listen_fds_init(config->listen, &daemon->fds);
     if (r < 0)
         return r;
@@ -122,6 +128,7 @@ int daemon_new(struct config *config, struct daemon **ret)
         return r;
     }
     daemon_observe(daemon);
+    daemon_watch_memory(daemon);
     *ret = TAKE(daemon);
     return 0;
 }
@@ -131,6 +138,7 @@ void daemon_free(struct daemon *daemon)
 {
     if (!daemon)
         return;
+    daemon_free_waiters(daemon);
     server_free(daemon->server);
     service_free(daemon->service);
     engine_stop(daemon->engine);
@@ -149,6 +157,7 @@ void daemon_free(struct daemon *daemon)
     listen_fds_deinit(&daemon->fds);
     config_free(daemon->config);
     free(daemon->directory);
+    free(daemon->refusal);
     free(daemon);
 }
 
@@ -167,25 +176,37 @@ static int serve_descriptors(struct daemon *daemon)
     return r;
 }
 
+void daemon_configure_service(struct daemon *daemon)
+{
+    const struct service_configuration configuration = {
+        .group_reads = daemon->config->group_reads,
+        .min_free_bytes = daemon->config->min_free_space,
+        .contact_is_set = daemon->config->contact,
+        .n_config_warnings = daemon->config->n_warnings,
+        .refusal = daemon->refusal,
+    };
+
+    service_configure(daemon->service, &configuration);
+}
+
 static int new_service(struct daemon *daemon)
 {
     const struct service_settings settings = {
         .engine = daemon->engine,
         .server = daemon->server,
         .version = URLSTAT_VERSION,
-        .group_reads = daemon->config->group_reads,
-        .min_free_bytes = daemon->config->min_free_space,
-        .contact_is_set = daemon->config->contact,
-        .n_config_warnings = daemon->config->n_warnings,
+        .reload = daemon_reload,
+        .daemon = daemon,
     };
     int r;
 
     r = service_new(daemon->event, &settings, &daemon->service);
+    if (r == 0)
+        daemon_configure_service(daemon);
     return r < 0 ? r : server_add_interface(daemon->server, &urlstat_interface, daemon->service);
 }
 
-/* Leaves some connections to others. */
-static uint32_t connections_per_user(uint32_t max_connections)
+uint32_t daemon_connections_per_user(uint32_t max_connections)
 {
     return max_connections - max_connections / 4;
 }
@@ -198,7 +219,7 @@ static int start_server(struct daemon *daemon)
         .version = URLSTAT_VERSION,
         .url = "man:urlstatd(8)",
         .max_connections = daemon->config->max_connections,
-        .max_connections_per_user = connections_per_user(daemon->config->max_connections),
+        .max_connections_per_user = daemon_connections_per_user(daemon->config->max_connections),
         .message_timeout_usec = SERVER_MESSAGE_TIMEOUT_USEC,
     };
     int r;

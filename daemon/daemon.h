@@ -2,6 +2,7 @@
  * Thread: main. */
 #pragma once
 
+struct arguments;
 struct config;
 struct daemon;
 
@@ -10,9 +11,10 @@ struct daemon;
 int daemon_init(void);
 
 /* Builds everything from the configuration, which is the daemon's from then on, also after an error: socket,
- * store, engine, event sources. What fails is logged with what to do about it. Returns 0; -EDESTADDRREQ if
- * nobody said where to listen or where the state is kept; or another negative errno. */
-int daemon_new(struct config *config, struct daemon **ret);
+ * store, engine, event sources. `arguments` are those of the configuration, and live as long as the daemon,
+ * which reads it anew when it is told to. What fails is logged with what to do about it. Returns 0;
+ * -EDESTADDRREQ if nobody said where to listen or where the state is kept; or another negative errno. */
+int daemon_new(const struct arguments *arguments, struct config *config, struct daemon **ret);
 void daemon_free(struct daemon *daemon);
 
 /* Serves clients once the jobs of earlier runs are loaded, and runs until SIGTERM, SIGINT, idleness or an

@@ -124,7 +124,7 @@ int daemon_add_sources(struct daemon *daemon)
 void daemon_free_sources(struct daemon *daemon)
 {
     sd_event_source *const sources[] = {daemon->inbox_source, daemon->tick_source, daemon->status_source,
-        daemon->watchdog_source, daemon->idle_source, daemon->drain_source};
+        daemon->watchdog_source, daemon->idle_source, daemon->drain_source, daemon->pressure_source};
 
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
         sd_event_source_disable_unref(sources[i]);

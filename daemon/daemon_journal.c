@@ -22,8 +22,9 @@ static void url_ended(void *userdata, const struct engine_ended *ended)
     snprintf(job, sizeof(job), "URLSTAT_JOB=%llu", (unsigned long long)ended->job);
     snprintf(outcome, sizeof(outcome), "URLSTAT_OUTCOME=%s", outcome_to_string(ended->outcome));
     snprintf(url, sizeof(url), "URLSTAT_URL=%s", ended->url);
-    log_write(LOG_DEBUG, &(const struct log_fields){.fields = fields, .n_fields = 3}, "job %llu: %s: %s",
-        (unsigned long long)ended->job, outcome_to_string(ended->outcome), ended->url);
+    log_write(LOG_DEBUG,
+        &(const struct log_fields){.message_id = MESSAGE_URL_ENDED, .fields = fields, .n_fields = 3},
+        "job %llu: %s: %s", (unsigned long long)ended->job, outcome_to_string(ended->outcome), ended->url);
 }
 
 static void job_ended(void *userdata, uint64_t job, enum store_job_state state, uint64_t total)

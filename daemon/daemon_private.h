@@ -15,6 +15,7 @@
 #include <systemd/sd-event.h>
 
 struct daemon {
+    const struct arguments *arguments; /* borrowed */
     struct config *config;
     struct listen_fds fds;
     sd_event *event;
@@ -30,14 +31,42 @@ struct daemon {
     bool is_over; /* the loop has ended */
 
     sd_event_source *inbox_source, *tick_source, *status_source, *watchdog_source, *idle_source,
-        *drain_source;
+        *drain_source, *pressure_source;
     uint64_t tick_usec; /* what tick_source is set to; USEC_NEVER: off */
     bool idle_armed, status_armed;
     uint64_t status_sent_usec;
-    char status[NOTIFY_MAX_STATUS]; /* as it was sent last */
+    char status[NOTIFY_MAX_STATUS + 64]; /* as it was sent last */
     bool was_stuck;
     bool engine_ended; /* while draining: clients alone are waited for */
+
+    bool is_reloading;
+    struct daemon_waiter *reloading;      /* who waits for the reload that is under way ... */
+    struct daemon_waiter *reload_waiting; /* ... and for the one after it */
+    char *refusal;                        /* why the last one was refused; NULL if it was not */
+    const char *const *need_restart;      /* what the last one could not change; NULL at first */
+    uint64_t pressure_usec;               /* boottime: caches were dropped last; 0: never */
 };
+
+/* ---- daemon.c ---- */
+
+/* Tells the service what the configuration is. */
+void daemon_configure_service(struct daemon *daemon);
+/* Leaves some connections to others. */
+uint32_t daemon_connections_per_user(uint32_t max_connections);
+/* The configured level, or what the manager asks for. */
+void daemon_set_log_level(const struct config *config);
+
+/* ---- daemon_reload.c ---- */
+
+/* Reads the configuration anew, `userdata` being the daemon; see struct service_settings. */
+void daemon_reload(void *userdata, service_reloaded done, void *waiting);
+/* Who still waits gets a refusal. */
+void daemon_free_waiters(struct daemon *daemon);
+
+/* ---- daemon_memory.c ---- */
+
+/* Caches are dropped when the manager says that memory is short ($MEMORY_PRESSURE_WATCH). */
+void daemon_watch_memory(struct daemon *daemon);
 
 /* ---- daemon_events.c: the loop ---- */
 

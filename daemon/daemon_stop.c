@@ -115,6 +115,6 @@ int daemon_on_stop_signal(sd_event_source *source, const struct signalfd_siginfo
 
 int daemon_on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
-    log_notice("the configuration is read at start alone: restart to have changes take effect");
+    daemon_reload(userdata, NULL, NULL);
     return 0;
 }

@@ -73,7 +73,7 @@ static int serve(const struct arguments *arguments)
         return config->n_warnings > 0 ? STATUS_FAILED : STATUS_OK;
     if (arguments->restore)
         return status_of(daemon_restore(config, arguments->restore));
-    r = daemon_new(TAKE(config), &daemon);
+    r = daemon_new(arguments, TAKE(config), &daemon);
     if (r == 0)
         r = daemon_run(daemon);
     return status_of(r);

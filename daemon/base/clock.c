@@ -23,6 +23,11 @@ uint64_t clock_boottime_usec(void)
     return read_usec(CLOCK_BOOTTIME);
 }
 
+uint64_t clock_monotonic_usec(void)
+{
+    return read_usec(CLOCK_MONOTONIC);
+}
+
 uint64_t clock_add(uint64_t a, uint64_t b)
 {
     return a > USEC_NEVER - b ? USEC_NEVER : a + b;

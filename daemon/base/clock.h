@@ -14,6 +14,9 @@ uint64_t clock_realtime_usec(void);
 /* CLOCK_BOOTTIME, for schedules and durations; goes on while the machine sleeps. */
 uint64_t clock_boottime_usec(void);
 
+/* CLOCK_MONOTONIC, for those who ask for it. */
+uint64_t clock_monotonic_usec(void);
+
 /* a + b, at most USEC_NEVER. */
 uint64_t clock_add(uint64_t a, uint64_t b);
 

@@ -69,6 +69,11 @@ int log_level_from_string(const char *name, int *ret)
     return -EINVAL;
 }
 
+const char *log_level_to_string(int level)
+{
+    return level_names[level];
+}
+
 static struct iovec text_iovec(const char *text)
 {
     return (struct iovec){.iov_base = (void *)text, .iov_len = strlen(text)};

@@ -22,6 +22,8 @@ int log_level(void);
 
 /* -EINVAL for a name that syslog does not know ("debug" "info" "notice" "warning" "err"). */
 int log_level_from_string(const char *name, int *ret);
+/* "debug" ... "emerg". */
+const char *log_level_to_string(int level);
 
 void log_write(int level, const struct log_fields *fields, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -21,5 +21,23 @@
 /* The store works again; fetching goes on. */
 #define MESSAGE_STORE_RECOVERED "ad1668025b9a4d1eafe2c83265cc6624"
 
+/* The configuration was read anew and is in effect. */
+#define MESSAGE_RELOADED "3bc98307f4084459a2ba52464f8fe2d6"
+
+/* The configuration was read anew and refused: the one before is in effect. */
+#define MESSAGE_RELOAD_REFUSED "a69c95f171cc43ee8bd1a5922641f896"
+
+/* A URL ended, at debug level. Fields: URLSTAT_JOB, URLSTAT_URL, URLSTAT_OUTCOME. */
+#define MESSAGE_URL_ENDED "a63fb48aaf14497790b1ed2cd3523dcd"
+
+/* A job was accepted. Fields: URLSTAT_JOB. */
+#define MESSAGE_JOB_ACCEPTED "d4bb5bbe79bc40799a36edc25852b1eb"
+
+/* A thread shows no sign of life: the manager's watchdog gets no answer. */
+#define MESSAGE_STUCK "b2b48370c0f746658a6604393b38af2e"
+
+/* The manager says that memory is short: caches were dropped. */
+#define MESSAGE_MEMORY_PRESSURE "fa50666274be4026b5ef6da7e0b9cc17"
+
 /* A line of the configuration is not understood and was left out. */
 #define MESSAGE_CONFIG_WARNING "48d6db30fcdd48fa8d11a1e08f334d11"

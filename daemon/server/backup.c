@@ -142,7 +142,7 @@ static int prepare(struct backup *backup)
     if (!backup->bytes || !backup->text)
         return -ENOMEM;
     backup->make = (struct store_make_copy){.request = {.kind = STORE_MAKE_COPY, .done = came_copy},
-        .min_free_bytes = backup->work.service->settings.min_free_bytes};
+        .min_free_bytes = backup->work.service->settings.configuration.min_free_bytes};
     backup->piece = (struct store_read_piece){
         .request = {.kind = STORE_READ_PIECE, .done = came_piece}, .bytes = backup->bytes};
     return sd_event_add_time_relative(backup->work.service->event, &backup->timer, CLOCK_MONOTONIC,

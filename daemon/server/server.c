@@ -82,6 +82,12 @@ const struct registered *server_find_interface(
     return NULL;
 }
 
+void server_set_limits(struct server *server, uint32_t max_connections, uint32_t max_connections_per_user)
+{
+    server->settings.max_connections = max_connections;
+    server->settings.max_connections_per_user = max_connections_per_user;
+}
+
 static uint32_t count_of_user(const struct server *server, uid_t uid)
 {
     uint32_t n = 0;

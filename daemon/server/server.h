@@ -31,6 +31,9 @@ DEFINE_CLEANUP(struct server *, server_free)
  * -ENOMEM. */
 int server_add_interface(struct server *server, const struct interface *interface, void *context);
 
+/* Other limits from now on; who is connected stays. */
+void server_set_limits(struct server *server, uint32_t max_connections, uint32_t max_connections_per_user);
+
 /* Takes over a listening socket, or a connected one, also on failure. Returns 0 or negative errno. */
 int server_listen(struct server *server, int fd);
 int server_adopt(struct server *server, int fd);

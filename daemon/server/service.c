@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int service_new(sd_event *event, const struct service_settings *settings, struct service **ret)
 {
@@ -27,6 +28,11 @@ void service_free(struct service *service)
         free(service->users[i].name);
     sd_event_unref(service->event);
     free(service);
+}
+
+void service_configure(struct service *service, const struct service_configuration *configuration)
+{
+    service->settings.configuration = *configuration;
 }
 
 static char *look_up(uid_t uid)
@@ -58,6 +64,11 @@ const char *service_user_name(struct service *service, uid_t uid)
     return name;
 }
 
+bool service_may_administer(const struct peer *peer)
+{
+    return peer->uid == 0 || peer->uid == geteuid();
+}
+
 bool service_may_change(const struct peer *peer, uid_t owner)
 {
     return peer->uid == 0 || peer->uid == owner;
@@ -65,7 +76,7 @@ bool service_may_change(const struct peer *peer, uid_t owner)
 
 bool service_may_read(const struct service *service, const struct peer *peer, uid_t owner)
 {
-    return service->settings.group_reads || service_may_change(peer, owner);
+    return service->settings.configuration.group_reads || service_may_change(peer, owner);
 }
 
 #define VERB(verb_, handler_) [verb_] = {.method = &wire_methods[verb_], .handler = (handler_)}
@@ -91,6 +102,8 @@ static const struct verb verbs[N_WIRE_VERBS] = {
     VERB(WIRE_HOSTS, serve_hosts),
     VERB(WIRE_WORKERS, serve_workers),
     VERB(WIRE_BACKUP, serve_backup),
+    VERB(WIRE_RELOAD, serve_reload),
+    VERB(WIRE_SET_LOG_LEVEL, serve_set_log_level),
     VERB(WIRE_STATUS, serve_status),
     VERB(WIRE_PING, serve_ping),
 };

@@ -25,6 +25,8 @@ const char *service_user_name(struct service *service, uid_t uid);
 
 /* Whether the peer may see names, URLs and words of this owner's jobs; whether it may change them. */
 bool service_may_read(const struct service *service, const struct peer *peer, uid_t owner);
+/* The daemon itself: for root and its own user. */
+bool service_may_administer(const struct peer *peer);
 bool service_may_change(const struct peer *peer, uid_t owner);
 
 /* One a verb, in the files of these names. */
@@ -46,5 +48,7 @@ void serve_remove(struct call *call);
 void serve_hosts(struct call *call);
 void serve_workers(struct call *call);
 void serve_backup(struct call *call);
+void serve_reload(struct call *call);
+void serve_set_log_level(struct call *call);
 void serve_status(struct call *call);
 void serve_ping(struct call *call);

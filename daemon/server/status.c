@@ -1,5 +1,6 @@
 #include "server/service_private.h"
 
+#include "base/log.h"
 #include "engine/engine.h"
 #include "server/view.h"
 #include "store/store.h"
@@ -10,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_WARNINGS 3
-#define MAX_WARNING 256
+#define MAX_WARNINGS 4
+#define MAX_WARNING 512
 
 struct warnings {
     char text[MAX_WARNINGS][MAX_WARNING];
@@ -29,6 +30,7 @@ static void warn(struct warnings *warnings, const char *text)
 static void find_warnings(
     const struct service *service, const struct engine_status *status, struct warnings *warnings)
 {
+    const struct service_configuration *configuration = &service->settings.configuration;
     char text[MAX_WARNING];
 
     if (status->store_error == -ENOSPC) {
@@ -40,10 +42,16 @@ static void find_warnings(
             strerror(-status->store_error));
         warn(warnings, text);
     }
-    if (!service->settings.contact_is_set)
+    if (!configuration->contact_is_set)
         warn(warnings, "Contact= is not set: servers cannot tell whom to write to about these requests.");
-    if (service->settings.n_config_warnings > 0)
+    if (configuration->n_config_warnings > 0)
         warn(warnings, "The configuration has lines that are not understood: see urlstatd --test-config.");
+    if (configuration->refusal) {
+        (void)snprintf(text, sizeof(text),
+            "The configuration was read anew and refused, the one before is in effect: %s",
+            configuration->refusal);
+        warn(warnings, text);
+    }
 }
 
 static struct wire_store_status store_status(struct store *store)
@@ -87,6 +95,7 @@ void serve_status(struct call *call)
         .counted = (int64_t)status.counted,
         .store = store_status(engine_store(engine)),
         .warnings = warnings.list,
-        .n_warnings = warnings.n};
+        .n_warnings = warnings.n,
+        .log_level = log_level_to_string(log_level())};
     call_reply(call, &out);
 }

@@ -60,6 +60,7 @@ const struct wire_error_type wire_errors[N_WIRE_ERRORS] = {
     [WIRE_STORE_FAILED] = OURS("StoreFailed", message_fields),
     [WIRE_NO_SUBMISSION] = OURS("NoSubmission", message_fields),
     [WIRE_SUBMISSION_OPEN] = OURS("SubmissionOpen", message_fields),
+    [WIRE_CONFIGURATION_REFUSED] = OURS("ConfigurationRefused", message_fields),
     [WIRE_INTERFACE_NOT_FOUND] = VARLINK("InterfaceNotFound", interface_fields),
     [WIRE_METHOD_NOT_FOUND] = VARLINK("MethodNotFound", method_fields),
     [WIRE_METHOD_NOT_IMPLEMENTED] = VARLINK("MethodNotImplemented", method_fields),

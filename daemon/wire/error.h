@@ -14,6 +14,7 @@ enum wire_error {
     WIRE_STORE_FAILED,           /* message */
     WIRE_NO_SUBMISSION,          /* message */
     WIRE_SUBMISSION_OPEN,        /* message */
+    WIRE_CONFIGURATION_REFUSED,  /* message */
     WIRE_INTERFACE_NOT_FOUND,    /* interface */
     WIRE_METHOD_NOT_FOUND,       /* method */
     WIRE_METHOD_NOT_IMPLEMENTED, /* method */
@@ -21,7 +22,7 @@ enum wire_error {
     WIRE_PERMISSION_DENIED,
     WIRE_EXPECTED_MORE,
 };
-#define N_WIRE_ERRORS 15
+#define N_WIRE_ERRORS 16
 
 struct wire_error_parameters {
     const char *job;

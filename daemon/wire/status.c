@@ -60,8 +60,19 @@ static const struct wire_field status_out_fields[] = {
     WIRE_STRUCT_FIELD(
         struct wire_status_out, store, "store", struct wire_store_status, &wire_store_status_shape),
     WIRE_STRINGS_FIELD(struct wire_status_out, warnings, "warnings", WIRE_REQUIRED),
+    WIRE_MAYBE_STRING(struct wire_status_out, log_level, "logLevel", WIRE_NULLABLE),
 };
 WIRE_SHAPE(wire_status_out_shape, "Status", struct wire_status_out, status_out_fields);
+
+static const struct wire_field reload_out_fields[] = {
+    WIRE_STRINGS_FIELD(struct wire_reload_out, need_restart, "needRestart", WIRE_REQUIRED),
+};
+WIRE_SHAPE(wire_reload_out_shape, "Reload", struct wire_reload_out, reload_out_fields);
+
+static const struct wire_field set_log_level_in_fields[] = {
+    WIRE_STRING_FIELD(struct wire_set_log_level_in, level, "level"),
+};
+WIRE_SHAPE(wire_set_log_level_in_shape, "SetLogLevel", struct wire_set_log_level_in, set_log_level_in_fields);
 
 static const struct wire_field ping_out_fields[] = {
     WIRE_STRING_FIELD(struct wire_ping_out, version, "version"),

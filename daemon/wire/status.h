@@ -1,4 +1,4 @@
-/* Workers, Status, Ping. Thread: any. */
+/* Workers, Reload, SetLogLevel, Status, Ping. Thread: any. */
 #pragma once
 
 #include "wire/job.h"
@@ -58,6 +58,16 @@ struct wire_status_out {
     struct wire_store_status store;
     const char *const *warnings;
     size_t n_warnings;
+    const char *log_level; /* may be NULL */
+};
+
+struct wire_reload_out {
+    const char *const *need_restart;
+    size_t n_need_restart;
+};
+
+struct wire_set_log_level_in {
+    const char *level;
 };
 
 struct wire_ping_out {
@@ -70,4 +80,6 @@ extern const struct wire_shape wire_workers_out_shape;
 extern const struct wire_shape wire_job_counts_shape;
 extern const struct wire_shape wire_store_status_shape;
 extern const struct wire_shape wire_status_out_shape;
+extern const struct wire_shape wire_reload_out_shape;
+extern const struct wire_shape wire_set_log_level_in_shape;
 extern const struct wire_shape wire_ping_out_shape;

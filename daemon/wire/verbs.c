@@ -24,6 +24,9 @@ const struct wire_method wire_methods[N_WIRE_VERBS] = {
     [WIRE_HOSTS] = METHOD("Hosts", WIRE_MAY_STREAM, wire_hosts_in_shape, wire_hosts_out_shape),
     [WIRE_WORKERS] = METHOD("Workers", WIRE_ONE_REPLY, wire_nothing_shape, wire_workers_out_shape),
     [WIRE_BACKUP] = METHOD("Backup", WIRE_MUST_STREAM, wire_nothing_shape, wire_backup_out_shape),
+    [WIRE_RELOAD] = METHOD("Reload", WIRE_ONE_REPLY, wire_nothing_shape, wire_reload_out_shape),
+    [WIRE_SET_LOG_LEVEL] =
+        METHOD("SetLogLevel", WIRE_ONE_REPLY, wire_set_log_level_in_shape, wire_nothing_shape),
     [WIRE_STATUS] = METHOD("Status", WIRE_ONE_REPLY, wire_nothing_shape, wire_status_out_shape),
     [WIRE_PING] = METHOD("Ping", WIRE_ONE_REPLY, wire_nothing_shape, wire_ping_out_shape),
 };

@@ -24,10 +24,12 @@ enum wire_verb {
     WIRE_HOSTS,
     WIRE_WORKERS,
     WIRE_BACKUP,
+    WIRE_RELOAD,
+    WIRE_SET_LOG_LEVEL,
     WIRE_STATUS,
     WIRE_PING,
 };
-#define N_WIRE_VERBS 20
+#define N_WIRE_VERBS 22
 
 enum wire_streaming {
     WIRE_ONE_REPLY,

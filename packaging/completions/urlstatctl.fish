@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words status jobs show urls wait watch pause resume cancel retry remove report hosts workers backup ping count text
+set -l verbs submit top words status jobs show urls wait watch pause resume cancel retry remove report hosts workers backup reload log-level ping count text
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -41,6 +41,8 @@ complete -c urlstatctl -n $none -a report -d 'A job as one HTML page with plots'
 complete -c urlstatctl -n $none -a hosts -d 'The hosts that URLs wait for, and why'
 complete -c urlstatctl -n $none -a workers -d 'What each worker is doing'
 complete -c urlstatctl -n $none -a backup -d 'Write a copy of the store to stdout, while all goes on'
+complete -c urlstatctl -n $none -a reload -d 'Have the daemon read its configuration anew'
+complete -c urlstatctl -n $none -a log-level -d 'How much the daemon logs from now on'
 complete -c urlstatctl -n $none -a ping -d 'Ask whether the daemon answers'
 complete -c urlstatctl -n $none -a count -d 'Count the words of local files'
 complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'
@@ -48,6 +50,8 @@ complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'
 set -l jobs '__fish_seen_subcommand_from top words show urls wait watch pause resume cancel retry remove report hosts'
 complete -c urlstatctl -n $jobs -a '(__urlstatctl_jobs)' -d Job
 complete -c urlstatctl -n '__fish_seen_subcommand_from submit report count text' -F
+
+complete -c urlstatctl -n '__fish_seen_subcommand_from log-level' -x -a 'debug info notice warning err'
 
 set -l submit '__fish_seen_subcommand_from submit'
 complete -c urlstatctl -n $submit -s n -l name -x -d 'Name of the job'

@@ -28,6 +28,8 @@ _urlstatctl_verbs() {
     'hosts:the hosts that URLs wait for, and why'
     'workers:what each worker is doing'
     'backup:write a copy of the store to stdout, while all goes on'
+    'reload:have the daemon read its configuration anew'
+    'log-level:how much the daemon logs from now on'
     'ping:ask whether the daemon answers'
     'count:count the words of local files'
     'text:print the text that is counted'
@@ -118,6 +120,7 @@ _urlstatctl() {
   hosts) specs=('--host=[hosts of this pattern]:pattern:' '1:job:_urlstatctl_jobs') ;;
   cancel | remove) specs=('*:job:_urlstatctl_jobs') ;;
   report) specs=('1:job:_urlstatctl_jobs' '2:file:_files') ;;
+  log-level) specs=('1:level:(debug info notice warning err)') ;;
   show | watch) specs=('1:job:_urlstatctl_jobs') ;;
   count)
     specs=(

@@ -31,7 +31,8 @@ def run(*arguments, environment=None, timeout=harness.DEADLINE_SEC, prefix=()):
 
 def plain_environment(more=None):
     """Ours without what a manager of ours has told us."""
-    told = ("LISTEN_", "NOTIFY_", "WATCHDOG_", "STATE_DIRECTORY", "JOURNAL_STREAM", "XDG_CONFIG_HOME")
+    told = ("LISTEN_", "NOTIFY_", "WATCHDOG_", "STATE_DIRECTORY", "JOURNAL_STREAM", "XDG_CONFIG_HOME",
+            "CREDENTIALS_DIRECTORY", "MEMORY_PRESSURE_")
     return {**{key: value for key, value in os.environ.items() if not key.startswith(told)}, **(more or {})}
 
 

@@ -46,12 +46,6 @@ class Stop(unittest.TestCase):
         manager.signal(signal.SIGINT)
         self.assertEqual(manager.wait(), 0)
 
-    def test_hangup_changes_nothing(self):
-        manager = self.start()
-        manager.signal(signal.SIGHUP)
-        self.ctl("ping")
-        self.assertIn("restart to have changes take effect", manager.read_log())
-
     def test_status_tells_of_jobs_and_idleness(self):
         manager = self.start()
         manager.hear("STATUS=Idle")

@@ -304,7 +304,9 @@ static void a_reply_without_a_list_is_one_item(void **state)
     CLEANUP(freep) char *as_json = rendered(&json, &status_layout, parts, 1);
 
     assert_string_equal(as_tsv, "version\tjobs.running\tstore.bytes\n0.1.0\t2\t99\n");
-    assert_non_null(strstr(as_json, "  \"warnings\": [\"Contact= is unset\",\"low \\\"space\\\"\"]\n}\n"));
+    assert_non_null(strstr(as_json,
+        "  \"warnings\": [\"Contact= is unset\",\"low \\\"space\\\"\"],\n"
+        "  \"logLevel\": null\n}\n"));
     assert_non_null(strstr(as_json, "{\n  \"version\": \"0.1.0\",\n"));
 }
 
