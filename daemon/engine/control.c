@@ -96,13 +96,8 @@ static int take_row(struct change *change, const struct store_job_row **ret)
 
 static void cancel_in_memory(struct job *job)
 {
-    struct engine *engine = job->engine;
-
     job->n_writes++;
-    job_close(job);
-    watch_job_changed(job, JOB_CANCELLED, true);
-    if (engine->observer && engine->observer->job_ended)
-        engine->observer->job_ended(engine->observer_userdata, job->number, JOB_CANCELLED, job->total);
+    job_end(job, JOB_CANCELLED);
     job->n_writes--;
     job_release(job);
 }
@@ -221,8 +216,14 @@ static void reread(struct job *job, uint64_t retried)
     expire_forget(job);
     job->ended -= retried;
     job->user->queued += retried;
-    LIST_FOR_EACH (link, &job->lanes)
-        lane_grow(CONTAINER_OF(link, struct lane, in_job));
+    LIST_FOR_EACH (link, &job->lanes) {
+        struct lane *lane = CONTAINER_OF(link, struct lane, in_job);
+
+        for (size_t i = 0; i < 2; i++)
+            if (lane->giving_up[i] == GIVEN_UP)
+                lane->giving_up[i] = GIVING_UP_NOTHING;
+        lane_grow(lane);
+    }
     job_reread_hosts(job);
 }
 

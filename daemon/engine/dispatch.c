@@ -4,6 +4,7 @@
 #include "engine/crew.h"
 #include "engine/engine.h"
 #include "engine/expire.h"
+#include "engine/give_up.h"
 #include "engine/host.h"
 #include "engine/job.h"
 #include "engine/lane.h"
@@ -176,6 +177,7 @@ static void start_url(struct lane *lane, struct waiting *waiting, struct origin 
     task->attempt = waiting->attempt;
     task->tries = waiting->tries + 1;
     task->hops = waiting->hops;
+    task->has_crossed = waiting->has_crossed;
     waiting_free(waiting);
     lane->n_active++;
     lane->served = lane->job->user->served = ++engine->turn;
@@ -207,6 +209,10 @@ static void start_next(struct host *host, uint64_t now_usec)
         lane_again(lane, waiting, now_usec + USEC_PER_SEC);
         break;
     case GATE_CLOSED:
+        if (outcome == OUTCOME_HOST_FAILED && give_up(lane, waiting)) {
+            free(detail);
+            break;
+        }
         result_end_unfetched(lane, waiting, outcome, detail);
         lane_release(lane);
         break;

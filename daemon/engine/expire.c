@@ -2,18 +2,22 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "engine/job.h"
-#include "engine/lane.h"
 #include "engine/result.h"
 #include "engine/state.h"
 #include "engine/table.h"
-#include "store/store_read.h"
+#include "store/store_change.h"
 
 #include "base/clock.h"
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
-/* URLs ended in one go: then others have their turn. */
-#define MAX_AT_ONCE 4096
+#define EXPIRED_DETAIL "its job's deadline was over"
+
+/* A job whose deadline is over, on its way to the store. */
+struct expiry {
+    struct store_end_rest rest;
+    struct job *job;
+};
 
 int expire_watch(struct job *job, const struct store_job_row *row)
 {
@@ -43,43 +47,66 @@ uint64_t expire_next_usec(const struct engine *engine)
     return first ? first->key : USEC_NEVER;
 }
 
-static bool may_write(const struct engine *engine)
+/* The store's answer. What it ended has ended, also if a retry was asked for meanwhile: that one comes next.
+ */
+static void note_answer(struct job *job, const struct store_end_rest *rest)
 {
-    return !engine->draining && engine->store_error == 0 && engine->n_unwritten < ENGINE_MAX_UNWRITTEN;
-}
+    struct engine *engine = job->engine;
 
-/* False: enough for now. */
-static bool end_lane(struct lane *lane, size_t *n)
-{
-    struct engine *engine = lane->job->engine;
-    struct waiting *waiting;
-
-    while ((waiting = lane_first(lane))) {
-        if (!may_write(engine) || ++*n > MAX_AT_ONCE)
-            return false;
-        lane_remove(waiting);
-        result_end_unfetched(lane, waiting, OUTCOME_EXPIRED, strdup(EXPIRED_DETAIL));
+    switch (rest->request.r) {
+    case 0:
+        result_note_store(engine, 0);
+        engine->ended += rest->n;
+        job_end(job, JOB_DONE);
+        job_total(job);
+        break;
+    case -EINVAL: /* a retry has lifted it, or the job has ended before */
+    case -ENOENT:
+        expire_forget(job);
+        job_schedule_lanes(job);
+        break;
+    case -ESHUTDOWN:
+        break;
+    default:
+        if (job->is_expired)
+            list_append(&engine->expiring, &job->expiring);
+        result_note_store(engine, rest->request.r);
+        engine_retry_soon(engine);
+        break;
     }
-    lane_load(lane);
-    lane_release(lane);
-    return true;
 }
 
-void expire_lane(struct lane *lane)
+static void rest_ended(struct store_request *request, void *receiver)
 {
-    struct engine *engine = lane->job->engine;
-    size_t n = 0;
+    struct expiry *expiry = CONTAINER_OF(request, struct expiry, rest.request);
+    struct job *job = expiry->job;
 
-    if (!end_lane(lane, &n))
-        engine->expire_again = true;
+    engine_request_came(job->engine);
+    if (job->phase != PHASE_CLOSED)
+        note_answer(job, &expiry->rest);
+    free(expiry);
+    job->n_writes--;
+    job_release(job);
 }
 
-static bool end_job(struct job *job, size_t *n)
+static void end_rest(struct job *job)
 {
-    LIST_FOR_EACH (link, &job->lanes)
-        if (!end_lane(CONTAINER_OF(link, struct lane, in_job), n))
-            return false;
-    return true;
+    struct expiry *expiry = calloc(1, sizeof(*expiry));
+
+    if (!expiry) {
+        engine_retry_soon(job->engine);
+        return;
+    }
+    list_remove(&job->expiring);
+    expiry->job = job;
+    expiry->rest = (struct store_end_rest){
+        .request = {.kind = STORE_END_REST, .done = rest_ended},
+        .job = job->number,
+        .usec = clock_realtime_usec(),
+        .detail = EXPIRED_DETAIL,
+    };
+    job->n_writes++;
+    engine_request(job->engine, &expiry->rest.request);
 }
 
 static void take_deadlines(struct engine *engine)
@@ -100,16 +127,12 @@ static void take_deadlines(struct engine *engine)
 
 void expire_jobs(struct engine *engine)
 {
-    size_t n = 0;
-
-    if (!engine->draining)
-        take_deadlines(engine);
-    if (!engine->expire_again || !may_write(engine))
+    if (engine->draining)
+        return;
+    take_deadlines(engine);
+    if (!engine->expire_again)
         return;
     engine->expire_again = false;
     LIST_FOR_EACH (link, &engine->expiring)
-        if (!end_job(CONTAINER_OF(link, struct job, expiring), &n)) {
-            engine->expire_again = true;
-            return;
-        }
+        end_rest(CONTAINER_OF(link, struct job, expiring));
 }

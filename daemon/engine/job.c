@@ -8,6 +8,7 @@
 #include "engine/state.h"
 #include "engine/table.h"
 #include "engine/task.h"
+#include "engine/watch.h"
 #include "engine/worker.h"
 #include "store/store.h"
 #include "store/store_read.h"
@@ -110,7 +111,6 @@ static int take_hosts(struct job *job, const struct store_read_hosts *read)
             return -ENOMEM;
         free(job->host_cursor);
         job->host_cursor = cursor;
-        job->engine->expire_again |= job->is_expired;
         host_schedule(lane->host);
     }
     return 0;
@@ -208,6 +208,16 @@ void job_close(struct job *job)
     job_cancel_tasks(job);
     LIST_FOR_EACH (lane_link, &job->lanes)
         lane_free(CONTAINER_OF(lane_link, struct lane, in_job));
+}
+
+void job_end(struct job *job, enum store_job_state state)
+{
+    struct engine *engine = job->engine;
+
+    job_close(job);
+    watch_job_changed(job, state, true);
+    if (engine->observer && engine->observer->job_ended)
+        engine->observer->job_ended(engine->observer_userdata, job->number, state, job->total);
 }
 
 void job_release(struct job *job)

@@ -45,9 +45,9 @@ struct job {
     struct list tasks;         /* in flight, by task.in_job */
     struct list watches;       /* by watch.link */
     struct heap_item deadline; /* in engine.deadlines */
-    struct list expiring;      /* in engine.expiring: its deadline is over */
-    bool is_expired;
-    char *host_cursor; /* the last host that was read; NULL at first */
+    struct list expiring;      /* in engine.expiring */
+    bool is_expired;           /* it starts nothing any more */
+    char *host_cursor;         /* the last host that was read; NULL at first */
     bool hosts_loading;
     bool hosts_end;
     UT_hash_handle hh;
@@ -72,6 +72,10 @@ void job_release(struct job *job);
 void job_cancel_tasks(struct job *job);
 /* Closes it: it is not found any more, lanes go, tasks are cancelled, results do not count. */
 void job_close(struct job *job);
+/* It is DONE or CANCELLED, durably: closes it, and tells who watches. The caller holds it by n_writes. */
+void job_end(struct job *job, enum store_job_state state);
 
 /* ---- job_finish.c ---- */
+/* Makes the totals of a job that has ended otherwise. */
+void job_total(struct job *job);
 void job_finish_if_ended(struct job *job);

@@ -37,7 +37,6 @@ static void finished(struct store_request *request, void *receiver)
     struct job *job = finishing->job;
     struct engine *engine = job->engine;
 
-    job->n_writes--;
     engine_request_came(engine);
     if (job->phase == PHASE_FINISHING) {
         if (request->r < 0) {
@@ -46,13 +45,11 @@ static void finished(struct store_request *request, void *receiver)
             engine_retry_soon(engine);
             job_schedule_lanes(job);
         } else {
-            job_close(job);
-            watch_job_changed(job, JOB_DONE, true);
-            if (engine->observer && engine->observer->job_ended)
-                engine->observer->job_ended(engine->observer_userdata, job->number, JOB_DONE, job->total);
+            job_end(job, JOB_DONE);
         }
     }
     free_finishing(finishing);
+    job->n_writes--;
     job_release(job);
 }
 
@@ -101,19 +98,12 @@ static void totalled(struct store_request *request, void *receiver)
     write_finish(finishing);
 }
 
-void job_finish_if_ended(struct job *job)
+static int begin_totals(struct job *job)
 {
-    CLEANUP(freep) struct finishing *finishing = NULL;
+    CLEANUP(freep) struct finishing *finishing = calloc(1, sizeof(*finishing));
 
-    if (job->ended < job->total || job->n_active > 0 ||
-        (job->phase != PHASE_RUNNING && job->phase != PHASE_PAUSED))
-        return;
-    finishing = calloc(1, sizeof(*finishing));
-    if (!finishing || counts_totals_new(&finishing->totals) < 0) {
-        engine_retry_soon(job->engine);
-        return;
-    }
-    job->phase = PHASE_FINISHING;
+    if (!finishing || counts_totals_new(&finishing->totals) < 0)
+        return -ENOMEM;
     job->n_writes++;
     finishing->job = job;
     finishing->scan.request = (struct store_request){.kind = STORE_SCAN_PAGES, .done = totalled};
@@ -123,4 +113,24 @@ void job_finish_if_ended(struct job *job)
     finishing->scan.userdata = finishing;
     engine_request(job->engine, &finishing->scan.request);
     finishing = NULL;
+    return 0;
+}
+
+void job_total(struct job *job)
+{
+    /* Without them, whoever asks makes them. */
+    (void)begin_totals(job);
+}
+
+void job_finish_if_ended(struct job *job)
+{
+    const enum job_phase phase = job->phase;
+
+    if (job->ended < job->total || job->n_active > 0 || (phase != PHASE_RUNNING && phase != PHASE_PAUSED))
+        return;
+    job->phase = PHASE_FINISHING;
+    if (begin_totals(job) < 0) {
+        job->phase = phase;
+        engine_retry_soon(job->engine);
+    }
 }

@@ -1,5 +1,6 @@
 #include "engine/lane.h"
 #include "base/list.h"
+#include "engine/give_up.h"
 #include "engine/host.h"
 #include "engine/job.h"
 #include "engine/state.h"
@@ -116,7 +117,6 @@ void lane_grow(struct lane *lane)
         lane->windows[i].grew = lane->windows[i].loading;
     }
     lane->n_left++;
-    lane->job->engine->expire_again |= lane->job->is_expired;
     host_schedule(lane->host);
 }
 
@@ -124,6 +124,8 @@ static uint64_t due_usec(const struct lane *lane, const struct waiting *waiting)
 {
     uint64_t origin_due = host_origin_due_usec(lane->host, waiting->url);
 
+    if (give_up_is_under_way(lane, host_origin_index(waiting->url)))
+        return USEC_NEVER;
     return origin_due > waiting->due_usec ? origin_due : waiting->due_usec;
 }
 
@@ -172,7 +174,7 @@ static struct waiting *find_next(const struct lane *lane, uint64_t now_usec, uin
 /* Nothing is at hand, and nobody is fetching more. */
 static bool is_unread(const struct lane *lane)
 {
-    if (!list_is_empty(&lane->fresh))
+    if (!list_is_empty(&lane->fresh) || give_up_is_under_way(lane, 0) || give_up_is_under_way(lane, 1))
         return false;
     for (size_t i = 0; i < lane_n_windows(lane); i++) {
         const struct window *window = &lane->windows[i];
@@ -199,17 +201,6 @@ bool lane_has_url(const struct lane *lane, uint64_t now_usec)
     return find_next(lane, now_usec, &due);
 }
 
-struct waiting *lane_first(const struct lane *lane)
-{
-    const struct list *lists[] = {
-        &lane->again, &lane->fresh, &lane->windows[0].urls, &lane->windows[1].urls, &lane->refused};
-
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-        if (!list_is_empty(lists[i]))
-            return CONTAINER_OF(lists[i]->next, struct waiting, link);
-    return NULL;
-}
-
 void lane_remove(struct waiting *waiting)
 {
     list_remove(&waiting->link);
@@ -233,7 +224,6 @@ struct waiting *lane_take(struct lane *lane, uint64_t now_usec)
 static void wait_on(struct lane *lane, struct list *list, struct waiting *waiting)
 {
     list_append(list, &waiting->link);
-    lane->job->engine->expire_again |= lane->job->is_expired;
     host_schedule(lane->host);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/list.h"
+#include "engine/give_up.h"
 #include "engine/known.h"
 #include "store/store_read.h"
 
@@ -28,7 +29,8 @@ struct waiting {
     uint64_t due_usec;
     char *url;
     enum reuse reuse;
-    bool has_waited;           /* for another job's fetch of it */
+    bool has_crossed; /* it was redirected to the other scheme of its host, which the store does not know */
+    bool has_waited;  /* for another job's fetch of it */
     uint64_t looked_usec;      /* boottime of REUSE_LOOKED */
     struct known *known;       /* owned; NULL if there is none */
     struct list in_flight;     /* while it waits for another job's fetch ... */
@@ -60,6 +62,7 @@ struct lane {
     struct list in_fresh;     /* in engine.fresh_lanes, if it has such */
     struct window windows[2]; /* of all, and unused; split: of http, and of https */
     bool is_split;
+    enum giving_up giving_up[2]; /* http, https */
     uint64_t n_left;   /* URLs of it that have not ended, about: ended ones of an earlier run included */
     uint64_t n_active; /* in flight */
     uint64_t served;   /* turn of its last start */
@@ -76,8 +79,6 @@ void lane_grow(struct lane *lane);
 size_t lane_n_windows(const struct lane *lane);
 /* When its next URL could start as far as the lane is concerned; 0 at once, USEC_NEVER if there is none. */
 uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec);
-/* The first that waits in memory, due or not; NULL if there is none. It is still in its list. */
-struct waiting *lane_first(const struct lane *lane);
 /* Takes it out of its list. */
 void lane_remove(struct waiting *waiting);
 /* Whether lane_take() would give one. */

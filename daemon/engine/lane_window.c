@@ -26,12 +26,10 @@ struct window_read {
 
 static void window_came(struct store_request *request, void *receiver);
 
-/* The host's next start reads; or, where nothing starts any more, the engine's next try. */
+/* The host's next start reads. */
 static void read_later(struct lane *lane)
 {
     host_put_off(lane->host, ENGINE_STORE_RETRY_USEC);
-    if (lane->job->is_expired)
-        engine_retry_soon(lane->job->engine);
 }
 
 static void load_window(struct lane *lane, size_t index)
@@ -68,9 +66,7 @@ static void load_window(struct lane *lane, size_t index)
 
 void lane_load(struct lane *lane)
 {
-    const struct job *job = lane->job;
-
-    if (job->phase != PHASE_RUNNING && !(job->phase == PHASE_PAUSED && job->is_expired))
+    if (lane->job->phase != PHASE_RUNNING || give_up_is_under_way(lane, 0) || give_up_is_under_way(lane, 1))
         return;
     for (size_t i = 0; i < lane_n_windows(lane); i++)
         load_window(lane, i);
@@ -178,10 +174,7 @@ static void take_window(struct lane *lane, const struct window_read *read)
         read_later(lane);
     window->grew = false;
     host_schedule(lane->host);
-    if (lane->job->is_expired && is_taken)
-        expire_lane(lane);
-    else
-        lane_release(lane);
+    lane_release(lane);
 }
 
 static struct lane *reading_lane(const struct window_read *read)

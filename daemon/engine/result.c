@@ -28,6 +28,8 @@ static struct waiting *new_waiting(struct task *task, char **url, uint32_t hops,
     waiting->hops = hops;
     waiting->tries = tries;
     waiting->url = TAKE(*url);
+    waiting->has_crossed =
+        task->has_crossed || task->origin != &task->host->origins[host_origin_index(waiting->url)];
     return waiting;
 }
 
@@ -105,12 +107,11 @@ static void decide(struct task *task)
     const struct fetch_result *result = &task->result;
     struct engine *engine = task->host->engine;
 
-    if (task->job->phase != PHASE_CLOSED && task->job->is_expired && result->outcome == OUTCOME_CANCELLED)
-        result_end_with_detail(task, OUTCOME_EXPIRED, EXPIRED_DETAIL);
-    else if (task->job->phase == PHASE_CLOSED || engine->stopped)
+    if (task->job->phase == PHASE_CLOSED || engine->stopped)
         result_dispose(task);
     else if (result->outcome == OUTCOME_CANCELLED)
-        wait_for_host(task); /* at the job's deadline, which a retry has lifted since */
+        wait_for_host(
+            task); /* at the job's deadline, which the store does not know yet, or a retry has lifted */
     else if (result->is_redirect)
         redirect(task);
     else if (result->http_status == 429 || result->http_status == 503)
@@ -137,8 +138,10 @@ static void page_returned(struct task *task)
     task->lane = lane;
     job->n_writes++; /* keeps the job until the lane is looked after */
     decide(task);
-    if (job->phase != PHASE_CLOSED && lane)
+    if (job->phase != PHASE_CLOSED && lane) {
+        give_up_go_on(lane);
         lane_release(lane);
+    }
     job->n_writes--;
     job_release(job);
 }

@@ -185,6 +185,7 @@ void reuse_fetch_anew(struct task *task)
     }
     waiting->hops = task->hops;
     waiting->tries = task->tries;
+    waiting->has_crossed = task->has_crossed;
     waiting->url = TAKE(task->url);
     waiting->reuse = REUSE_NEVER;
     lane_again(lane, waiting, 0);

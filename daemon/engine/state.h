@@ -40,8 +40,8 @@ struct engine {
     struct flight *flights; /* URLs in flight */
     struct heap timers;
     struct heap deadlines;         /* of jobs */
-    struct list expiring;          /* jobs whose last URLs are being ended */
-    bool expire_again;             /* some of their URLs in memory are not ended yet */
+    struct list expiring;          /* jobs whose deadline is over: the store is to know */
+    bool expire_again;             /* it is to be told, perhaps once more */
     struct heap ready, ready_slow; /* hosts that answer in time, and the others */
     uint64_t turn;                 /* counts starts: who was served longest ago comes first */
     struct rate rate;              /* MaxBytesPerSec=, where there is such a limit */

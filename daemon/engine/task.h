@@ -38,6 +38,7 @@ struct task {
     bool cancel_posted;
     bool returned;         /* by the worker */
     bool disposed;         /* freed with its last mail */
+    bool has_crossed;      /* see struct waiting */
     bool is_refile;        /* `refile`, not `outcome`, goes to the store */
     struct origin *origin; /* of its URL; of a robots.txt the one that asked */
     struct host *visited;  /* another host that a robots.txt is fetched from; NULL: none */
