@@ -207,7 +207,9 @@ static void seal_without_number_is_broken_at_the_next_start(void **state)
     struct sql *sql;
 
     harness_close_store(harness);
-    assert_int_equal(schema_open(harness_path(harness, "urlstat.db"), &schema_current, &sql), 0);
+    assert_int_equal(
+        schema_open(harness_path(harness, "urlstat.db"), &schema_current, &(struct schema_watch){0}, &sql),
+        0);
     assert_int_equal(sql_execute(sql,
                          "INSERT INTO given_up (job, host, https, partition, outcome, batch, ended)"
                          " SELECT id, 'host0.example', 0, 0, 9, next_batch, 1 FROM job"),
@@ -336,7 +338,8 @@ static void file_of_version_2_gains_what_ends_many_at_once(void **state)
 
     harness_close_store(harness);
     assert_int_equal(unlink(harness_path(harness, "urlstat.db")), 0);
-    assert_int_equal(schema_open(harness_path(harness, "urlstat.db"), &two, &sql), 0);
+    assert_int_equal(
+        schema_open(harness_path(harness, "urlstat.db"), &two, &(struct schema_watch){0}, &sql), 0);
     assert_int_equal(sql_execute(sql,
                          "INSERT INTO job (state, total, user, next_batch) VALUES (1, 1, 'anna', 2);"
                          "INSERT INTO source (job, id, name) VALUES (1, 0, 'list');"
