@@ -188,6 +188,8 @@ const struct verb verbs[] = {
         reload_description, no_options, ENDS_CALL, verb_reload},
     {"log-level", NULL, "Daemon", "LEVEL", 1, 1, "how much the daemon logs from now on (for root)",
         log_level_description, no_options, ENDS_CALL, verb_log_level},
+    {"metrics", NULL, "Daemon", "", 0, 0, "what it has done and is doing, as OpenMetrics text", NULL,
+        no_options, ENDS_CALL, verb_metrics},
     {"ping", NULL, "Daemon", "", 0, 0, "ask whether the daemon answers", NULL, no_options, ENDS_CALL,
         verb_ping},
     {"count", NULL, "Local files", "[FILE...]", 0, -1, "count the words of local files", count_description,

@@ -137,6 +137,7 @@ int verb_workers(struct context *context, int argc, char **argv);
 int verb_backup(struct context *context, int argc, char **argv);
 int verb_reload(struct context *context, int argc, char **argv);
 int verb_log_level(struct context *context, int argc, char **argv);
+int verb_metrics(struct context *context, int argc, char **argv);
 int verb_ping(struct context *context, int argc, char **argv);
 int verb_count(struct context *context, int argc, char **argv);
 int verb_text(struct context *context, int argc, char **argv);

@@ -6,6 +6,7 @@
 #include "engine/expire.h"
 #include "engine/host.h"
 #include "engine/job.h"
+#include "engine/metrics.h"
 #include "engine/result.h"
 #include "engine/space.h"
 #include "engine/state.h"
@@ -46,6 +47,7 @@ int engine_new(
     engine->inbox = inbox;
     engine->started_usec = clock_boottime_usec();
     engine->quiet_since_usec = quiet_since(engine);
+    metrics_init(&engine->metrics);
     engine->store_retry_usec = USEC_NEVER;
     list_init(&engine->idle_hosts);
     robots_shelves_init(&engine->robots);

@@ -192,6 +192,7 @@ struct engine_status {
     int store_error; /* 0, or why fetching is held: -ENOSPC ... */
 };
 void engine_get_status(const struct engine *engine, struct engine_status *ret);
+const struct engine_metrics *engine_metrics(const struct engine *engine);
 
 struct engine_worker_status {
     unsigned worker; /* from 1 */

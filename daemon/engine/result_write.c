@@ -117,6 +117,7 @@ static void note_ended(struct task *task)
     uint64_t now = clock_boottime_usec();
 
     engine->ended++;
+    metrics_note(&engine->metrics, task);
     engine->counted += outcome_state(task->outcome.outcome) == URL_COUNTED;
     rates_add(&engine->rates, now, task->result.wire_bytes);
     rates_add(&job->rates, now, task->result.wire_bytes);

@@ -11,6 +11,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "engine/engine.h"
+#include "engine/metrics.h"
 #include "engine/rates.h"
 #include "engine/robots_shelf.h"
 #include "store/store.h"
@@ -67,6 +68,7 @@ struct engine {
     bool reviving; /* a retry is under way */
     uint64_t submit_memory;
     uint64_t counted, ended;
+    struct engine_metrics metrics;
     struct rates rates;
     unsigned random_state;
     const struct engine_observer *observer;

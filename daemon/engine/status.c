@@ -141,6 +141,11 @@ static void add_job(struct engine_status *status, const struct job *job)
         status->jobs_queued++;
 }
 
+const struct engine_metrics *engine_metrics(const struct engine *engine)
+{
+    return &engine->metrics;
+}
+
 void engine_get_status(const struct engine *engine, struct engine_status *ret)
 {
     uint64_t now = clock_boottime_usec();

@@ -105,6 +105,7 @@ static const struct verb verbs[N_WIRE_VERBS] = {
     VERB(WIRE_RELOAD, serve_reload),
     VERB(WIRE_SET_LOG_LEVEL, serve_set_log_level),
     VERB(WIRE_STATUS, serve_status),
+    VERB(WIRE_METRICS, serve_metrics),
     VERB(WIRE_PING, serve_ping),
 };
 

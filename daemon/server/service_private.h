@@ -51,4 +51,5 @@ void serve_backup(struct call *call);
 void serve_reload(struct call *call);
 void serve_set_log_level(struct call *call);
 void serve_status(struct call *call);
+void serve_metrics(struct call *call);
 void serve_ping(struct call *call);

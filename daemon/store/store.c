@@ -161,7 +161,7 @@ static uint64_t file_size(const char *path)
 
 void store_get_stats(struct store *store, struct store_stats *ret)
 {
-    const struct writer *writer = store->writer;
+    struct writer *writer = store->writer;
     struct statvfs file_system;
 
     *ret = (struct store_stats){
@@ -173,6 +173,10 @@ void store_get_stats(struct store *store, struct store_stats *ret)
         .wal_bytes = file_size(store->log_path),
         .used_bytes = writer->used_bytes,
     };
+    pthread_mutex_lock(&writer->batches_lock);
+    ret->batch_requests = writer->batch_requests;
+    ret->batch_seconds = writer->batch_seconds;
+    pthread_mutex_unlock(&writer->batches_lock);
     if (statvfs(store->path, &file_system) == 0)
         ret->free_bytes = (uint64_t)file_system.f_bavail * file_system.f_frsize;
 }

@@ -23,6 +23,7 @@
  */
 #pragma once
 
+#include "base/histogram.h"
 #include "base/mailbox.h"
 #include "base/outcome.h"
 #include <stdbool.h>
@@ -102,8 +103,10 @@ struct store_stats {
     uint64_t commit_usec; /* of that, inside COMMIT */
     uint64_t database_bytes;
     uint64_t wal_bytes;
-    uint64_t used_bytes; /* of the database, without what was given back and not yet cut off */
-    uint64_t free_bytes; /* of the file system */
+    uint64_t used_bytes;             /* of the database, without what was given back and not yet cut off */
+    uint64_t free_bytes;             /* of the file system */
+    struct histogram batch_requests; /* of each transaction */
+    struct histogram batch_seconds;
 };
 void store_get_stats(struct store *store, struct store_stats *ret);
 

@@ -230,6 +230,17 @@ static void refuse_waiting(struct writer *writer, struct batch *batch)
     }
 }
 
+static void note_batch(struct writer *writer, const struct batch *batch)
+{
+    uint64_t took_usec = clock_boottime_usec() - batch->since_usec;
+
+    writer->write_usec += took_usec;
+    pthread_mutex_lock(&writer->batches_lock);
+    histogram_observe(&writer->batch_requests, (double)batch->n);
+    histogram_observe(&writer->batch_seconds, (double)took_usec / USEC_PER_SEC);
+    pthread_mutex_unlock(&writer->batches_lock);
+}
+
 void write_batch(struct writer *writer)
 {
     struct batch batch = {.since_usec = clock_boottime_usec()};
@@ -248,6 +259,6 @@ void write_batch(struct writer *writer)
     writer->gather_until_usec = batch.n_outcomes >= GATHER_FROM ? batch.since_usec + GATHER_USEC : 0;
     jobs_trim(&writer->jobs);
     word_maps_trim(&writer->maps, writer->jobs.max_words_bytes / 2);
-    writer->write_usec += clock_boottime_usec() - batch.since_usec;
+    note_batch(writer, &batch);
     answer(writer, &batch, r);
 }

@@ -221,9 +221,13 @@ static void writer_close(struct writer *writer)
     word_maps_forget(&writer->maps);
     sql_free(writer->sql);
     mailbox_deinit(&writer->inbox);
+    pthread_mutex_destroy(&writer->batches_lock);
     free(writer->pairs);
     free(writer);
 }
+
+static const double request_bounds[] = {1, 3, 10, 30, 100, 300, 1000, 3000, 10000};
+static const double second_bounds[] = {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10};
 
 int writer_new(struct sql *sql, const struct store_settings *settings, struct writer **ret)
 {
@@ -233,6 +237,9 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
 
     if (!writer)
         return -ENOMEM;
+    pthread_mutex_init(&writer->batches_lock, NULL);
+    writer->batch_requests = (struct histogram)HISTOGRAM(request_bounds);
+    writer->batch_seconds = (struct histogram)HISTOGRAM(second_bounds);
     writer->replies = settings->replies;
     writer->hooks = settings->hooks;
     writer->jobs.max_words_bytes = settings->cache_bytes / 2;
@@ -248,6 +255,7 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
     if (r >= 0)
         r = mailbox_init(&writer->inbox);
     if (r < 0) {
+        pthread_mutex_destroy(&writer->batches_lock);
         free(writer);
         return r;
     }

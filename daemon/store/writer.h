@@ -45,6 +45,9 @@ struct writer {
     /* for others to read: */
     atomic_uint_fast64_t busy_since_usec;
     atomic_uint_fast64_t transactions, requests, write_usec, commit_usec, used_bytes;
+    /* Guards what follows. */
+    pthread_mutex_t batches_lock;
+    struct histogram batch_requests, batch_seconds; /* of each transaction */
 };
 
 /* Takes `sql`. */

@@ -74,6 +74,11 @@ static const struct wire_field set_log_level_in_fields[] = {
 };
 WIRE_SHAPE(wire_set_log_level_in_shape, "SetLogLevel", struct wire_set_log_level_in, set_log_level_in_fields);
 
+static const struct wire_field metrics_out_fields[] = {
+    WIRE_STRING_FIELD(struct wire_metrics_out, text, "text"),
+};
+WIRE_SHAPE(wire_metrics_out_shape, "Metrics", struct wire_metrics_out, metrics_out_fields);
+
 static const struct wire_field ping_out_fields[] = {
     WIRE_STRING_FIELD(struct wire_ping_out, version, "version"),
 };

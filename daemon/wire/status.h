@@ -1,4 +1,4 @@
-/* Workers, Reload, SetLogLevel, Status, Ping. Thread: any. */
+/* Workers, Reload, SetLogLevel, Metrics, Status, Ping. Thread: any. */
 #pragma once
 
 #include "wire/job.h"
@@ -70,6 +70,10 @@ struct wire_set_log_level_in {
     const char *level;
 };
 
+struct wire_metrics_out {
+    const char *text;
+};
+
 struct wire_ping_out {
     const char *version;
 };
@@ -82,4 +86,5 @@ extern const struct wire_shape wire_store_status_shape;
 extern const struct wire_shape wire_status_out_shape;
 extern const struct wire_shape wire_reload_out_shape;
 extern const struct wire_shape wire_set_log_level_in_shape;
+extern const struct wire_shape wire_metrics_out_shape;
 extern const struct wire_shape wire_ping_out_shape;

@@ -28,5 +28,6 @@ const struct wire_method wire_methods[N_WIRE_VERBS] = {
     [WIRE_SET_LOG_LEVEL] =
         METHOD("SetLogLevel", WIRE_ONE_REPLY, wire_set_log_level_in_shape, wire_nothing_shape),
     [WIRE_STATUS] = METHOD("Status", WIRE_ONE_REPLY, wire_nothing_shape, wire_status_out_shape),
+    [WIRE_METRICS] = METHOD("Metrics", WIRE_ONE_REPLY, wire_nothing_shape, wire_metrics_out_shape),
     [WIRE_PING] = METHOD("Ping", WIRE_ONE_REPLY, wire_nothing_shape, wire_ping_out_shape),
 };

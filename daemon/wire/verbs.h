@@ -27,9 +27,10 @@ enum wire_verb {
     WIRE_RELOAD,
     WIRE_SET_LOG_LEVEL,
     WIRE_STATUS,
+    WIRE_METRICS,
     WIRE_PING,
 };
-#define N_WIRE_VERBS 22
+#define N_WIRE_VERBS (WIRE_PING + 1)
 
 enum wire_streaming {
     WIRE_ONE_REPLY,

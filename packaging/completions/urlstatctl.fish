@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words status jobs show urls wait watch pause resume cancel retry remove report hosts workers backup reload log-level ping count text
+set -l verbs submit top words status jobs show urls wait watch pause resume cancel retry remove report hosts workers backup metrics reload log-level ping count text
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -43,6 +43,7 @@ complete -c urlstatctl -n $none -a workers -d 'What each worker is doing'
 complete -c urlstatctl -n $none -a backup -d 'Write a copy of the store to stdout, while all goes on'
 complete -c urlstatctl -n $none -a reload -d 'Have the daemon read its configuration anew'
 complete -c urlstatctl -n $none -a log-level -d 'How much the daemon logs from now on'
+complete -c urlstatctl -n $none -a metrics -d 'What it has done and is doing, as OpenMetrics text'
 complete -c urlstatctl -n $none -a ping -d 'Ask whether the daemon answers'
 complete -c urlstatctl -n $none -a count -d 'Count the words of local files'
 complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'

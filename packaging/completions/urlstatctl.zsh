@@ -30,6 +30,7 @@ _urlstatctl_verbs() {
     'backup:write a copy of the store to stdout, while all goes on'
     'reload:have the daemon read its configuration anew'
     'log-level:how much the daemon logs from now on'
+    'metrics:what it has done and is doing, as OpenMetrics text'
     'ping:ask whether the daemon answers'
     'count:count the words of local files'
     'text:print the text that is counted'

@@ -104,6 +104,7 @@ class Shapes(unittest.TestCase):
         self.check("Status", "status")
         self.check("Workers", "workers")
         self.assertTrue(self.check("Hosts", "hosts")["hosts"])
+        self.check("Metrics", "metrics")
         self.check("Ping", "ping")
 
     def test_submitting_and_controlling(self):

@@ -74,6 +74,7 @@ METHODS = {
     "Workers": [({}, LISTED, PAGE)],
     "Backup": [({}, FOR_ROOT, None)],
     "Status": [({}, SEEN, None)],
+    "Metrics": [({}, SEEN, None)],
     "Ping": [({}, SEEN, None)],
 }
 # Answered in parts, or only so.
