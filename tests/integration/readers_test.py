@@ -73,6 +73,8 @@ METHODS = {
     "Hosts": [({}, LISTED, HOST), ({"host": HOST}, LISTED, HOST), ({"job": "RUNS"}, READ, HOST)],
     "Workers": [({}, LISTED, PAGE)],
     "Backup": [({}, FOR_ROOT, None)],
+    "Reload": [({}, FOR_ROOT, None)],
+    "SetLogLevel": [({"level": "info"}, FOR_ROOT, None)],
     "Status": [({}, SEEN, None)],
     "Metrics": [({}, SEEN, None)],
     "Ping": [({}, SEEN, None)],
