@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/list.h"
+#include "engine/dispatch.h"
 #include "engine/result.h"
 #include "engine/state.h"
 #include "engine/worker.h"
@@ -35,12 +36,14 @@ static void end_last(struct engine *engine)
 
 int crew_grow(struct engine *engine, const struct engine_settings *settings)
 {
+    static const struct worker_replies replies = {
+        .sent = dispatch_note_sent, .returned = result_deliver, .cancel_returned = result_deliver_cancel};
     unsigned before = engine->n_workers;
 
     assert(settings->n_workers > 0 && settings->n_workers <= ENGINE_MAX_WORKERS);
     while (engine->n_workers < settings->n_workers) {
-        int r = worker_new(&settings->fetch, engine->n_workers + 1, engine->inbox, result_deliver,
-            result_deliver_cancel, &engine->workers[engine->n_workers]);
+        int r = worker_new(&settings->fetch, engine->n_workers + 1, engine->inbox, &replies,
+            &engine->workers[engine->n_workers]);
 
         if (r < 0) {
             while (engine->n_workers > before)

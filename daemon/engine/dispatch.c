@@ -122,17 +122,50 @@ static void mark_started(struct job *job)
     watch_job_changed(job, JOB_RUNNING, true);
 }
 
+/* The host that its connection is to. */
+static struct host *target_of(const struct task *task)
+{
+    return task->visited ? task->visited : task->host;
+}
+
+/* Of the workers with a connection to spare the one with the fewest transfers to the host. */
+static unsigned pick_worker(const struct host *host)
+{
+    const unsigned n_workers = host->engine->settings->n_workers;
+    const unsigned n = n_workers < host->n_places ? n_workers : host->n_places;
+    unsigned best = n;
+
+    for (unsigned i = 0; i < n; i++) {
+        const unsigned worker = (host->home + i) % n;
+        const uint32_t share = (host->policy->connections + n - 1 - i) / n;
+
+        if (host->n_in_worker[worker] < share &&
+            (best == n || host->n_in_worker[worker] < host->n_in_worker[best]))
+            best = worker;
+    }
+    /* The shares are all that is allowed at once, and less is running. */
+    assert(best < n);
+    return best;
+}
+
 void dispatch_start(struct host *host, struct task *task)
 {
     struct engine *engine = host->engine;
-    unsigned worker = (host->home + host->n_active) % engine->settings->n_workers;
+    struct host *target;
     uint64_t now = clock_boottime_usec();
+    unsigned worker;
 
     task->host = host;
+    target = target_of(task);
+    worker = pick_worker(target);
     task->started_usec = now;
     task->settings = engine_settings_ref(engine->settings);
     task->request.settings = &task->settings->fetch;
     task->n_mails = 1;
+    /* Without a delay it does not matter when a request goes out. */
+    task->is_unsent = host_delay_usec(target) > 0;
+    target->n_unsent += task->is_unsent;
+    target->n_in_worker[worker]++;
     host->next_start_usec = now + host_delay_usec(host);
     host->n_active++;
     host->n_tasks++;
@@ -143,14 +176,36 @@ void dispatch_start(struct host *host, struct task *task)
     worker_start(engine->workers[worker], task);
 }
 
+static void forget_unsent(struct task *task)
+{
+    target_of(task)->n_unsent -= task->is_unsent;
+    task->is_unsent = false;
+}
+
+void dispatch_note_sent(struct mail *mail, void *receiver)
+{
+    struct task *task = CONTAINER_OF(mail, struct task, sent_mail);
+    struct host *target = target_of(task);
+    const uint64_t next_usec = task->sent_usec + host_delay_usec(target);
+
+    forget_unsent(task);
+    if (target->next_start_usec < next_usec)
+        target->next_start_usec = next_usec;
+    host_schedule(target);
+    dispatch(receiver);
+}
+
 void dispatch_release_slot(struct task *task)
 {
     struct host *host = task->host;
     struct engine *engine = host->engine;
 
     for (unsigned i = 0; i < engine->n_workers; i++)
-        if (engine->workers[i] == task->worker)
+        if (engine->workers[i] == task->worker) {
             engine->n_in_flight[i]--;
+            target_of(task)->n_in_worker[i]--;
+        }
+    forget_unsent(task);
     list_remove(&task->in_worker);
     engine_settings_unref(TAKE(task->settings));
     crew_shrink(engine);

@@ -14,6 +14,9 @@
 #include <string.h>
 #include <xxhash.h>
 
+/* Workers that a host may use at least, should there be more of them one day. */
+#define MIN_PLACES 16
+
 /* How many idle hosts are looked at when one has become idle. */
 #define IDLE_HOSTS_AT_ONCE 8
 
@@ -37,7 +40,7 @@ void host_free(struct host *host)
 {
     struct engine *engine = host->engine;
 
-    assert(host->n_tasks == 0 && host->n_lanes == 0 && host->n_visits == 0);
+    assert(host->n_tasks == 0 && host->n_lanes == 0 && host->n_visits == 0 && host->n_unsent == 0);
     heap_remove(&engine->timers, &host->timer);
     heap_remove(ready_heap(host), &host->ready);
     if (!list_is_empty(&host->idle)) {
@@ -54,13 +57,15 @@ void host_free(struct host *host)
 
 static struct host *host_new(struct engine *engine, const char *key)
 {
+    const unsigned n_workers = engine->settings->n_workers;
+    const unsigned n_places = n_workers > MIN_PLACES ? n_workers : MIN_PLACES;
     struct host *host;
 
     if (heap_reserve(&engine->timers, engine->n_hosts + 1) < 0 ||
         heap_reserve(&engine->ready, engine->n_hosts + 1) < 0 ||
         heap_reserve(&engine->ready_slow, engine->n_hosts + 1) < 0)
         return NULL;
-    host = calloc(1, sizeof(*host));
+    host = calloc(1, sizeof(*host) + n_places * sizeof(host->n_in_worker[0]));
     if (host)
         host->key = strdup(key);
     if (!host || !host->key) {
@@ -68,6 +73,8 @@ static struct host *host_new(struct engine *engine, const char *key)
         return NULL;
     }
     host->engine = engine;
+    host->n_places = (uint16_t)n_places;
+    host->n_in_worker = (uint16_t *)(host + 1);
     host->policy = engine_settings_policy(engine->settings, key);
     host->home = (unsigned)(XXH3_64bits(key, strlen(key)) & INT32_MAX);
     list_init(&host->lanes);
@@ -202,8 +209,9 @@ uint64_t host_free_usec(const struct host *host)
 {
     if (host->n_active + host->n_visits >= host->policy->connections || host->is_paused)
         return USEC_NEVER;
-    /* What it may not forget is on its way to the store, and schedules it when it is there. */
-    if (host->is_saving || host->is_unsaved)
+    /* What it may not forget is on its way to the store, and schedules it when it is there; so does a request
+     * when it reaches the host, and the delay counts from then. */
+    if (host->is_saving || host->is_unsaved || host->n_unsent > 0)
         return USEC_NEVER;
     return host->next_start_usec > host->hold_until_usec ? host->next_start_usec : host->hold_until_usec;
 }

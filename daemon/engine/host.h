@@ -69,6 +69,9 @@ struct host {
     bool is_saving;  /* `saving` is under way */
     struct store_put_host saving;
     unsigned home;            /* modulo the number of workers: that of its first connection */
+    uint32_t n_unsent;        /* of those in flight: their requests are still on the way to it */
+    uint16_t n_places;        /* it uses the first so many workers at most */
+    uint16_t *n_in_worker;    /* transfers to it in flight, of each of these; behind the struct */
     struct origin origins[2]; /* http, https */
     struct heap_item timer;   /* in engine.timers: when it is due */
     struct heap_item ready;   /* in engine.ready or ready_slow: it is due and waits for a slot */

@@ -122,6 +122,8 @@ static enum engine_host_state state_of(const struct host *host, uint64_t lanes_d
         return state_of_urls(host, now_usec);
     if (host->n_active >= host->policy->connections)
         return ENGINE_HOST_FULL;
+    if (host->n_unsent > 0)
+        return ENGINE_HOST_BUSY;
     return host->next_start_usec > now_usec ? ENGINE_HOST_DELAYED : ENGINE_HOST_READY;
 }
 

@@ -36,7 +36,6 @@ static char *robots_url(const char *page_url)
 /* A host that another one's robots.txt has moved to gives it a place and a start of its own. */
 static void visit(struct host *host, struct task *task)
 {
-    task->visited = host;
     host->n_visits++;
     host->n_tasks++;
     host->next_start_usec = task->started_usec + host_delay_usec(host);
@@ -67,6 +66,7 @@ static int ask(struct host *host, struct origin *origin, struct host *visited, c
     }
     task->origin = origin;
     task->hops = origin->hops;
+    task->visited = visited;
     origin->state = ORIGIN_ASKING;
     dispatch_start(host, task);
     if (visited)

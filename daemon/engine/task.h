@@ -22,6 +22,7 @@ struct flight;
 struct task {
     struct mail mail;             /* to the worker, and back */
     struct mail cancel_mail;      /* main asks the worker to abort it, and gets it back */
+    struct mail sent_mail;        /* to main, before the others: its request goes out */
     struct store_outcome outcome; /* how it goes to the store */
     struct store_refile refile;   /* or this, when it was redirected to another host */
 
@@ -36,6 +37,7 @@ struct task {
     uint64_t started_usec;            /* boottime */
     unsigned n_mails;                 /* mail and cancel_mail, as far as they are under way */
     bool cancel_posted;
+    bool is_unsent;        /* the host waits for `sent_mail`, or for its end */
     bool returned;         /* by the worker */
     bool disposed;         /* freed with its last mail */
     bool has_crossed;      /* see struct waiting */
@@ -59,6 +61,8 @@ struct task {
     struct fetch_request request;
     struct body *body;
     bool done;
+    bool is_sent;
+    uint64_t sent_usec; /* boottime, set before sent_mail is posted */
 
     /* The result. Strings are owned; NULL if none. */
     struct fetch_result result; /* its own strings are not valid any more: those below are */

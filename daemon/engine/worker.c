@@ -21,9 +21,8 @@
 struct worker {
     unsigned number;
     struct mailbox inbox;
-    struct mailbox *replies;
-    void (*returned)(struct mail *mail, void *receiver);
-    void (*cancel_returned)(struct mail *mail, void *receiver);
+    struct mailbox *mailbox; /* main's */
+    struct worker_replies replies;
     struct fetcher *fetcher;
     int epoll_fd;
     pthread_t thread;
@@ -55,7 +54,7 @@ static void post_replies(struct worker *worker)
     if (!worker->reply_first)
         return;
     mailbox_post_chain(
-        worker->replies, worker->reply_first, CONTAINER_OF(worker->reply_last, struct mail, next));
+        worker->mailbox, worker->reply_first, CONTAINER_OF(worker->reply_last, struct mail, next));
     worker->reply_first = NULL;
     worker->reply_last = &worker->reply_first;
 }
@@ -82,6 +81,19 @@ static void give_body_back(struct worker *worker, struct body *body)
     *body_next(body) = worker->spare_bodies;
     worker->spare_bodies = body;
     worker->n_spare_bodies++;
+}
+
+/* libcurl may send a request once more. */
+static void transfer_sent(struct fetch_request *request)
+{
+    struct task *task = CONTAINER_OF(request, struct task, request);
+
+    if (task->is_sent)
+        return;
+    task->is_sent = true;
+    task->sent_usec = clock_boottime_usec();
+    task->sent_mail.deliver = task->worker->replies.sent;
+    reply(task->worker, &task->sent_mail);
 }
 
 static int transfer_begin(struct fetch_request *request, const char *content_type, const char *charset)
@@ -176,7 +188,7 @@ static void transfer_done(struct fetch_request *request, const struct fetch_resu
         task->result.outcome = OUTCOME_INTERNAL_ERROR;
     give_body_back(worker, TAKE(task->body));
     atomic_fetch_add_explicit(&worker->fetched, 1, memory_order_relaxed);
-    task->mail.deliver = worker->returned;
+    task->mail.deliver = worker->replies.returned;
     reply(worker, &task->mail);
 }
 
@@ -191,7 +203,7 @@ static void receive_task(struct mail *mail, void *receiver)
     task->result = (struct fetch_result){.outcome = OUTCOME_INTERNAL_ERROR, .may_pass = true};
     task->detail = strdup(strerror(-r));
     task->done = true;
-    task->mail.deliver = worker->returned;
+    task->mail.deliver = worker->replies.returned;
     reply(worker, &task->mail);
 }
 
@@ -202,7 +214,7 @@ static void receive_cancel(struct mail *mail, void *receiver)
 
     if (!task->done)
         fetcher_cancel(worker->fetcher, &task->request);
-    mail->deliver = worker->cancel_returned;
+    mail->deliver = worker->replies.cancel_returned;
     reply(worker, mail);
 }
 
@@ -307,9 +319,8 @@ static void destroy(struct worker *worker)
     free(worker);
 }
 
-int worker_new(const struct fetch_settings *settings, unsigned number, struct mailbox *replies,
-    void (*returned)(struct mail *mail, void *receiver),
-    void (*cancel_returned)(struct mail *mail, void *receiver), struct worker **ret)
+int worker_new(const struct fetch_settings *settings, unsigned number, struct mailbox *mailbox,
+    const struct worker_replies *replies, struct worker **ret)
 {
     struct worker *worker = calloc(1, sizeof(*worker));
     int r;
@@ -317,9 +328,8 @@ int worker_new(const struct fetch_settings *settings, unsigned number, struct ma
     if (!worker)
         return -ENOMEM;
     worker->number = number;
-    worker->replies = replies;
-    worker->returned = returned;
-    worker->cancel_returned = cancel_returned;
+    worker->mailbox = mailbox;
+    worker->replies = *replies;
     worker->epoll_fd = -1;
     worker->reply_last = &worker->reply_first;
     worker->pulse_usec = USEC_NEVER;
@@ -357,6 +367,7 @@ static void note_wanted(struct worker *worker)
 void worker_start(struct worker *worker, struct task *task)
 {
     task->worker = worker;
+    task->request.sent = task->is_unsent ? transfer_sent : NULL;
     task->request.begin = transfer_begin;
     task->request.data = transfer_data;
     task->request.done = transfer_done;

@@ -11,11 +11,18 @@
 struct task;
 struct worker;
 
-/* Starts the thread. `returned` is set as deliver() of what comes back to `replies`: a task by its mail, and
- * a cancel by its cancel_mail, after the task if it had not ended before. Returns 0 or negative errno. */
-int worker_new(const struct fetch_settings *settings, unsigned number, struct mailbox *replies,
-    void (*returned)(struct mail *mail, void *receiver),
-    void (*cancel_returned)(struct mail *mail, void *receiver), struct worker **ret);
+/* deliver() of what comes back to main. */
+struct worker_replies {
+    void (*sent)(
+        struct mail *mail, void *receiver); /* sent_mail of a task with is_unsent, if it comes so far */
+    void (*returned)(struct mail *mail, void *receiver);        /* a task by its mail */
+    void (*cancel_returned)(struct mail *mail, void *receiver); /* a cancel by its cancel_mail, after the task
+                                                                   if it had not ended before */
+};
+
+/* Starts the thread. Replies go to `mailbox`. Returns 0 or negative errno. */
+int worker_new(const struct fetch_settings *settings, unsigned number, struct mailbox *mailbox,
+    const struct worker_replies *replies, struct worker **ret);
 
 /* Aborts what runs, which still comes back, and joins the thread. Takes NULL. */
 void worker_free(struct worker *worker);

@@ -132,4 +132,6 @@ void transfer_block(struct transfer *transfer);
  * transfer. */
 size_t transfer_on_header(char *line, size_t size, size_t n, void *context);
 size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context);
+int transfer_on_request(
+    void *context, char *remote_address, char *local_address, int remote_port, int local_port);
 curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address);

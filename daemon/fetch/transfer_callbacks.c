@@ -25,6 +25,18 @@ static int begin_body(struct transfer *transfer)
     return r;
 }
 
+/* From http to https of the same host: what follows goes to another port, so that this connection would only
+ * stand beside the next one. */
+static bool leads_to_tls(const struct transfer *transfer)
+{
+    const char *location = transfer->head.location;
+    const size_t length = strlen(transfer->host);
+
+    return transfer->verdict.is_redirect && strncmp(transfer->request->url, "http:", 5) == 0 &&
+        strncasecmp(location, "https://", 8) == 0 && strncasecmp(location + 8, transfer->host, length) == 0 &&
+        strchr("/:?#", location[8 + length]);
+}
+
 static size_t on_complete_head(struct transfer *transfer, size_t size)
 {
     const struct response_head *head = &transfer->head;
@@ -41,7 +53,7 @@ static size_t on_complete_head(struct transfer *transfer, size_t size)
         return STOP;
     }
     /* A small body is read and dropped, which keeps the connection. */
-    return head->status < 300 ||
+    return head->status < 300 || leads_to_tls(transfer) ||
             (head->content_length != UINT64_MAX && head->content_length > TRANSFER_MAX_DRAIN)
         ? STOP
         : size;
@@ -76,6 +88,16 @@ size_t transfer_on_header(char *line, size_t size, size_t n, void *context)
         return STOP;
     }
     return head->is_complete && !was_complete ? on_complete_head(transfer, size) : size;
+}
+
+int transfer_on_request(
+    void *context, char *remote_address, char *local_address, int remote_port, int local_port)
+{
+    struct transfer *transfer = context;
+
+    if (transfer->request->sent)
+        transfer->request->sent(transfer->request);
+    return CURL_PREREQFUNC_OK;
 }
 
 /* The last word on where a connection goes: whatever names, redirects or libcurl itself came up with. */

@@ -38,6 +38,8 @@ static CURLcode set_constants(CURL *easy, struct transfer *transfer)
     SET(CURLOPT_WRITEDATA, (void *)transfer);
     SET(CURLOPT_OPENSOCKETFUNCTION, transfer_on_socket);
     SET(CURLOPT_OPENSOCKETDATA, (void *)transfer);
+    SET(CURLOPT_PREREQFUNCTION, transfer_on_request);
+    SET(CURLOPT_PREREQDATA, (void *)transfer);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
     SET(CURLOPT_FOLLOWLOCATION, 0L);

@@ -1,6 +1,11 @@
 #!/usr/bin/python3
 """What servers see of us, in their own access log."""
 
+import asyncio
+import contextlib
+import random
+import threading
+import time
 import unittest
 
 import harness
@@ -8,6 +13,39 @@ import harness
 DELAY_SEC = 0.2
 N_URLS = 15
 POLITE = harness.merged(harness.IMPOLITE, {"Fetch": {"HostDelaySec": "200ms", "Robots": "yes", "HostConnections": "2"}})
+
+
+class CountingServer:
+    """A page for each request; knows how many connections were open at once, idle ones too, and when requests came."""
+
+    def __init__(self):
+        self.open = self.most_open = 0
+        self.came = []
+        self.loop = asyncio.new_event_loop()
+
+    def __enter__(self):
+        self.server = self.loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", 0))
+        self.port = self.server.sockets[0].getsockname()[1]
+        self.thread = threading.Thread(target=self.loop.run_forever)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *ignored):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    async def serve(self, reader, writer):
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                self.came.append(time.monotonic())
+                await asyncio.sleep(random.random() * 0.05)
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nword")
+        self.open -= 1
+        writer.close()
 
 
 class Politeness(unittest.TestCase):
@@ -68,6 +106,29 @@ class Politeness(unittest.TestCase):
             daemon.ctl("submit", "--wait", *(server.url(f"/{i}.html") for i in range(N_URLS)))
 
             self.assertEqual([status for _, _, status, _ in server.requests()], [200] * N_URLS)
+
+    def test_idle_connections_count_among_those_that_are_allowed(self):
+        for allowed in (1, 3, 6):
+            config = harness.merged(harness.IMPOLITE, {"Fetch": {"HostConnections": str(allowed)}})
+            with CountingServer() as server, harness.Daemon(config, arguments=["--workers=4"]) as daemon:
+                urls = [f"http://127.0.0.1:{server.port}/{i}" for i in range(60)]
+                daemon.ctl("submit", "--wait", harness.write_list(self.root / "list", urls))
+
+                self.assertEqual(len(server.came), 60)
+                self.assertLessEqual(server.most_open, allowed)
+
+    def test_starts_that_waited_for_a_name_are_spaced_as_well(self):
+        # The first answer is lost, and by the time that it is asked for again, further starts would be due.
+        names = harness.Script("dns_server.py", "--until-stdin-ends", "slow.example=silent;127.0.0.1/60")
+        with names, CountingServer() as server:
+            config = harness.merged(POLITE, {"Fetch": {"DnsServers": f"127.0.0.1:{names.first_line}", "Robots": "no"}})
+            with harness.Daemon(config, arguments=["--workers=1"]) as daemon:
+                urls = [f"http://slow.example:{server.port}/{i}" for i in range(3)]
+                daemon.ctl("submit", "--wait", *urls)
+
+        gaps = [later - earlier for earlier, later in zip(server.came, server.came[1:])]
+        self.assertEqual(len(gaps), 2)
+        self.assertGreater(min(gaps), DELAY_SEC * 0.5)
 
     def test_servers_are_told_who_asks_and_whom_to_write_to(self):
         with harness.Daemon() as daemon:
