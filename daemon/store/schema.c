@@ -244,7 +244,7 @@ static int migrate(struct sql *sql, const struct schema *schema, int64_t version
 {
     int r;
 
-    if (watch->migrating) {
+    if (watch && watch->migrating) {
         sqlite3_progress_handler(sql->db, TELL_STEPS, tell, watch);
         (void)tell(watch);
     }

@@ -20,7 +20,7 @@ extern const struct schema schema_current;
  * start. */
 #define SCHEMA_KEPT_SUFFIX ".before-migration"
 
-/* Who is told, when a migration begins and about once a second, that it goes on. */
+/* Who is told, when a migration begins and about once a second, that it goes on. NULL: nobody. */
 struct schema_watch {
     void (*migrating)(void *userdata); /* NULL: nobody */
     void *userdata;

@@ -114,6 +114,9 @@ struct store_retry {
     size_t n_outcomes;
     uint64_t retried;                     /* out */
     uint64_t progress, progress_given_up; /* the store's own; 0 */
+    struct {
+        uint64_t retried, progress, progress_given_up;
+    } committed; /* the store's own, likewise: as it was when the last transaction of this ended well */
 };
 
 /* Gone at once for every reader; its rows are deleted in small steps afterwards. */

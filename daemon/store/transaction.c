@@ -106,6 +106,25 @@ static void take_back(struct store_request *request)
             commit->job = commit->begun;
         commit->existed = false;
     }
+    if (request->kind == STORE_RETRY) {
+        struct store_retry *retry = (struct store_retry *)request;
+
+        retry->retried = retry->committed.retried;
+        retry->progress = retry->committed.progress;
+        retry->progress_given_up = retry->committed.progress_given_up;
+    }
+}
+
+/* Before it goes on in the next transaction. */
+static void keep_progress(struct store_request *request)
+{
+    if (request->kind == STORE_RETRY) {
+        struct store_retry *retry = (struct store_retry *)request;
+
+        retry->committed.retried = retry->retried;
+        retry->committed.progress = retry->progress;
+        retry->committed.progress_given_up = retry->progress_given_up;
+    }
 }
 
 struct batch {
@@ -203,6 +222,7 @@ static void answer(struct writer *writer, struct batch *batch, int r)
             request->r = r;
         }
         if (request->r == WRITE_MORE) {
+            keep_progress(request);
             *going_last = mail;
             going_last = &mail->next;
         } else if (!request->done) {

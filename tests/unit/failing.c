@@ -1,6 +1,7 @@
 #include "failing.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,8 @@
 
 #include <cmocka.h>
 
+static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
+/* guarded by guard: */
 static enum {
     NEVER,
     ONCE,
@@ -16,12 +19,15 @@ static enum {
 } mode;
 static unsigned countdown; /* allocations up to the one that fails, it included */
 static bool has_failed;
+static bool is_paused;
 
 static void arm(int new_mode, unsigned n)
 {
+    pthread_mutex_lock(&guard);
     mode = new_mode;
     countdown = n;
-    has_failed = false;
+    has_failed = is_paused = false;
+    pthread_mutex_unlock(&guard);
 }
 
 void failing_nth(unsigned n)
@@ -36,8 +42,30 @@ void failing_after(unsigned n)
 
 bool failing_stop(void)
 {
+    bool failed;
+
+    pthread_mutex_lock(&guard);
     mode = NEVER;
-    return has_failed;
+    failed = has_failed;
+    pthread_mutex_unlock(&guard);
+    return failed;
+}
+
+static void set_paused(bool paused)
+{
+    pthread_mutex_lock(&guard);
+    is_paused = paused;
+    pthread_mutex_unlock(&guard);
+}
+
+void failing_pause(void)
+{
+    set_paused(true);
+}
+
+void failing_go_on(void)
+{
+    set_paused(false);
 }
 
 void failing_each(int (*run)(void))
@@ -55,17 +83,28 @@ void failing_each(int (*run)(void))
     }
 }
 
-static bool fails(void)
+static bool fails_now(void)
 {
-    if (mode == NEVER || --countdown > 0)
+    if (mode == NEVER || is_paused || --countdown > 0)
         return false;
     if (mode == ONCE)
         mode = NEVER;
     else
         countdown = 1;
     has_failed = true;
-    errno = ENOMEM;
     return true;
+}
+
+static bool fails(void)
+{
+    bool result;
+
+    pthread_mutex_lock(&guard);
+    result = fails_now();
+    pthread_mutex_unlock(&guard);
+    if (result)
+        errno = ENOMEM;
+    return result;
 }
 
 void *__real_malloc(size_t size);

@@ -1,5 +1,5 @@
 /* Memory that runs out when a test says so. For tests that are registered with FAILING: the linker sends
- * allocations of ours here, those inside shared libraries stay as they are. Thread: one. */
+ * allocations of ours here, those inside shared libraries stay as they are. Thread: any. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,6 +9,10 @@ void failing_nth(unsigned n);
 
 /* `n` more allocations succeed, then all fail. */
 void failing_after(unsigned n);
+
+/* Between these two nothing is counted and nothing fails: what a test does for itself. */
+void failing_pause(void);
+void failing_go_on(void);
 
 /* Nothing fails any more. Whether something did. */
 bool failing_stop(void);

@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "fixture.h"
 
 #include "faulty_disk.h"
 #include "store/schema.h"
@@ -17,23 +17,6 @@
 #include <unistd.h>
 
 static const struct page front = {3, {"the", "cat", "sat"}, {5, 2, 1}};
-
-static int set_up(void **state)
-{
-    static struct harness harness;
-
-    harness = (struct harness){0};
-    harness_open(&harness);
-    *state = &harness;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    faulty_disk_fail("", 0, SQLITE_OK);
-    harness_close(*state);
-    return 0;
-}
 
 /* ---- what the tests do ---- */
 
@@ -450,8 +433,6 @@ static void restore_that_meets_a_full_disk_changes_nothing(void **state)
     assert_int_equal(jobs_of(&other, 1001), 1);
     harness_close(&other);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

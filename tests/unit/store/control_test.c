@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "fixture.h"
 #include "store/store.h"
 #include "store/store_change.h"
 #include "store/store_read.h"
@@ -9,22 +9,6 @@
 #include <string.h>
 
 static const struct page front = {3, {"the", "cat", "sat"}, {5, 2, 1}};
-
-static int set_up(void **state)
-{
-    static struct harness harness;
-
-    harness = (struct harness){0};
-    harness_open(&harness);
-    *state = &harness;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    harness_close(*state);
-    return 0;
-}
 
 static int set_state(struct harness *harness, uint64_t job, enum store_job_state state)
 {
@@ -361,8 +345,6 @@ static void removal_goes_on_after_a_restart(void **state)
 
     assert_true(after.database_bytes < before.database_bytes / 4);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

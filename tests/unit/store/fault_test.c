@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "fixture.h"
 
 #include "base/clock.h"
 #include "faulty_disk.h"
@@ -14,23 +14,6 @@
 #include <string.h>
 
 static const struct page front = {3, {"the", "cat", "sat"}, {5, 2, 1}};
-
-static int set_up(void **state)
-{
-    static struct harness harness;
-
-    harness = (struct harness){0};
-    harness_open(&harness);
-    *state = &harness;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    faulty_disk_fail("", 0, SQLITE_OK);
-    harness_close(*state);
-    return 0;
-}
 
 /* The job's counters agree with its rows, and its pages with both. */
 struct sums {
@@ -442,8 +425,6 @@ static void store_closes_while_the_disk_fails(void **state)
 
     assert_int_equal(harness_job(harness, job).total, 10);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

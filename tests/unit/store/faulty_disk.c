@@ -249,11 +249,12 @@ void faulty_disk_kill(unsigned steps, unsigned n)
     arm(steps, n, SQLITE_OK);
 }
 
-int faulty_disk_failed(void)
+int faulty_disk_stop(void)
 {
     int failed;
 
     pthread_mutex_lock(&guard);
+    once_steps = 0;
     failed = once_failed;
     pthread_mutex_unlock(&guard);
     return failed;

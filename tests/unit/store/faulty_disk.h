@@ -21,8 +21,8 @@ enum faulty_step {
 
 /* The n-th of these steps (0: the next one), of whichever file, fails once with `status`. */
 void faulty_disk_fail_once(unsigned steps, unsigned n, int status);
-/* Whether it has. */
-int faulty_disk_failed(void);
+/* Nothing fails any more of that. Whether it has. */
+int faulty_disk_stop(void);
 
 /* Before the n-th of these steps the process is killed. */
 void faulty_disk_kill(unsigned steps, unsigned n);

@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "fixture.h"
 #include "store/schema.h"
 #include "store/store.h"
 #include "store/store_change.h"
@@ -12,22 +12,6 @@
 
 #define N 5000
 static const struct page front = {3, {"the", "cat", "sat"}, {5, 2, 1}};
-
-static int set_up(void **state)
-{
-    static struct harness harness;
-
-    harness = (struct harness){0};
-    harness_open(&harness);
-    *state = &harness;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    harness_close(*state);
-    return 0;
-}
 
 static struct store_give_up give_up_of(uint64_t job, const char *host, bool https)
 {
@@ -358,7 +342,6 @@ static void file_of_version_2_gains_what_ends_many_at_once(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(host_that_is_given_up_ends_what_waits_there_and_nothing_else),
         TEST(example_of_a_host_that_failed_is_the_first_url),

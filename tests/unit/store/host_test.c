@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "fixture.h"
 
 #include "base/clock.h"
 #include "store/store_host.h"
@@ -6,22 +6,6 @@
 #include "store/store_read.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-static int set_up(void **state)
-{
-    static struct harness harness;
-
-    harness = (struct harness){0};
-    harness_open(&harness);
-    *state = &harness;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    harness_close(*state);
-    return 0;
-}
 
 static void put(struct harness *harness, struct store_host_state host)
 {
@@ -165,8 +149,6 @@ static void window_has_urls_of_the_scheme_that_is_asked_for(void **state)
     assert_int_equal(window.rows[0].seq, 2);
     store_rows_free(window.rows);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -77,8 +77,7 @@ static void make_older(int version, const char *name)
     int n = 0;
     sqlite3_stmt *rows = NULL;
 
-    assert_int_equal(
-        schema_open(harness_path(&made, name), &older, &(struct schema_watch){.migrating = NULL}, &sql), 0);
+    assert_int_equal(schema_open(harness_path(&made, name), &older, NULL, &sql), 0);
     assert_true(asprintf(&attach, "ATTACH '%s' AS today", harness_path(&made, "urlstat.db")) > 0);
     execute(sql, attach);
     free(attach);
@@ -219,8 +218,7 @@ static int open_and_kill(struct harness *harness, unsigned n)
         struct sql *sql = NULL;
 
         faulty_disk_kill(FAULTY_WRITE | FAULTY_TRUNCATE | FAULTY_SYNC | FAULTY_OPEN, n);
-        if (schema_open(harness_path(harness, "urlstat.db"), &schema_current,
-                &(struct schema_watch){.migrating = NULL}, &sql) < 0)
+        if (schema_open(harness_path(harness, "urlstat.db"), &schema_current, NULL, &sql) < 0)
             _exit(2);
         /* Not closed: the last kill of all. */
         _exit(0);
@@ -273,9 +271,7 @@ static const struct schema invented_two = {invented, 2};
 
 static void open_invented(const struct harness *harness, const struct schema *schema, struct sql **ret)
 {
-    assert_int_equal(schema_open(harness_path(harness, "urlstat.db"), schema,
-                         &(struct schema_watch){.migrating = NULL}, ret),
-        0);
+    assert_int_equal(schema_open(harness_path(harness, "urlstat.db"), schema, NULL, ret), 0);
 }
 
 static int migrate_and_kill(const struct harness *harness, unsigned n)

@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "fixture.h"
 #include "store/store.h"
 #include "store/store_change.h"
 #include "store/store_read.h"
@@ -11,22 +11,6 @@
 
 static const struct page front = {3, {"the", "cat", "sat"}, {5, 2, 1}};
 static const struct page second = {3, {"dog", "the", "sat"}, {7, 1, 1}};
-
-static int set_up(void **state)
-{
-    static struct harness harness;
-
-    harness = (struct harness){0};
-    harness_open(&harness);
-    *state = &harness;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    harness_close(*state);
-    return 0;
-}
 
 static struct store_read_urls read_urls(struct harness *harness, uint64_t job)
 {
@@ -760,8 +744,6 @@ static void outcomes_are_tallied_with_their_first_example(void **state)
     assert_string_equal(read.rows[1].example_detail, "no answer");
     store_rows_free(read.rows);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

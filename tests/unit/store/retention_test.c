@@ -1,26 +1,10 @@
-#include "harness.h"
+#include "fixture.h"
 #include "store/store.h"
 #include "store/store_change.h"
 #include "store/store_list.h"
 #include "store/store_read.h"
 
 #include <errno.h>
-
-static int set_up(void **state)
-{
-    static struct harness harness;
-
-    harness = (struct harness){0};
-    harness_open(&harness);
-    *state = &harness;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    harness_close(*state);
-    return 0;
-}
 
 /* A job of one URL that ended at that time. */
 static uint64_t ended_job(struct harness *harness, const char *name, int64_t keep_usec, uint64_t ended_usec)
@@ -189,14 +173,13 @@ static void file_shrinks_after_a_removal_while_it_is_open(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(job_goes_when_its_time_is_over, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            job_that_was_retried_in_the_same_transaction_stays, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(for_room_those_that_go_first_go_before_their_time, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(old_jobs_of_a_name_are_removed_and_kept_ones_stay, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(use_grows_with_a_list_and_goes_with_the_job, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(priority_changes_whatever_the_state, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(file_shrinks_after_a_removal_while_it_is_open, set_up, tear_down),
+        TEST(job_goes_when_its_time_is_over),
+        TEST(job_that_was_retried_in_the_same_transaction_stays),
+        TEST(for_room_those_that_go_first_go_before_their_time),
+        TEST(old_jobs_of_a_name_are_removed_and_kept_ones_stay),
+        TEST(use_grows_with_a_list_and_goes_with_the_job),
+        TEST(priority_changes_whatever_the_state),
+        TEST(file_shrinks_after_a_removal_while_it_is_open),
     };
 
     return cmocka_run_group_tests_name("store/retention", tests, NULL, NULL);

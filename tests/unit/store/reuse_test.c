@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "fixture.h"
 #include "store/store.h"
 #include "store/store_change.h"
 #include "store/store_read.h"
@@ -13,22 +13,6 @@
 
 static const struct page front = {3, {"the", "cat", "sat"}, {5, 2, 1}};
 static const struct page other = {3, {"dog", "sat", "the"}, {7, 1, 1}};
-
-static int set_up(void **state)
-{
-    static struct harness harness;
-
-    harness = (struct harness){0};
-    harness_open(&harness);
-    *state = &harness;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    harness_close(*state);
-    return 0;
-}
 
 /* A page that was fetched at that time, as it can be found again. */
 static void count_page(struct harness *harness, uint64_t job, uint64_t seq, const char *url,
@@ -284,8 +268,6 @@ static void words_of_many_jobs_find_their_ids_whatever_is_kept_in_memory(void **
         check_words(harness, new, seq, (seq * 7) % 40 % 2 ? &front : &other);
     assert_int_equal(harness_job(harness, new).tokens, 100 * 8 + 100 * 9);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

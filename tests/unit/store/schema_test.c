@@ -44,7 +44,7 @@ static int tear_down(void **state)
 
 static int open_schema(const struct schema *schema, struct sql **ret)
 {
-    return schema_open(path, schema, &(struct schema_watch){.migrating = NULL}, ret);
+    return schema_open(path, schema, NULL, ret);
 }
 
 static int64_t number(struct sql *sql, const char *text)

@@ -1,4 +1,4 @@
-#include "harness.h"
+#include "fixture.h"
 #include "store/store_change.h"
 #include "store/store_list.h"
 #include "store/store_read.h"
@@ -7,22 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static int set_up(void **state)
-{
-    static struct harness harness;
-
-    harness = (struct harness){0};
-    harness_open(&harness);
-    *state = &harness;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    harness_close(*state);
-    return 0;
-}
 
 static size_t count_jobs(struct harness *harness)
 {
@@ -332,8 +316,6 @@ static void files_are_for_the_owner_alone(void **state)
         assert_int_equal(status.st_mode & 0777, 0600);
     }
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
