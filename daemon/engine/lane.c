@@ -120,105 +120,12 @@ void lane_grow(struct lane *lane)
     host_schedule(lane->host);
 }
 
-static uint64_t due_usec(const struct lane *lane, const struct waiting *waiting)
-{
-    uint64_t origin_due = host_origin_due_usec(lane->host, waiting->url);
-
-    if (give_up_is_under_way(lane, host_origin_index(waiting->url)))
-        return USEC_NEVER;
-    return origin_due > waiting->due_usec ? origin_due : waiting->due_usec;
-}
-
-/* The first of the list that is due by then; NULL, and *ret_due_usec lowered to when one will be. Nearly
- * always the first of all: only an origin that is held or asked for its robots.txt is passed over. */
-static struct waiting *find_due(
-    const struct lane *lane, const struct list *list, uint64_t now_usec, uint64_t *ret_due_usec)
-{
-    LIST_FOR_EACH (link, list) {
-        struct waiting *waiting = CONTAINER_OF(link, struct waiting, link);
-        uint64_t due = due_usec(lane, waiting);
-
-        if (due <= now_usec)
-            return waiting;
-        if (due < *ret_due_usec)
-            *ret_due_usec = due;
-    }
-    return NULL;
-}
-
-/* Retries and redirects first, then what was read ahead in its order; what was refused comes last, so that
- * one URL that always is keeps no other waiting. */
-static struct waiting *find_next(const struct lane *lane, uint64_t now_usec, uint64_t *ret_due_usec)
-{
-    struct waiting *next;
-
-    *ret_due_usec = USEC_NEVER;
-    if (lane->job->phase != PHASE_RUNNING || lane->job->is_expired)
-        return NULL;
-    if (lane->asked_until_usec > now_usec) {
-        *ret_due_usec = lane->asked_until_usec;
-        return NULL;
-    }
-    next = find_due(lane, &lane->again, now_usec, ret_due_usec);
-    if (next)
-        return next;
-    for (size_t i = 0; i < lane_n_windows(lane); i++) {
-        struct waiting *waiting = find_due(lane, &lane->windows[i].urls, now_usec, ret_due_usec);
-
-        if (waiting && (!next || waiting->seq < next->seq))
-            next = waiting;
-    }
-    return next ? next : find_due(lane, &lane->refused, now_usec, ret_due_usec);
-}
-
-/* Nothing is at hand, and nobody is fetching more. */
-static bool is_unread(const struct lane *lane)
-{
-    if (!list_is_empty(&lane->fresh) || give_up_is_under_way(lane, 0) || give_up_is_under_way(lane, 1))
-        return false;
-    for (size_t i = 0; i < lane_n_windows(lane); i++) {
-        const struct window *window = &lane->windows[i];
-
-        if (window->n == 0 && !window->end && !window->loading)
-            return true;
-    }
-    return false;
-}
-
-uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec)
-{
-    uint64_t due;
-
-    if (find_next(lane, now_usec, &due))
-        return 0;
-    return lane->job->phase == PHASE_RUNNING && !lane->job->is_expired && is_unread(lane) ? 0 : due;
-}
-
-bool lane_has_url(const struct lane *lane, uint64_t now_usec)
-{
-    uint64_t due;
-
-    return find_next(lane, now_usec, &due);
-}
-
 void lane_remove(struct waiting *waiting)
 {
     list_remove(&waiting->link);
     if (waiting->window)
         waiting->window->n--;
     waiting->window = NULL;
-}
-
-struct waiting *lane_take(struct lane *lane, uint64_t now_usec)
-{
-    uint64_t due;
-    struct waiting *waiting = find_next(lane, now_usec, &due);
-
-    if (!waiting)
-        return NULL;
-    lane_remove(waiting);
-    lane_load(lane);
-    return waiting;
 }
 
 static void wait_on(struct lane *lane, struct list *list, struct waiting *waiting)

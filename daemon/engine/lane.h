@@ -77,14 +77,8 @@ void lane_free(struct lane *lane);
 void lane_grow(struct lane *lane);
 /* One, or two once it is split. */
 size_t lane_n_windows(const struct lane *lane);
-/* When its next URL could start as far as the lane is concerned; 0 at once, USEC_NEVER if there is none. */
-uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec);
 /* Takes it out of its list. */
 void lane_remove(struct waiting *waiting);
-/* Whether lane_take() would give one. */
-bool lane_has_url(const struct lane *lane, uint64_t now_usec);
-/* Takes the next URL out; NULL if none is due. */
-struct waiting *lane_take(struct lane *lane, uint64_t now_usec);
 /* The lane owns it from then on. */
 void lane_again(struct lane *lane, struct waiting *waiting, uint64_t due_usec);
 void lane_refused(struct lane *lane, struct waiting *waiting);
@@ -93,6 +87,14 @@ void lane_release(struct lane *lane);
 /* Without URL. NULL: out of memory. */
 struct waiting *waiting_new(uint64_t seq, uint32_t attempt);
 void waiting_free(struct waiting *waiting);
+
+/* ---- lane_next.c ---- */
+/* When its next URL could start as far as the lane is concerned; 0 at once, USEC_NEVER if there is none. */
+uint64_t lane_due_usec(const struct lane *lane, uint64_t now_usec);
+/* Whether lane_take() would give one. */
+bool lane_has_url(const struct lane *lane, uint64_t now_usec);
+/* Takes the next URL out; NULL if none is due. */
+struct waiting *lane_take(struct lane *lane, uint64_t now_usec);
 
 /* ---- lane_window.c ---- */
 /* Reads on, for a running job, where half of what was read ahead is used up. */

@@ -94,6 +94,29 @@ static void origin_that_fails_in_a_row_is_parked_and_stays_so_over_a_restart(voi
     assert_int_equal(site_requests(fixture->site, "/"), ORIGIN_MAX_FAILURES);
 }
 
+static void broken_pages_at_the_head_of_a_list_do_not_park_a_host_that_answers(void **state)
+{
+    static struct list_of_urls list;
+    struct fixture *fixture = *state;
+    struct store_job_row *row;
+    uint64_t job;
+
+    list.n = 0;
+    add_urls(fixture, &list, "http", "status/500", 5);
+    add_urls(fixture, &list, "http", "page", 30);
+    fixture->world.max_attempts = 2;
+    fixture->world.policy.delay_usec = USEC_PER_SEC / 10;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, list.urls);
+
+    world_wait_done(&fixture->world, job);
+
+    row = world_job(&fixture->world, job);
+    assert_int_equal(row->counted, 30);
+    assert_int_equal(row->failed, 5);
+    store_rows_free(row);
+}
+
 static bool has_asked_for_page(void *userdata)
 {
     return site_requests(((struct fixture *)userdata)->site, "/page") == 1;
@@ -273,6 +296,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(origin_that_fails_in_a_row_is_parked_and_stays_so_over_a_restart),
+        TEST(broken_pages_at_the_head_of_a_list_do_not_park_a_host_that_answers),
         TEST(window_full_of_a_held_origins_urls_does_not_hide_those_of_the_other),
         TEST(paused_host_starts_nothing_over_a_restart_until_it_is_resumed),
         TEST(what_waits_at_the_deadline_ends_as_expired_also_after_a_restart),
