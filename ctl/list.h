@@ -14,6 +14,8 @@ struct list_options {
     double deadline_sec;       /* 0: none */
     const char *again;         /* a job whose list comes first; NULL: none */
     const char *key;           /* NULL if none */
+    bool keep;                 /* for ever; else ... */
+    struct wire_float expire;  /* so many seconds after its end; unset: as configured */
     bool strict;               /* one bad line, and nothing is queued */
 };
 

@@ -13,7 +13,9 @@
 static const char *const fields[] = {"version", "engine.id", "pid", "uptime", "jobs.queued", "jobs.running",
     "jobs.paused", "queued", "active", "hosts", "workers", "maxTransfers", "topWords", "connections",
     "urlsPerSecond", "bytesPerSecond", "counted", "store.bytes", "store.walBytes", "store.freeBytes",
-    "store.transactions", "store.writeSeconds", "logLevel", NULL};
+    "store.transactions", "store.writeSeconds", "logLevel", "store.usedBytes", "store.maxBytes",
+    "caller.user", "caller.queued", "caller.maxQueued", "caller.jobs", "caller.bytes", "caller.maxBytes",
+    NULL};
 
 static const struct render_layout layout = {
     .shape = &wire_status_out_shape, .columns = (const struct render_column[]){{0}}, .fields = fields};
@@ -36,13 +38,40 @@ static int add_work(struct table *table, const struct wire_status_out *status)
                        status->workers, status->max_transfers);
 }
 
+/* ", of at most 10.0 GB", or nothing. */
+#define LIMIT_SIZE (TEXT_SIZE_SIZE + 16)
+
+static const char *format_limit(const struct wire_int *max, char buffer[static LIMIT_SIZE])
+{
+    char size[TEXT_SIZE_SIZE];
+
+    buffer[0] = '\0';
+    if (max->set)
+        (void)snprintf(buffer, LIMIT_SIZE, ", of at most %s", text_format_size((uint64_t)max->value, size));
+    return buffer;
+}
+
 static int add_store(struct table *table, const struct wire_store_status *store)
 {
-    char bytes[TEXT_SIZE_SIZE], log[TEXT_SIZE_SIZE], left[TEXT_SIZE_SIZE];
+    char bytes[TEXT_SIZE_SIZE], log[TEXT_SIZE_SIZE], left[TEXT_SIZE_SIZE], limit[LIMIT_SIZE];
 
-    return facts_printf(table, "Store", "%s and %s of write-ahead log, %s left on disk",
-        text_format_size((uint64_t)store->bytes, bytes), text_format_size((uint64_t)store->wal_bytes, log),
+    return facts_printf(table, "Store", "%s%s, and %s of write-ahead log, %s left on disk",
+        text_format_size((uint64_t)store->bytes, bytes), format_limit(&store->max_bytes, limit),
+        text_format_size((uint64_t)store->wal_bytes, log),
         text_format_size((uint64_t)store->free_bytes, left));
+}
+
+static int add_caller(struct table *table, const struct wire_user_use *caller)
+{
+    char bytes[TEXT_SIZE_SIZE], limit[LIMIT_SIZE];
+
+    if (!caller)
+        return 0;
+    return facts_printf(table, "You",
+        "%s: %" PRId64 " URL%s waiting, of at most %" PRId64 "; %" PRId64 " job%s, %s%s", caller->user,
+        caller->queued, caller->queued == 1 ? "" : "s", caller->max_queued, caller->jobs,
+        caller->jobs == 1 ? "" : "s", text_format_size((uint64_t)caller->bytes, bytes),
+        format_limit(&caller->max_bytes, limit));
 }
 
 static int print_status(struct context *context, const struct wire_status_out *status)
@@ -58,6 +87,8 @@ static int print_status(struct context *context, const struct wire_status_out *s
         r = add_work(table, status);
     if (r == 0)
         r = add_store(table, &status->store);
+    if (r == 0)
+        r = add_caller(table, status->caller);
     if (r == 0)
         r = facts_printf(table, "Clients", "%" PRId64 " connected", status->connections);
     if (r == 0)

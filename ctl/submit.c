@@ -12,11 +12,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define MIN_PRIORITY (-100)
-#define MAX_PRIORITY 100
 #define MAX_LABEL 256
 #define MAX_KEY 256
-#define MAX_AGE_USEC (UINT64_C(3155760000) * 1000000) /* a hundred years */
 
 struct options {
     struct list_options list;
@@ -31,31 +28,28 @@ static const struct render_layout result_layout = {.shape = &wire_submit_out_sha
 
 static int parse_priority(const struct context *context, struct list_options *list)
 {
-    const char *text = option_text(context, "priority");
-    bool negative = text && *text == '-';
-    uint64_t number;
+    int r = option_priority(context, "priority", &list->priority);
 
-    if (!text)
-        return 0;
-    if (text_parse_u64(text + negative, negative ? -MIN_PRIORITY : MAX_PRIORITY, &number) < 0)
-        return say_usage(context, "--priority is a whole number from -100 to 100, not %s", text);
-    list->has_priority = true;
-    list->priority = negative ? -(int64_t)number : (int64_t)number;
-    return 0;
+    list->has_priority = r > 0;
+    return r < 0 ? EXIT_USAGE : 0;
 }
 
-static int parse_max_age(const struct context *context, struct list_options *list)
+static int parse_span(const struct context *context, const char *option, struct wire_float *ret)
 {
-    const char *text = option_text(context, "max-age");
-    uint64_t usec;
+    double seconds;
+    int r = option_seconds(context, option, &seconds);
 
-    if (!text)
-        return 0;
-    if (text_parse_span(text, &usec) < 0 || usec > MAX_AGE_USEC)
-        return say_usage(
-            context, "--max-age is a time span of at most a hundred years, such as 1h or 2d, not %s", text);
-    list->max_age = wire_some_float((double)usec / 1e6);
-    return 0;
+    if (r > 0)
+        *ret = wire_some_float(seconds);
+    return r < 0 ? EXIT_USAGE : 0;
+}
+
+static int parse_keep(const struct context *context, struct list_options *list)
+{
+    list->keep = option_flag(context, "keep");
+    if (list->keep && option_flag(context, "expire"))
+        return say_usage(context, "--keep or --expire, not both");
+    return parse_span(context, "expire", &list->expire);
 }
 
 static int parse_deadline(const struct context *context, struct list_options *list)
@@ -116,7 +110,9 @@ static int parse(const struct context *context, struct options *options)
     if (r == 0)
         r = parse_priority(context, &options->list);
     if (r == 0)
-        r = parse_max_age(context, &options->list);
+        r = parse_span(context, "max-age", &options->list.max_age);
+    if (r == 0)
+        r = parse_keep(context, &options->list);
     if (r == 0)
         r = parse_deadline(context, &options->list);
     if (r == 0)

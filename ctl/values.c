@@ -1,6 +1,7 @@
 /* How verbs read their own options. */
 #include "ctl/verb.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "ctl/say.h"
 #include <assert.h>
@@ -61,6 +62,41 @@ int option_number(const struct context *context, const char *option, uint64_t ma
     if (max == INT64_MAX)
         return say_usage(context, "--%s is a whole number, not %s", option, text);
     return say_usage(context, "--%s is a whole number up to %" PRIu64 ", not %s", option, max, text);
+}
+
+#define MAX_PRIORITY 100 /* and the least is this, negated */
+#define MAX_SPAN_USEC (UINT64_C(3155760000) * USEC_PER_SEC)
+
+int option_priority(const struct context *context, const char *option, int64_t *ret)
+{
+    const char *text = option_text(context, option);
+    bool negative = text && *text == '-';
+    uint64_t number;
+
+    if (!text)
+        return 0;
+    if (text_parse_u64(text + negative, MAX_PRIORITY, &number) < 0) {
+        (void)say_usage(context, "--%s is a whole number from -100 to 100, not %s", option, text);
+        return -1;
+    }
+    *ret = negative ? -(int64_t)number : (int64_t)number;
+    return 1;
+}
+
+int option_seconds(const struct context *context, const char *option, double *ret)
+{
+    const char *text = option_text(context, option);
+    uint64_t usec;
+
+    if (!text)
+        return 0;
+    if (text_parse_span(text, &usec) < 0 || usec > MAX_SPAN_USEC) {
+        (void)say_usage(context, "--%s is a time span of at most a hundred years, such as 1h or 30d, not %s",
+            option, text);
+        return -1;
+    }
+    *ret = (double)usec / (double)USEC_PER_SEC;
+    return 1;
 }
 
 int option_choice(const struct context *context, const char *option, const char *const *names, size_t *ret)

@@ -34,6 +34,8 @@ static const struct verb_option submit_options[] = {
     {"max-age", 0, "SPAN", "take pages counted so recently as they are; 0: fetch all, changed or not"},
     {"deadline", 0, "SPAN", "what has not ended by then ends as expired: a time span such as 2h"},
     {"key", 0, "STRING", "submit once: a key that you used before returns the job it made"},
+    {"keep", 0, NULL, "keep the job until somebody removes it"},
+    {"expire", 0, "SPAN", "remove the job so long after its end: a time span such as 30d"},
     {"strict", 0, NULL, "queue nothing if any line is bad"},
     {0},
 };
@@ -78,6 +80,17 @@ static const struct verb_option wait_options[] = {
 
 static const struct verb_option retry_options[] = {
     {"outcome", 0, "OUTCOME", "URLs that ended so; may be given several times (default: all that failed)"},
+    {0},
+};
+
+static const struct verb_option priority_options[] = {
+    {"priority", 'p', "N", "-100 to 100, higher goes first (above 0 for root)"},
+    {0},
+};
+
+static const struct verb_option remove_options[] = {
+    {"before", 0, "SPAN", "your jobs that ended so long ago or earlier, instead of JOB; kept ones stay"},
+    {"name", 0, "NAME", "with --before: jobs of this name alone"},
     {0},
 };
 
@@ -174,8 +187,10 @@ const struct verb verbs[] = {
         no_options, ENDS_CALL, verb_cancel},
     {"retry", NULL, "Jobs", "[JOB...]", 0, -1, "fetch URLs that failed once more", job_description,
         retry_options, ENDS_CALL, verb_retry},
-    {"remove", NULL, "Jobs", "JOB...", 1, -1, "remove jobs with all that was counted",
-        jobs_required_description, no_options, ENDS_CALL, verb_remove},
+    {"priority", NULL, "Jobs", "[JOB...]", 0, -1, "change what goes first from now on", job_description,
+        priority_options, ENDS_CALL, verb_priority},
+    {"remove", NULL, "Jobs", "[JOB...]", 0, -1, "remove jobs with all that was counted",
+        jobs_required_description, remove_options, ENDS_CALL, verb_remove},
     {"report", NULL, "Words", "JOB [FILE]", 1, 2, "a job as one HTML page with plots", report_description,
         no_options, ENDS_CALL, verb_report},
     {"hosts", NULL, "Daemon", "[JOB]", 0, 1, "the hosts that URLs wait for, and why", hosts_description,

@@ -114,6 +114,12 @@ int option_list(const struct context *context, const char *option, const char **
  * printed. */
 int option_number(const struct context *context, const char *option, uint64_t max, uint64_t *ret);
 
+/* A priority, -100 to 100. 1 and *ret; 0 if it was not given; -1 after the reason was printed. */
+int option_priority(const struct context *context, const char *option, int64_t *ret);
+
+/* A time span of at most a hundred years, in seconds. As option_priority(). */
+int option_seconds(const struct context *context, const char *option, double *ret);
+
 /* One of the names (a NULL-terminated list), as its index; *ret is untouched if it was not given. Returns 0,
  * or EXIT_USAGE with the nearest one suggested. */
 int option_choice(const struct context *context, const char *option, const char *const *names, size_t *ret);
@@ -130,6 +136,7 @@ int verb_pause(struct context *context, int argc, char **argv);
 int verb_resume(struct context *context, int argc, char **argv);
 int verb_cancel(struct context *context, int argc, char **argv);
 int verb_retry(struct context *context, int argc, char **argv);
+int verb_priority(struct context *context, int argc, char **argv);
 int verb_remove(struct context *context, int argc, char **argv);
 int verb_report(struct context *context, int argc, char **argv);
 int verb_hosts(struct context *context, int argc, char **argv);

@@ -15,8 +15,9 @@ struct config {
     uint64_t idle_exit_usec; /* USEC_NEVER: off */
     uint32_t max_connections;
     uint64_t max_queued_urls_per_user;
-    bool group_reads; /* ReadJobs=group */
-    int log_level;    /* of syslog(3) */
+    uint64_t max_store_per_user; /* 0: any */
+    bool group_reads;            /* ReadJobs=group */
+    int log_level;               /* of syslog(3) */
 
     /* [Fetch] */
     char *contact; /* NULL: unset */
@@ -39,6 +40,8 @@ struct config {
     /* [Store] */
     bool sync_full;
     uint64_t cache_size, max_submit_memory, min_free_space;
+    uint64_t max_size;       /* 0: any */
+    uint64_t keep_jobs_usec; /* USEC_NEVER: for ever */
 
     /* the command line alone */
     char *listen; /* NULL: from the manager */

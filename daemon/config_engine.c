@@ -132,6 +132,9 @@ int config_make_engine_settings(const struct config *config, struct engine_setti
     settings->max_redirects = config->max_redirects;
     settings->max_submit_memory = config->max_submit_memory;
     settings->max_queued_per_user = config->max_queued_urls_per_user;
+    settings->max_store_per_user = config->max_store_per_user;
+    settings->max_store_bytes = config->max_size;
+    settings->keep_jobs_usec = config->keep_jobs_usec;
     settings->group_reads = config->group_reads;
     settings->min_free_bytes = config->min_free_space;
     settings->max_bytes_per_sec = config->max_bytes_per_sec;

@@ -31,6 +31,7 @@ const struct config_key config_keys[] = {
     {"Daemon", "MaxConnections", CONFIG_NUMBER32, AT(max_connections), 1, 65536, "256", {NULL}},
     {"Daemon", "MaxQueuedUrlsPerUser", CONFIG_NUMBER64, AT(max_queued_urls_per_user), 1, UINT64_C(1000000000),
         "5M", {NULL}},
+    {"Daemon", "MaxStorePerUser", CONFIG_SIZE, AT(max_store_per_user), 0, 1024 * TIB, "0", {NULL}},
     {"Daemon", "LogLevel", CONFIG_LEVEL, AT(log_level), 0, 0, "info", {NULL}},
     {"Daemon", "ReadJobs", CONFIG_CHOICE, AT(group_reads), 0, 0, "owner", {"owner", "group"}},
 
@@ -64,6 +65,8 @@ const struct config_key config_keys[] = {
     {"Store", "Sync", CONFIG_CHOICE, AT(sync_full), 0, 0, "full", {"normal", "full"}},
     {"Store", "CacheSize", CONFIG_SIZE, AT(cache_size), MIB, TIB, "256M", {NULL}},
     {"Store", "MaxSubmitMemory", CONFIG_SIZE, AT(max_submit_memory), MIB, TIB, "128M", {NULL}},
+    {"Store", "KeepJobsSec", CONFIG_SPAN, AT(keep_jobs_usec), SECONDS(1), USEC_NEVER, "infinity", {NULL}},
+    {"Store", "MaxSize", CONFIG_SIZE, AT(max_size), 0, 1024 * TIB, "0", {NULL}},
     {"Store", "MinFreeSpace", CONFIG_SIZE, AT(min_free_space), 0, 1024 * TIB, "1G", {NULL}},
 };
 const size_t n_config_keys = sizeof(config_keys) / sizeof(config_keys[0]);

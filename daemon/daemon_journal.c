@@ -39,6 +39,17 @@ static void job_ended(void *userdata, uint64_t job, enum store_job_state state, 
         (unsigned long long)total, total == 1 ? "" : "s");
 }
 
+static void job_expired(void *userdata, uint64_t job)
+{
+    char field[MAX_FIELD];
+    const char *const fields[] = {field};
+
+    snprintf(field, sizeof(field), "URLSTAT_JOB=%llu", (unsigned long long)job);
+    log_write(LOG_INFO,
+        &(const struct log_fields){.message_id = MESSAGE_JOB_EXPIRED, .fields = fields, .n_fields = 1},
+        "job %llu is removed: its time after its end is over, or room was needed", (unsigned long long)job);
+}
+
 static void store_changed(void *userdata, int r)
 {
     daemon_log_store_change(r);
@@ -47,7 +58,7 @@ static void store_changed(void *userdata, int r)
 
 void daemon_observe(struct daemon *daemon)
 {
-    static const struct engine_observer observer = {url_ended, job_ended, store_changed};
+    static const struct engine_observer observer = {url_ended, job_ended, job_expired, store_changed};
 
     engine_set_observer(daemon->engine, &observer, daemon);
 }

@@ -56,6 +56,8 @@ static void add_urls(struct line *line, const struct engine_status *status)
 
 static const char *store_reason(int r)
 {
+    if (r == -EOVERFLOW)
+        return "it has reached MaxSize=";
     return r == -ENOSPC || r == -EDQUOT ? "no room on its disk" : strerror(-r);
 }
 

@@ -111,6 +111,10 @@ void daemon_log_store_change(int r)
         fields.message_id = MESSAGE_STORE_FULL;
         log_write(LOG_ERR, &fields,
             "no room for the store, fetching has paused: make room on its disk, or see MinFreeSpace=");
+    } else if (r == -EOVERFLOW) {
+        fields.message_id = MESSAGE_STORE_FULL;
+        log_write(LOG_ERR, &fields,
+            "the store has reached MaxSize=, fetching has paused: remove jobs, or raise it");
     } else {
         log_write(LOG_ERR, &fields, "the store cannot be written, fetching has paused: %s", strerror(-r));
     }

@@ -12,6 +12,9 @@
 /* A job ended. Fields: URLSTAT_JOB. */
 #define MESSAGE_JOB_FINISHED "4d4ec2a649c0415b9b51d9b82f5c3d92"
 
+/* A job was removed some time after its end. Fields: URLSTAT_JOB. */
+#define MESSAGE_JOB_EXPIRED "b1f3a0c6d2b84cf0a9d5e7326f41c8ae"
+
 /* The store cannot be written or read; fetching pauses. */
 #define MESSAGE_STORE_FAILED "fe48c60239ba4f19a86694729e82b5b7"
 

@@ -19,6 +19,7 @@ struct change {
         struct store_set_state set_state;
         struct store_retry retry;
         struct store_remove remove;
+        struct store_set_priority priority;
         struct store_read_jobs read;
     };
     struct engine *engine;
@@ -130,6 +131,8 @@ static void state_written(struct store_request *request, void *receiver)
     struct job *job = job_find(change->engine, change->number);
 
     came_back(change);
+    if (request->r == 0 && change->state == JOB_CANCELLED)
+        retention_job_ended(change->engine);
     if (request->r == 0 && job)
         apply_state(job, change->state);
     answer(change, request->r, 0);
@@ -320,6 +323,35 @@ int engine_remove(struct engine *engine, uint64_t number, engine_changed done, v
         return -ENOMEM;
     change->remove.request = (struct store_request){.kind = STORE_REMOVE, .done = removed};
     change->remove.job = number;
+    submit(change);
+    return 0;
+}
+
+/* ---- priority ---- */
+
+static void priority_written(struct store_request *request, void *receiver)
+{
+    struct change *change = CONTAINER_OF(request, struct change, request);
+    struct job *job = job_find(change->engine, change->number);
+
+    came_back(change);
+    if (request->r == 0 && job) {
+        job->priority = change->priority.priority;
+        job_reorder_lanes(job);
+    }
+    answer(change, request->r, 0);
+}
+
+int engine_set_priority(
+    struct engine *engine, uint64_t number, int32_t priority, engine_changed done, void *userdata)
+{
+    struct change *change = change_new(engine, number, done, userdata);
+
+    if (!change)
+        return -ENOMEM;
+    change->priority.request = (struct store_request){.kind = STORE_SET_PRIORITY, .done = priority_written};
+    change->priority.job = number;
+    change->priority.priority = priority;
     submit(change);
     return 0;
 }

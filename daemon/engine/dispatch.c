@@ -33,7 +33,7 @@ static bool is_held(const struct engine *engine)
 
 static bool may_start(const struct engine *engine)
 {
-    return !is_held(engine) && !engine->draining && engine->store_error == 0 && !engine->is_low &&
+    return !is_held(engine) && !engine->draining && engine->store_error == 0 && engine->space_error == 0 &&
         engine->n_active < engine->settings->max_transfers && engine->n_unwritten < ENGINE_MAX_UNWRITTEN &&
         engine->unwritten_bytes < ENGINE_MAX_UNWRITTEN_BYTES;
 }

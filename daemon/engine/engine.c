@@ -166,10 +166,12 @@ uint64_t engine_next_usec(const struct engine *engine)
     const struct heap_item *timer = heap_first(&engine->timers);
     uint64_t next = engine->store_retry_usec;
 
-    if (engine->jobs && space_next_usec(engine) < next)
+    if ((engine->jobs || engine->space_error < 0) && space_next_usec(engine) < next)
         next = space_next_usec(engine);
     if (!engine->draining && expire_next_usec(engine) < next)
         next = expire_next_usec(engine);
+    if (retention_next_usec(engine) < next)
+        next = retention_next_usec(engine);
     if (dispatch_next_usec(engine) < next)
         next = dispatch_next_usec(engine);
     if (timer && timer->key < next && !engine->draining)
@@ -197,6 +199,7 @@ void engine_tick(struct engine *engine)
     if (engine->store_retry_usec <= clock_boottime_usec())
         try_again(engine);
     space_check(engine);
+    retention_run(engine);
     dispatch(engine);
 }
 

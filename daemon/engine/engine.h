@@ -75,6 +75,7 @@ struct engine_submit_options {
     int64_t max_age_usec;
     uint64_t
         deadline_usec; /* span from now on; what has not ended by then ends as OUTCOME_EXPIRED. 0: none */
+    int64_t keep_usec; /* after its end, then it is removed; see STORE_KEEP_DEFAULT */
     bool strict;       /* one bad line, and nothing is queued */
     const char *const *sources;
     size_t n_sources;
@@ -93,7 +94,8 @@ const char *engine_check_label(const char *label);
 const char *engine_check_key(const char *key);
 const char *engine_check_source(const char *source);
 
-/* Copies the options. Returns 0, -ENOMEM, or -ENOSPC: less than MinFreeSpace= is free. */
+/* Copies the options. Returns 0; -ENOMEM; -ENOSPC: less than MinFreeSpace= is free; or -EOVERFLOW: the store
+ * has reached MaxSize=. */
 int engine_submission_new(
     struct engine *engine, const struct engine_submit_options *options, struct engine_submission **ret);
 
@@ -116,14 +118,17 @@ int engine_submission_add_source(
     struct engine_submission *submission, const char *name, uint32_t *ret_source);
 
 /* Checks, normalises and files one line. *ret_reason: one static clause. Returns 0; -ENOMEM; -ENOBUFS:
- * MaxSubmitMemory= is reached; -EDQUOT: MaxQueuedUrlsPerUser= is reached; or how an earlier batch failed.
- * After an error only _abort is left. */
+ * MaxSubmitMemory= is reached; -EDQUOT: MaxQueuedUrlsPerUser= is reached; -EFBIG: MaxStorePerUser= is
+ * reached; or how an earlier batch failed. After an error only _abort is left. */
 int engine_submission_add(struct engine_submission *submission, const struct engine_entry *entry,
     enum engine_added *ret_added, const char **ret_reason);
 
 uint64_t engine_submission_accepted(const struct engine_submission *submission);
 uint64_t engine_submission_duplicates(const struct engine_submission *submission);
 uint64_t engine_submission_rejected(const struct engine_submission *submission);
+/* What the user's jobs take in the store, about, the list as far as it came included; 0 where
+ * MaxStorePerUser= is not set. */
+uint64_t engine_submission_user_bytes(const struct engine_submission *submission);
 
 /* May the next lines come? 1: now. 0: `ready` runs when they may, with 0 or how a batch failed; one at a
  * time. Negative errno: how a batch failed. */
@@ -162,6 +167,9 @@ int engine_cancel(struct engine *engine, uint64_t job, engine_changed done, void
 int engine_retry(struct engine *engine, uint64_t job, const enum outcome *outcomes, size_t n_outcomes,
     engine_changed done, void *userdata);
 int engine_remove(struct engine *engine, uint64_t job, engine_changed done, void *userdata);
+/* ENGINE_PRIORITY_MIN to _MAX. Holds from the next start on. */
+int engine_set_priority(
+    struct engine *engine, uint64_t job, int32_t priority, engine_changed done, void *userdata);
 
 /* Patterns of hosts that may be paused at once. */
 #define ENGINE_MAX_PAUSED_HOSTS 1000
@@ -189,10 +197,13 @@ struct engine_status {
     uint64_t counted, ended;            /* since start */
     double urls_per_sec, bytes_per_sec; /* over the last seconds */
     unsigned n_workers;
-    int store_error; /* 0, or why fetching is held: -ENOSPC ... */
+    int store_error; /* 0, or why fetching is held: -ENOSPC; -EOVERFLOW: MaxSize= is reached ... */
 };
 void engine_get_status(const struct engine *engine, struct engine_status *ret);
 const struct engine_metrics *engine_metrics(const struct engine *engine);
+
+/* URLs of a user's jobs that have not ended, and of lists being submitted. */
+uint64_t engine_user_queued(const struct engine *engine, uid_t uid);
 
 struct engine_worker_status {
     unsigned worker; /* from 1 */
@@ -221,6 +232,8 @@ struct engine_ended;
 struct engine_observer {
     void (*url_ended)(void *userdata, const struct engine_ended *ended);
     void (*job_ended)(void *userdata, uint64_t job, enum store_job_state state, uint64_t total);
+    /* A job that had ended was removed: its time was over, or room was needed. */
+    void (*job_expired)(void *userdata, uint64_t job);
     /* The store began to fail (negative errno), or works again (0). */
     void (*store_changed)(void *userdata, int r);
 };

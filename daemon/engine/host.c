@@ -296,3 +296,9 @@ void host_forget_idle(struct engine *engine)
 {
     forget_idle_hosts(engine, engine->n_idle_hosts, 0);
 }
+
+void host_reorder(struct host *host)
+{
+    heap_remove(ready_heap(host), &host->ready);
+    host_schedule(host);
+}

@@ -102,6 +102,8 @@ uint64_t host_delay_usec(const struct host *host);
 void host_set_quick(struct host *host, bool is_quick);
 /* Something changed: computes anew when it is due. */
 void host_schedule(struct host *host);
+/* The priority of what waits for it changed: likewise, and finds its new place among those that are ready. */
+void host_reorder(struct host *host);
 /* It got or lost a lane. */
 void host_lanes_changed(struct host *host);
 

@@ -177,6 +177,13 @@ void job_schedule_lanes(struct job *job)
     dispatch(job->engine);
 }
 
+void job_reorder_lanes(struct job *job)
+{
+    LIST_FOR_EACH (link, &job->lanes)
+        host_reorder(CONTAINER_OF(link, struct lane, in_job)->host);
+    dispatch(job->engine);
+}
+
 void job_url_ended(struct job *job)
 {
     job->ended++;
@@ -215,6 +222,7 @@ void job_end(struct job *job, enum store_job_state state)
     struct engine *engine = job->engine;
 
     job_close(job);
+    retention_job_ended(engine);
     watch_job_changed(job, state, true);
     if (engine->observer && engine->observer->job_ended)
         engine->observer->job_ended(engine->observer_userdata, job->number, state, job->total);

@@ -64,6 +64,8 @@ void job_load_hosts(struct job *job);
 void job_reread_hosts(struct job *job);
 /* After a change of its phase: whether its hosts have something to start. */
 void job_schedule_lanes(struct job *job);
+/* After a change of its priority: where its hosts stand in line. */
+void job_reorder_lanes(struct job *job);
 /* A URL of it is durable. Finishes the job with the last one. */
 void job_url_ended(struct job *job);
 /* Forgets a closed job as soon as nothing points to it any more. */

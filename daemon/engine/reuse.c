@@ -57,7 +57,7 @@ static void add_fresh(struct lane *lane, struct waiting *waiting)
 
 static bool may_end(const struct engine *engine)
 {
-    return !engine->draining && engine->store_error == 0 && !engine->is_low &&
+    return !engine->draining && engine->store_error == 0 && engine->space_error == 0 &&
         engine->n_unwritten < ENGINE_MAX_UNWRITTEN;
 }
 

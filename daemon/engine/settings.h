@@ -34,6 +34,9 @@ struct engine_settings {
     uint32_t max_redirects;
     uint64_t max_submit_memory;
     uint64_t max_queued_per_user;
+    uint64_t max_store_per_user; /* bytes; 0: any */
+    uint64_t max_store_bytes;    /* MaxSize=; 0: any */
+    uint64_t keep_jobs_usec;     /* after their end; 0 or USEC_NEVER: for ever */
     bool group_reads;            /* every job may be read by everybody, not by its owner alone */
     uint64_t min_free_bytes;     /* of the store's file system; 0: any */
     uint64_t max_bytes_per_sec;  /* 0: any */

@@ -1,5 +1,5 @@
 #include "engine/space.h"
-#include "engine/engine.h"
+#include "engine/settings.h"
 #include "engine/state.h"
 #include "store/store.h"
 
@@ -11,23 +11,38 @@
 
 uint64_t space_next_usec(const struct engine *engine)
 {
-    return engine->settings->min_free_bytes == 0 ? USEC_NEVER : engine->space_checked_usec + SPACE_CHECK_USEC;
+    const struct engine_settings *settings = engine->settings;
+
+    if (settings->min_free_bytes == 0 && settings->max_store_bytes == 0)
+        return USEC_NEVER;
+    return engine->space_checked_usec + SPACE_CHECK_USEC;
+}
+
+static int check(const struct engine *engine)
+{
+    const struct engine_settings *settings = engine->settings;
+    struct store_stats stats;
+
+    store_get_stats(engine->store, &stats);
+    if (stats.free_bytes < settings->min_free_bytes)
+        return -ENOSPC;
+    return settings->max_store_bytes > 0 && stats.used_bytes >= settings->max_store_bytes ? -EOVERFLOW : 0;
 }
 
 void space_check(struct engine *engine)
 {
     uint64_t now = clock_boottime_usec();
-    struct store_stats stats;
-    bool is_low;
+    int r;
 
     if (engine->stopped || now < space_next_usec(engine))
         return;
     engine->space_checked_usec = now;
-    store_get_stats(engine->store, &stats);
-    is_low = stats.free_bytes < engine->settings->min_free_bytes;
-    if (is_low == engine->is_low)
+    r = check(engine);
+    if (r == -EOVERFLOW)
+        retention_make_room(engine);
+    if (r == engine->space_error)
         return;
-    engine->is_low = is_low;
+    engine->space_error = r;
     if (engine->store_error == 0 && engine->observer && engine->observer->store_changed)
-        engine->observer->store_changed(engine->observer_userdata, is_low ? -ENOSPC : 0);
+        engine->observer->store_changed(engine->observer_userdata, r);
 }

@@ -13,6 +13,7 @@
 #include "engine/engine.h"
 #include "engine/metrics.h"
 #include "engine/rates.h"
+#include "engine/retention.h"
 #include "engine/robots_shelf.h"
 #include "store/store.h"
 
@@ -60,12 +61,13 @@ struct engine {
     size_t unwritten_bytes;
     struct list unwritten; /* ended tasks whose write failed, by task.in_job */
     int store_error;       /* a write failed, and how */
-    bool is_low;           /* less than MinFreeSpace= is free */
+    int space_error;       /* -ENOSPC: less than MinFreeSpace= is free; -EOVERFLOW: MaxSize= is reached */
     uint64_t space_checked_usec;
     uint64_t store_retry_usec;
     bool draining;
     bool stopped;  /* the store is not asked any more */
     bool reviving; /* a retry is under way */
+    struct retention retention;
     uint64_t submit_memory;
     uint64_t counted, ended;
     struct engine_metrics metrics;

@@ -158,13 +158,21 @@ void engine_get_status(const struct engine *engine, struct engine_status *ret)
         .urls_per_sec = rates_urls_per_sec(&engine->rates, engine->started_usec, now),
         .bytes_per_sec = rates_bytes_per_sec(&engine->rates, engine->started_usec, now),
         .n_workers = engine->n_workers,
-        .store_error = engine->store_error == 0 && engine->is_low ? -ENOSPC : engine->store_error,
+        .store_error = engine->store_error < 0 ? engine->store_error : engine->space_error,
     };
 
     for (const struct job *job = engine->jobs; job; job = job->hh.next)
         if (job->phase != PHASE_CLOSED)
             add_job(&status, job);
     *ret = status;
+}
+
+uint64_t engine_user_queued(const struct engine *engine, uid_t uid)
+{
+    const struct user *user;
+
+    HASH_FIND(hh, engine->users, &uid, sizeof(uid), user);
+    return user ? user->queued : 0;
 }
 
 unsigned engine_n_workers(const struct engine *engine)

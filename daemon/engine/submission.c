@@ -129,7 +129,23 @@ static void begun(struct store_request *request, void *receiver)
     submission->begun = request->r == 0;
     if (request->r < 0)
         submission->error = request->r;
+    else
+        submission_check_use(submission, 0);
     submission_go_on(submission);
+}
+
+void submission_check_use(struct engine_submission *submission, uint64_t job_bytes)
+{
+    uint64_t max = submission->engine->settings->max_store_per_user;
+
+    submission->user_bytes = submission->begin.user_bytes + job_bytes;
+    if (max > 0 && submission->user_bytes >= max)
+        submission->error = -EFBIG;
+}
+
+uint64_t engine_submission_user_bytes(const struct engine_submission *submission)
+{
+    return submission->user_bytes;
 }
 
 int engine_submission_new(
@@ -139,8 +155,8 @@ int engine_submission_new(
     struct user *user;
 
     space_check(engine);
-    if (engine->is_low)
-        return -ENOSPC;
+    if (engine->space_error < 0)
+        return engine->space_error;
     user = user_get(engine, options->uid);
     submission = user ? calloc(1, sizeof(*submission)) : NULL;
     if (!submission)
@@ -157,6 +173,8 @@ int engine_submission_new(
         return -ENOMEM;
     }
     submission->begin.request = (struct store_request){.kind = STORE_BEGIN, .done = begun};
+    submission->begin.uid = options->uid;
+    submission->begin.with_use = engine->settings->max_store_per_user > 0;
     engine_submission_request(submission, &submission->begin.request);
     *ret = submission;
     return 0;

@@ -58,6 +58,8 @@ static void appended(struct store_request *request, void *receiver)
     submission_charge(submission);
     if (request->r < 0)
         submission->error = request->r;
+    else
+        submission_check_use(submission, batch->append.job_bytes);
     submission_free_batch(batch);
     submission_go_on(submission);
 }

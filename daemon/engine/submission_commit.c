@@ -119,6 +119,7 @@ static void write_commit(struct engine_submission *submission)
         .uid = options->uid,
         .priority = options->priority,
         .max_age_usec = options->max_age_usec,
+        .keep_usec = options->keep_usec,
         .key = options->key,
         .sources = options->sources,
         .n_sources = options->n_sources,

@@ -39,6 +39,7 @@ struct engine_submission {
     uint64_t memory;      /* of all this, as charged to engine.submit_memory */
     uint64_t sent_memory; /* of that, batches under way */
     uint64_t charged;     /* to the user's queue */
+    uint64_t user_bytes;  /* see engine_submission_user_bytes() */
     int error;            /* how a batch failed */
     bool begun;           /* the job has its number */
     bool committing;      /* the client asked for it */
@@ -57,6 +58,8 @@ void submission_free_batch(struct batch *batch);
 void engine_submission_request(struct engine_submission *submission, struct store_request *request);
 /* To be called first when a request came back. */
 void submission_request_came(struct engine_submission *submission);
+/* The list takes so much in the store by now: is it within MaxStorePerUser=? */
+void submission_check_use(struct engine_submission *submission, uint64_t job_bytes);
 
 /* ---- submission_add.c ---- */
 /* Charges what the list takes by now to MaxSubmitMemory=. */

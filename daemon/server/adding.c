@@ -1,6 +1,10 @@
 #include "server/submission.h"
 
+#include "base/text.h"
 #include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,15 +44,53 @@ static void drop_list(struct adding *adding)
     adding->owns_submission = false;
 }
 
-static void refuse_limit(struct adding *adding, const char *limit, const char *message)
+static void refuse_limit(struct adding *adding, const char *limit, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void refuse_limit(struct adding *adding, const char *limit, const char *format, ...)
 {
+    char message[256];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(message, sizeof(message), format, arguments);
+    va_end(arguments);
     call_error(adding->work.call, WIRE_LIMIT_REACHED,
         &(struct wire_error_parameters){.limit = limit, .message = message});
     work_end(&adding->work);
 }
 
+static void refuse_queued(struct adding *adding, uint64_t listed)
+{
+    const struct engine *engine = adding->work.service->settings.engine;
+    uint64_t queued = engine_user_queued(engine, call_peer(adding->work.call)->uid);
+
+    refuse_limit(adding, "MaxQueuedUrlsPerUser",
+        "MaxQueuedUrlsPerUser=%" PRIu64 " is reached: %" PRIu64
+        " URLs of yours wait, and this list has more than %" PRIu64
+        ": send a shorter one, wait until some have ended, or cancel a job",
+        engine_settings(engine)->max_queued_per_user, queued, listed);
+}
+
+static void refuse_stored(struct adding *adding, uint64_t stored)
+{
+    uint64_t max = engine_settings(adding->work.service->settings.engine)->max_store_per_user;
+    char used[TEXT_SIZE_SIZE];
+    char limit[TEXT_SIZE_SIZE];
+
+    refuse_limit(adding, "MaxStorePerUser",
+        "MaxStorePerUser=%s is reached: your jobs, with this list as far as it came, take %s in the store; "
+        "remove some "
+        "that have ended (urlstatctl remove --before=30d), or have them expire (submit --expire)",
+        text_format_size(max, limit), text_format_size(stored, used));
+}
+
 void adding_fail(struct adding *adding, int r)
 {
+    const struct engine_submission *list = adding->submission ? adding->submission->list : NULL;
+    uint64_t listed = list ? engine_submission_accepted(list) : 0;
+    uint64_t stored = list ? engine_submission_user_bytes(list) : 0;
+
     if (adding->owns_submission)
         submission_free(adding->submission);
     drop_list(adding);
@@ -57,8 +99,10 @@ void adding_fail(struct adding *adding, int r)
         refuse_limit(adding, "MaxSubmitMemory", "the list is too long for MaxSubmitMemory=");
         return;
     case EDQUOT:
-        refuse_limit(adding, "MaxQueuedUrlsPerUser",
-            "the URLs that you have waiting would be more than MaxQueuedUrlsPerUser=");
+        refuse_queued(adding, listed);
+        return;
+    case EFBIG:
+        refuse_stored(adding, stored);
         return;
     default:
         work_fail(&adding->work, r);

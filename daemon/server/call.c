@@ -114,6 +114,10 @@ void call_fail(struct call *call, int r)
     case EDQUOT:
         call_refuse(call, WIRE_STORE_FULL, "the store is full: %s", strerror(-r));
         return;
+    case EOVERFLOW:
+        call_refuse(call, WIRE_STORE_FULL,
+            "the store has reached MaxSize=: remove jobs that are no longer needed, or have it raised");
+        return;
     case ENOENT:
         call_error(call, WIRE_NO_SUCH_JOB,
             &(struct wire_error_parameters){.message = "the job is gone: it was removed"});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/work.h"
+#include "wire/control.h"
 
 struct change {
     struct work work;
@@ -14,6 +15,7 @@ struct change {
     uint64_t n;             /* summed over the jobs */
     enum outcome *outcomes; /* Retry's */
     size_t n_outcomes;
+    int32_t priority; /* Priority's */
 };
 
 /* Finds the jobs, changes each, then finish(). */
@@ -25,6 +27,9 @@ void change_reply_jobs(struct change *change);
 /* Pause, Resume and Cancel of jobs. */
 void change_serve(struct call *call, const char *const *jobs, size_t n_jobs, const char *verb,
     int (*start)(struct change *change, uint64_t job, engine_changed done));
+
+/* Remove with `before`: jobs by when they ended. */
+void serve_remove_ended(struct call *call, const struct wire_remove_in *in);
 
 /* Pause and Resume of hosts, by their pattern. */
 void host_change_serve(struct call *call, const char *host, bool paused);

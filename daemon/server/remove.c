@@ -28,6 +28,14 @@ void serve_remove(struct call *call)
     const struct wire_remove_in *in = call_in(call);
     struct change *change;
 
+    if (in->before.set) {
+        serve_remove_ended(call, in);
+        return;
+    }
+    if (in->name) {
+        call_refuse(call, WIRE_INVALID_INPUT, "with a name, `before` says how long ago the jobs ended");
+        return;
+    }
     if (in->n_jobs == 0) {
         call_refuse(call, WIRE_INVALID_INPUT, "name the jobs to remove: none is not taken for the latest");
         return;

@@ -79,6 +79,19 @@ bool service_may_read(const struct service *service, const struct peer *peer, ui
     return service->settings.configuration.group_reads || service_may_change(peer, owner);
 }
 
+bool service_check_priority(struct call *call, int64_t priority)
+{
+    bool in_range = priority >= ENGINE_PRIORITY_MIN && priority <= ENGINE_PRIORITY_MAX;
+
+    if (!in_range)
+        call_refuse(call, WIRE_INVALID_INPUT, "priorities are from -100 to 100");
+    else if (priority > 0 && call_peer(call)->uid != 0)
+        call_refuse(call, WIRE_NOT_PERMITTED, "a priority above 0 is for root");
+    else
+        return true;
+    return false;
+}
+
 #define VERB(verb_, handler_) [verb_] = {.method = &wire_methods[verb_], .handler = (handler_)}
 #define ENDLESS_VERB(verb_, handler_)                                                                        \
     [verb_] = {.method = &wire_methods[verb_], .handler = (handler_), .endless = true}
@@ -98,6 +111,7 @@ static const struct verb verbs[N_WIRE_VERBS] = {
     VERB(WIRE_RESUME, serve_resume),
     VERB(WIRE_CANCEL, serve_cancel),
     VERB(WIRE_RETRY, serve_retry),
+    VERB(WIRE_PRIORITY, serve_priority),
     VERB(WIRE_REMOVE, serve_remove),
     VERB(WIRE_HOSTS, serve_hosts),
     VERB(WIRE_WORKERS, serve_workers),

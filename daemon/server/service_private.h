@@ -29,6 +29,9 @@ bool service_may_read(const struct service *service, const struct peer *peer, ui
 bool service_may_administer(const struct peer *peer);
 bool service_may_change(const struct peer *peer, uid_t owner);
 
+/* Whether the caller may give a job this priority; if not, the call has been refused. */
+bool service_check_priority(struct call *call, int64_t priority);
+
 /* One a verb, in the files of these names. */
 void serve_submit(struct call *call);
 void serve_begin(struct call *call);
@@ -44,6 +47,7 @@ void serve_pause(struct call *call);
 void serve_resume(struct call *call);
 void serve_cancel(struct call *call);
 void serve_retry(struct call *call);
+void serve_priority(struct call *call);
 void serve_remove(struct call *call);
 void serve_hosts(struct call *call);
 void serve_workers(struct call *call);

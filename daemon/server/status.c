@@ -1,9 +1,11 @@
-#include "server/service_private.h"
+#include "server/work.h"
 
+#include "base/list.h"
 #include "base/log.h"
 #include "engine/engine.h"
 #include "server/view.h"
 #include "store/store.h"
+#include "store/store_read.h"
 #include "wire/messages.h"
 #include <errno.h>
 #include <math.h>
@@ -37,6 +39,10 @@ static void find_warnings(
         warn(warnings,
             "The disk is full, or below MinFreeSpace=: nothing is fetched and no list is taken until "
             "there is room.");
+    } else if (status->store_error == -EOVERFLOW) {
+        warn(warnings,
+            "The store has reached MaxSize=: nothing is fetched and no list is taken until jobs are "
+            "removed.");
     } else if (status->store_error < 0) {
         (void)snprintf(text, sizeof(text), "The store cannot be written, so nothing is fetched: %s.",
             strerror(-status->store_error));
@@ -54,19 +60,45 @@ static void find_warnings(
     }
 }
 
-static struct wire_store_status store_status(struct store *store)
+static struct wire_int limit(uint64_t max)
+{
+    return max > 0 ? wire_some_int((int64_t)max) : (struct wire_int){0};
+}
+
+static struct wire_store_status store_status(const struct engine *engine)
 {
     struct store_stats stats;
 
-    store_get_stats(store, &stats);
+    store_get_stats(engine_store(engine), &stats);
     return (struct wire_store_status){.bytes = (int64_t)stats.database_bytes,
         .wal_bytes = (int64_t)stats.wal_bytes,
         .free_bytes = (int64_t)stats.free_bytes,
         .transactions = (int64_t)stats.transactions,
-        .write_seconds = view_seconds(stats.write_usec)};
+        .write_seconds = view_seconds(stats.write_usec),
+        .used_bytes = (int64_t)stats.used_bytes,
+        .max_bytes = limit(engine_settings(engine)->max_store_bytes)};
 }
 
-void serve_status(struct call *call)
+struct asking {
+    struct work work;
+    struct store_read_use use;
+};
+
+static struct wire_user_use caller_use(struct asking *asking)
+{
+    const struct engine *engine = asking->work.service->settings.engine;
+    const struct engine_settings *settings = engine_settings(engine);
+    uid_t uid = asking->use.uid;
+
+    return (struct wire_user_use){.user = service_user_name(asking->work.service, uid),
+        .queued = (int64_t)engine_user_queued(engine, uid),
+        .max_queued = (int64_t)settings->max_queued_per_user,
+        .jobs = (int64_t)asking->use.jobs,
+        .bytes = (int64_t)asking->use.bytes,
+        .max_bytes = limit(settings->max_store_per_user)};
+}
+
+static void reply(struct call *call, const struct wire_user_use *caller)
 {
     const struct service *service = call_context(call);
     const struct engine *engine = service->settings.engine;
@@ -93,9 +125,34 @@ void serve_status(struct call *call)
         .urls_per_second = round(status.urls_per_sec * 100) / 100,
         .bytes_per_second = round(status.bytes_per_sec),
         .counted = (int64_t)status.counted,
-        .store = store_status(engine_store(engine)),
+        .store = store_status(engine),
         .warnings = warnings.list,
         .n_warnings = warnings.n,
-        .log_level = log_level_to_string(log_level())};
+        .log_level = log_level_to_string(log_level()),
+        .caller = caller};
     call_reply(call, &out);
+}
+
+/* A store that cannot be read is what status is there to tell. */
+static void came(struct store_request *request, void *receiver)
+{
+    struct asking *asking = CONTAINER_OF(request, struct asking, use.request);
+    struct wire_user_use caller;
+
+    if (!work_came_back(&asking->work))
+        return;
+    caller = caller_use(asking);
+    reply(asking->work.call, request->r == 0 && caller.user ? &caller : NULL);
+    work_end(&asking->work);
+}
+
+void serve_status(struct call *call)
+{
+    struct asking *asking = work_new(call, sizeof(*asking));
+
+    if (!asking)
+        return;
+    asking->use = (struct store_read_use){
+        .request = {.kind = STORE_READ_USE, .done = came}, .uid = call_peer(call)->uid};
+    work_submit(&asking->work, &asking->use.request);
 }

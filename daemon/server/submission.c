@@ -42,6 +42,13 @@ static bool is_span(const struct wire_float *seconds)
     return !seconds->set || (seconds->value >= 0 && seconds->value <= SUBMISSION_MAX_AGE_SEC);
 }
 
+static int64_t keep_usec(const struct wire_begin_in *in)
+{
+    if (in->keep.value)
+        return STORE_KEEP_ALWAYS;
+    return in->expire.set ? (int64_t)(in->expire.value * 1e6) + 1 : STORE_KEEP_DEFAULT;
+}
+
 static int64_t max_age_usec(const struct wire_begin_in *in)
 {
     return in->max_age.set ? (int64_t)(in->max_age.value * 1e6) : STORE_NO_MAX_AGE;
@@ -55,14 +62,16 @@ static int check(struct call *call, const struct wire_begin_in *in)
         return refuse(call, WIRE_INVALID_INPUT, reason);
     if (in->n_sources > ENGINE_MAX_SOURCES)
         return refuse(call, WIRE_INVALID_INPUT, "a list may have at most 10000 sources");
-    if (in->priority.value < ENGINE_PRIORITY_MIN || in->priority.value > ENGINE_PRIORITY_MAX)
-        return refuse(call, WIRE_INVALID_INPUT, "priorities are from -100 to 100");
+    if (!service_check_priority(call, in->priority.value))
+        return -EINVAL;
     if (in->deadline.set && !(in->deadline.value > 0 && in->deadline.value <= MAX_DEADLINE_SEC))
         return refuse(call, WIRE_INVALID_INPUT, "a deadline is more than 0 seconds and at most ten years");
-    if (in->priority.value > 0 && call_peer(call)->uid != 0)
-        return refuse(call, WIRE_NOT_PERMITTED, "a priority above 0 is for root");
     if (!is_span(&in->max_age))
         return refuse(call, WIRE_INVALID_INPUT, "maxAge is in seconds, from 0 to a hundred years");
+    if (!is_span(&in->expire))
+        return refuse(call, WIRE_INVALID_INPUT, "expire is in seconds, from 0 to a hundred years");
+    if (in->keep.value && in->expire.set)
+        return refuse(call, WIRE_INVALID_INPUT, "a job is kept, or expires: not both");
     return 0;
 }
 
@@ -104,6 +113,7 @@ int submission_open(struct call *call, const struct wire_begin_in *in, struct su
             .deadline_usec = in->deadline.set ? (uint64_t)(in->deadline.value * 1e6) + 1 : 0,
             .strict = in->strict.value,
             .max_age_usec = max_age_usec(in),
+            .keep_usec = keep_usec(in),
             .sources = submission->sources,
             .n_sources = submission->n_sources},
         &submission->list);

@@ -42,6 +42,8 @@ void serve_submit(struct call *call)
         .strict = in->strict,
         .max_age = in->max_age,
         .again = in->again,
+        .keep = in->keep,
+        .expire = in->expire,
         .sources = in->sources,
         .n_sources = in->n_sources};
     struct submission *submission;

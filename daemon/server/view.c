@@ -56,6 +56,17 @@ static uint64_t waiting(const struct store_job_row *row, uint64_t active)
     return row->total > others ? row->total - others : 0;
 }
 
+/* When a job that has ended is removed; 0: not by itself. */
+static uint64_t expires_usec(const struct engine *engine, const struct store_job_row *row)
+{
+    uint64_t keep = row->keep_usec == STORE_KEEP_DEFAULT ? engine_settings(engine)->keep_jobs_usec
+                                                         : (uint64_t)row->keep_usec;
+
+    if (row->finished_usec == 0 || keep == 0 || keep >= STORE_KEEP_ALWAYS)
+        return 0;
+    return row->finished_usec + keep;
+}
+
 int view_job(const struct service *service, const struct peer *peer, const struct store_job_row *row,
     struct arena *arena, struct wire_job *ret)
 {
@@ -84,6 +95,8 @@ int view_job(const struct service *service, const struct peer *peer, const struc
     r = view_time(row->submitted_usec, arena, &ret->submitted);
     if (r == 0)
         r = view_time(row->finished_usec, arena, &ret->finished);
+    if (r == 0)
+        r = view_time(expires_usec(engine, row), arena, &ret->expires);
     if (!ret->submitted)
         ret->submitted = "1970-01-01T00:00:00Z";
     return r;

@@ -90,18 +90,18 @@ static const char version_2[] =
     "CREATE TABLE stop (usec INTEGER NOT NULL) STRICT;"
     "INSERT INTO stop (usec) VALUES (1);";
 
-/* job.keep: microseconds after its end, then it is removed; -1: as configured; INT64_MAX: never. stored: what
+/* job.keep: microseconds after its end, then it is removed; 0: as configured; INT64_MAX: never. stored: what
  * its rows take, about.
  * job.rest: the outcome of URLs without one whose attempt is below rest_before, n_rest of them; 0: none.
  * given_up: what waits under one scheme of a host, in batches below this one, has this outcome, if it has
  * none of its own: n URLs. n NULL: not counted yet, see give_up.c. others: URLs of these batches that waited
  * for the other scheme. */
 static const char version_3[] =
-    "ALTER TABLE job ADD COLUMN keep INTEGER NOT NULL DEFAULT -1;"
+    "ALTER TABLE job ADD COLUMN keep INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE job ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;"
-    "CREATE INDEX job_ended ON job (finished) WHERE state IN (3, 4) AND keep = -1;"
+    "CREATE INDEX job_ended ON job (finished) WHERE state IN (3, 4) AND keep = 0;"
     "CREATE INDEX job_expires ON job (finished + keep)"
-    " WHERE state IN (3, 4) AND keep >= 0 AND keep < 9223372036854775807;"
+    " WHERE state IN (3, 4) AND keep > 0 AND keep < 9223372036854775807;"
     "ALTER TABLE job ADD COLUMN rest INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE job ADD COLUMN rest_before INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE job ADD COLUMN n_rest INTEGER NOT NULL DEFAULT 0;"

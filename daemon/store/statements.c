@@ -41,9 +41,9 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_JOB_ENDED] = "SELECT id FROM job WHERE uid = ?1 AND id > ?2 AND state IN (3, 4) AND finished <= ?3"
                       " AND keep < 9223372036854775807 AND (?4 IS NULL OR name = ?4) ORDER BY id LIMIT ?5",
     [SQL_JOB_NEXT_ENDED] = "SELECT id, finished FROM job INDEXED BY job_ended"
-                           " WHERE state IN (3, 4) AND keep = -1 ORDER BY finished LIMIT ?1",
+                           " WHERE state IN (3, 4) AND keep = 0 ORDER BY finished LIMIT ?1",
     [SQL_JOB_NEXT_EXPIRED] = "SELECT id, finished + keep FROM job INDEXED BY job_expires"
-                             " WHERE state IN (3, 4) AND keep >= 0 AND keep < 9223372036854775807"
+                             " WHERE state IN (3, 4) AND keep > 0 AND keep < 9223372036854775807"
                              " ORDER BY finished + keep LIMIT ?1",
     [SQL_JOB_PRIORITY] = "UPDATE job SET priority = ?2 WHERE id = ?1",
     [SQL_JOB_GET_DEADLINE] = "SELECT deadline FROM job WHERE id = ?1",

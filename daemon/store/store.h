@@ -180,7 +180,7 @@ void store_rows_free(void *rows);
 #define STORE_NO_MAX_AGE (-1)
 
 /* How long a job stays after its end, in microseconds, or: */
-#define STORE_KEEP_DEFAULT ((int64_t)-1) /* as configured */
+#define STORE_KEEP_DEFAULT 0 /* as configured */
 #define STORE_KEEP_ALWAYS INT64_MAX
 #define STORE_HASH_SIZE 16
 

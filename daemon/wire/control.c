@@ -23,8 +23,16 @@ static const struct wire_field retry_out_fields[] = {
 };
 WIRE_SHAPE(wire_retry_out_shape, "Retry", struct wire_retry_out, retry_out_fields);
 
+static const struct wire_field priority_in_fields[] = {
+    WIRE_STRINGS_FIELD(struct wire_priority_in, jobs, "jobs", WIRE_OPTIONAL),
+    WIRE_INT_FIELD(struct wire_priority_in, priority, "priority"),
+};
+WIRE_SHAPE(wire_priority_in_shape, "Priority", struct wire_priority_in, priority_in_fields);
+
 static const struct wire_field remove_in_fields[] = {
-    WIRE_STRINGS_FIELD(struct wire_remove_in, jobs, "jobs", WIRE_REQUIRED),
+    WIRE_STRINGS_FIELD(struct wire_remove_in, jobs, "jobs", WIRE_OPTIONAL),
+    WIRE_MAYBE_FLOAT(struct wire_remove_in, before, "before", WIRE_OPTIONAL),
+    WIRE_MAYBE_STRING(struct wire_remove_in, name, "name", WIRE_OPTIONAL),
 };
 WIRE_SHAPE(wire_remove_in_shape, "Remove", struct wire_remove_in, remove_in_fields);
 

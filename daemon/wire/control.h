@@ -1,5 +1,5 @@
-/* Wait, Pause, Resume, Cancel, Retry, Remove. Wait, Pause, Resume and Cancel reply with struct wire_jobs_out
- * of wire/lists.h. Thread: any. */
+/* Wait, Pause, Resume, Cancel, Retry, Priority, Remove. Wait, Pause, Resume, Cancel and Priority reply with
+ * struct wire_jobs_out of wire/lists.h. Thread: any. */
 #pragma once
 
 #include "wire/job.h"
@@ -30,9 +30,17 @@ struct wire_retry_out {
     int64_t retried;
 };
 
-struct wire_remove_in {
-    const char *const *jobs;
+struct wire_priority_in {
+    const char *const *jobs; /* may be NULL */
     size_t n_jobs;
+    int64_t priority;
+};
+
+struct wire_remove_in {
+    const char *const *jobs; /* NULL where `before` is set */
+    size_t n_jobs;
+    struct wire_float before; /* seconds */
+    const char *name;         /* may be NULL */
 };
 
 struct wire_remove_out {
@@ -44,5 +52,6 @@ extern const struct wire_shape wire_control_in_shape;
 extern const struct wire_shape wire_pause_in_shape;
 extern const struct wire_shape wire_retry_in_shape;
 extern const struct wire_shape wire_retry_out_shape;
+extern const struct wire_shape wire_priority_in_shape;
 extern const struct wire_shape wire_remove_in_shape;
 extern const struct wire_shape wire_remove_out_shape;

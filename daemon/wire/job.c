@@ -38,6 +38,7 @@ static const struct wire_field job_fields[] = {
     WIRE_STRING_FIELD(struct wire_job, submitted, "submitted"),
     WIRE_MAYBE_STRING(struct wire_job, finished, "finished", WIRE_NULLABLE),
     WIRE_MAYBE_FLOAT(struct wire_job, remaining, "remaining", WIRE_NULLABLE),
+    WIRE_MAYBE_STRING(struct wire_job, expires, "expires", WIRE_NULLABLE),
     WIRE_STRUCTS_FIELD(struct wire_job, outcomes, "outcomes", WIRE_OPTIONAL, struct wire_outcome_count,
         &wire_outcome_count_shape),
     WIRE_MAYBE_STRUCT(

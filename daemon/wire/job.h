@@ -39,6 +39,7 @@ struct wire_job {
     const char *submitted;
     const char *finished; /* may be NULL */
     struct wire_float remaining;
+    const char *expires;                       /* may be NULL */
     const struct wire_outcome_count *outcomes; /* NULL but in Show */
     size_t n_outcomes;
     const struct wire_engine *engine; /* NULL but in Show */

@@ -38,8 +38,20 @@ static const struct wire_field store_status_fields[] = {
     WIRE_INT_FIELD(struct wire_store_status, free_bytes, "freeBytes"),
     WIRE_INT_FIELD(struct wire_store_status, transactions, "transactions"),
     WIRE_FLOAT_FIELD(struct wire_store_status, write_seconds, "writeSeconds"),
+    WIRE_INT_FIELD(struct wire_store_status, used_bytes, "usedBytes"),
+    WIRE_MAYBE_INT(struct wire_store_status, max_bytes, "maxBytes", WIRE_NULLABLE),
 };
 WIRE_SHAPE(wire_store_status_shape, "StoreStatus", struct wire_store_status, store_status_fields);
+
+static const struct wire_field user_use_fields[] = {
+    WIRE_STRING_FIELD(struct wire_user_use, user, "user"),
+    WIRE_INT_FIELD(struct wire_user_use, queued, "queued"),
+    WIRE_INT_FIELD(struct wire_user_use, max_queued, "maxQueued"),
+    WIRE_INT_FIELD(struct wire_user_use, jobs, "jobs"),
+    WIRE_INT_FIELD(struct wire_user_use, bytes, "bytes"),
+    WIRE_MAYBE_INT(struct wire_user_use, max_bytes, "maxBytes", WIRE_NULLABLE),
+};
+WIRE_SHAPE(wire_user_use_shape, "UserUse", struct wire_user_use, user_use_fields);
 
 static const struct wire_field status_out_fields[] = {
     WIRE_STRING_FIELD(struct wire_status_out, version, "version"),
@@ -61,6 +73,8 @@ static const struct wire_field status_out_fields[] = {
         struct wire_status_out, store, "store", struct wire_store_status, &wire_store_status_shape),
     WIRE_STRINGS_FIELD(struct wire_status_out, warnings, "warnings", WIRE_REQUIRED),
     WIRE_MAYBE_STRING(struct wire_status_out, log_level, "logLevel", WIRE_NULLABLE),
+    WIRE_MAYBE_STRUCT(
+        struct wire_status_out, caller, "caller", WIRE_NULLABLE, struct wire_user_use, &wire_user_use_shape),
 };
 WIRE_SHAPE(wire_status_out_shape, "Status", struct wire_status_out, status_out_fields);
 

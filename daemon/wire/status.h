@@ -37,6 +37,17 @@ struct wire_store_status {
     int64_t free_bytes;
     int64_t transactions;
     double write_seconds;
+    int64_t used_bytes;
+    struct wire_int max_bytes;
+};
+
+struct wire_user_use {
+    const char *user;
+    int64_t queued;
+    int64_t max_queued;
+    int64_t jobs;
+    int64_t bytes;
+    struct wire_int max_bytes;
 };
 
 struct wire_status_out {
@@ -58,7 +69,8 @@ struct wire_status_out {
     struct wire_store_status store;
     const char *const *warnings;
     size_t n_warnings;
-    const char *log_level; /* may be NULL */
+    const char *log_level;              /* may be NULL */
+    const struct wire_user_use *caller; /* may be NULL */
 };
 
 struct wire_reload_out {
@@ -83,6 +95,7 @@ extern const struct wire_shape wire_worker_shape;
 extern const struct wire_shape wire_workers_out_shape;
 extern const struct wire_shape wire_job_counts_shape;
 extern const struct wire_shape wire_store_status_shape;
+extern const struct wire_shape wire_user_use_shape;
 extern const struct wire_shape wire_status_out_shape;
 extern const struct wire_shape wire_reload_out_shape;
 extern const struct wire_shape wire_set_log_level_in_shape;

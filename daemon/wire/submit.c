@@ -33,6 +33,8 @@ static const struct wire_field submit_in_fields[] = {
     WIRE_MAYBE_BOOL(struct wire_submit_in, strict, "strict", WIRE_OPTIONAL),
     WIRE_MAYBE_FLOAT(struct wire_submit_in, max_age, "maxAge", WIRE_OPTIONAL),
     WIRE_MAYBE_STRING(struct wire_submit_in, again, "again", WIRE_OPTIONAL),
+    WIRE_MAYBE_BOOL(struct wire_submit_in, keep, "keep", WIRE_OPTIONAL),
+    WIRE_MAYBE_FLOAT(struct wire_submit_in, expire, "expire", WIRE_OPTIONAL),
     WIRE_STRINGS_FIELD(struct wire_submit_in, sources, "sources", WIRE_OPTIONAL),
     WIRE_STRUCTS_FIELD(
         struct wire_submit_in, urls, "urls", WIRE_REQUIRED, struct wire_entry, &wire_entry_shape),
@@ -61,6 +63,8 @@ static const struct wire_field begin_in_fields[] = {
     WIRE_MAYBE_BOOL(struct wire_begin_in, strict, "strict", WIRE_OPTIONAL),
     WIRE_MAYBE_FLOAT(struct wire_begin_in, max_age, "maxAge", WIRE_OPTIONAL),
     WIRE_MAYBE_STRING(struct wire_begin_in, again, "again", WIRE_OPTIONAL),
+    WIRE_MAYBE_BOOL(struct wire_begin_in, keep, "keep", WIRE_OPTIONAL),
+    WIRE_MAYBE_FLOAT(struct wire_begin_in, expire, "expire", WIRE_OPTIONAL),
     WIRE_STRINGS_FIELD(struct wire_begin_in, sources, "sources", WIRE_OPTIONAL),
 };
 WIRE_SHAPE(wire_begin_in_shape, "Begin", struct wire_begin_in, begin_in_fields);

@@ -31,8 +31,10 @@ struct wire_submit_in {
     const char *key; /* may be NULL */
     struct wire_float deadline;
     struct wire_bool strict;
-    struct wire_float max_age;  /* seconds */
-    const char *again;          /* may be NULL */
+    struct wire_float max_age; /* seconds */
+    const char *again;         /* may be NULL */
+    struct wire_bool keep;
+    struct wire_float expire;   /* seconds */
     const char *const *sources; /* may be NULL */
     size_t n_sources;
     const struct wire_entry *urls;
@@ -57,8 +59,10 @@ struct wire_begin_in {
     const char *key; /* may be NULL */
     struct wire_float deadline;
     struct wire_bool strict;
-    struct wire_float max_age;  /* seconds */
-    const char *again;          /* may be NULL */
+    struct wire_float max_age; /* seconds */
+    const char *again;         /* may be NULL */
+    struct wire_bool keep;
+    struct wire_float expire;   /* seconds */
     const char *const *sources; /* may be NULL */
     size_t n_sources;
 };

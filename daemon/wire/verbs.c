@@ -20,6 +20,7 @@ const struct wire_method wire_methods[N_WIRE_VERBS] = {
     [WIRE_RESUME] = METHOD("Resume", WIRE_ONE_REPLY, wire_pause_in_shape, wire_jobs_out_shape),
     [WIRE_CANCEL] = METHOD("Cancel", WIRE_ONE_REPLY, wire_control_in_shape, wire_jobs_out_shape),
     [WIRE_RETRY] = METHOD("Retry", WIRE_ONE_REPLY, wire_retry_in_shape, wire_retry_out_shape),
+    [WIRE_PRIORITY] = METHOD("Priority", WIRE_ONE_REPLY, wire_priority_in_shape, wire_jobs_out_shape),
     [WIRE_REMOVE] = METHOD("Remove", WIRE_ONE_REPLY, wire_remove_in_shape, wire_remove_out_shape),
     [WIRE_HOSTS] = METHOD("Hosts", WIRE_MAY_STREAM, wire_hosts_in_shape, wire_hosts_out_shape),
     [WIRE_WORKERS] = METHOD("Workers", WIRE_ONE_REPLY, wire_nothing_shape, wire_workers_out_shape),

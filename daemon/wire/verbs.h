@@ -20,6 +20,7 @@ enum wire_verb {
     WIRE_RESUME,
     WIRE_CANCEL,
     WIRE_RETRY,
+    WIRE_PRIORITY,
     WIRE_REMOVE,
     WIRE_HOSTS,
     WIRE_WORKERS,

@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words status jobs show urls wait watch pause resume cancel retry remove report hosts workers backup metrics reload log-level ping count text
+set -l verbs submit top words status jobs show urls wait watch pause resume cancel retry priority remove report hosts workers backup metrics reload log-level ping count text
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -36,6 +36,7 @@ complete -c urlstatctl -n $none -a pause -d 'Start nothing new; running transfer
 complete -c urlstatctl -n $none -a resume -d 'Go on with paused jobs'
 complete -c urlstatctl -n $none -a cancel -d 'End jobs now; what was counted stays'
 complete -c urlstatctl -n $none -a retry -d 'Fetch URLs that failed once more'
+complete -c urlstatctl -n $none -a priority -d 'Change what goes first from now on'
 complete -c urlstatctl -n $none -a remove -d 'Remove jobs with all that was counted'
 complete -c urlstatctl -n $none -a report -d 'A job as one HTML page with plots'
 complete -c urlstatctl -n $none -a hosts -d 'The hosts that URLs wait for, and why'
@@ -48,7 +49,7 @@ complete -c urlstatctl -n $none -a ping -d 'Ask whether the daemon answers'
 complete -c urlstatctl -n $none -a count -d 'Count the words of local files'
 complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'
 
-set -l jobs '__fish_seen_subcommand_from top words show urls wait watch pause resume cancel retry remove report hosts'
+set -l jobs '__fish_seen_subcommand_from top words show urls wait watch pause resume cancel retry priority remove report hosts'
 complete -c urlstatctl -n $jobs -a '(__urlstatctl_jobs)' -d Job
 complete -c urlstatctl -n '__fish_seen_subcommand_from submit report count text' -F
 
@@ -56,7 +57,7 @@ complete -c urlstatctl -n '__fish_seen_subcommand_from log-level' -x -a 'debug i
 
 set -l submit '__fish_seen_subcommand_from submit'
 complete -c urlstatctl -n $submit -s n -l name -x -d 'Name of the job'
-complete -c urlstatctl -n $submit -s p -l priority -x -d 'Higher goes first'
+complete -c urlstatctl -n '__fish_seen_subcommand_from submit priority' -s p -l priority -x -d 'Higher goes first'
 complete -c urlstatctl -n $submit -s l -l label -x -d 'Label of the URLs whose lines have none'
 complete -c urlstatctl -n $submit -s w -l wait -d 'Return when the job has ended'
 complete -c urlstatctl -n $submit -s f -l follow -d 'Show progress, then the top words'
@@ -65,6 +66,8 @@ complete -c urlstatctl -n $submit -l again -x -d 'The list of a job anew'
 complete -c urlstatctl -n $submit -l max-age -x -d 'Take pages counted so recently as they are'
 complete -c urlstatctl -n $submit -l deadline -x -d 'When what is left ends as expired'
 complete -c urlstatctl -n $submit -l key -x -d 'Submit once under this key'
+complete -c urlstatctl -n $submit -l keep -d 'Keep the job until somebody removes it'
+complete -c urlstatctl -n $submit -l expire -x -d 'Remove the job so long after its end'
 complete -c urlstatctl -n $submit -l strict -d 'Queue nothing if any line is bad'
 complete -c urlstatctl -n '__fish_seen_subcommand_from submit wait' -l max-failed -x -d 'How many URLs may fail'
 
@@ -95,6 +98,9 @@ complete -c urlstatctl -n $urls -l host -x -d 'URLs of this host'
 complete -c urlstatctl -n $urls -l url -x -d 'This URL'
 complete -c urlstatctl -n $urls -l max-tokens -x -d 'Pages of at most so many words'
 complete -c urlstatctl -n '__fish_seen_subcommand_from urls retry' -l outcome -x -a "$outcomes" -d 'URLs that ended so'
+
+complete -c urlstatctl -n '__fish_seen_subcommand_from remove' -l before -x -d 'Your jobs that ended so long ago'
+complete -c urlstatctl -n '__fish_seen_subcommand_from remove' -l name -x -d 'With --before, jobs of this name'
 
 complete -c urlstatctl -n '__fish_seen_subcommand_from pause resume hosts' -l host -x -d 'Hosts of this pattern'
 

@@ -23,6 +23,7 @@ _urlstatctl_verbs() {
     'resume:go on with paused jobs'
     'cancel:end jobs now; what was counted stays'
     'retry:fetch URLs that failed once more'
+    'priority:change what goes first from now on'
     'remove:remove jobs with all that was counted'
     'report:a job as one HTML page with plots'
     'hosts:the hosts that URLs wait for, and why'
@@ -76,6 +77,8 @@ _urlstatctl() {
       '--max-age=[take pages counted so recently as they are]:time span:'
       '--deadline=[when what is left ends as expired]:time span:'
       '--key=[submit once under this key]:key:'
+      '(--expire)--keep[keep the job until somebody removes it]'
+      '(--keep)--expire=[remove the job so long after its end]:time span:'
       '--strict[queue nothing if any line is bad]'
       '*:source:_files'
     )
@@ -119,7 +122,15 @@ _urlstatctl() {
   retry) specs=("*--outcome=[URLs that ended so]:outcome:$outcomes" '*:job:_urlstatctl_jobs') ;;
   pause | resume) specs=('--host=[hosts of this pattern instead]:pattern:' '*:job:_urlstatctl_jobs') ;;
   hosts) specs=('--host=[hosts of this pattern]:pattern:' '1:job:_urlstatctl_jobs') ;;
-  cancel | remove) specs=('*:job:_urlstatctl_jobs') ;;
+  cancel) specs=('*:job:_urlstatctl_jobs') ;;
+  priority) specs=('(-p --priority)'{-p+,--priority=}'[higher goes first]:priority:' '*:job:_urlstatctl_jobs') ;;
+  remove)
+    specs=(
+      '--before=[your jobs that ended so long ago]:time span:'
+      '--name=[with --before, jobs of this name]:name:'
+      '*:job:_urlstatctl_jobs'
+    )
+    ;;
   report) specs=('1:job:_urlstatctl_jobs' '2:file:_files') ;;
   log-level) specs=('1:level:(debug info notice warning err)') ;;
   show | watch) specs=('1:job:_urlstatctl_jobs') ;;

@@ -16,6 +16,7 @@ def job(number=7, **changes):
         "queued": 0, "active": 0, "counted": 3, "failed": 0, "skipped": 0, "cancelled": 0, "duplicates": 0,
         "tokens": 99, "bytes": 1234, "submitted": "2026-11-22T10:00:00Z", "finished": "2026-11-22T10:00:05Z",
         "remaining": None,
+        "expires": None,
     }  # fmt: skip
     return {**fields, **changes}
 

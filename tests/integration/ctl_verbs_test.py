@@ -19,8 +19,9 @@ STATUS = {
     "version": "0.1.0", "engine": ENGINE, "pid": 1, "uptime": 3723.5, "jobs": {"queued": 1, "running": 2, "paused": 0},
     "queued": 10, "active": 4, "hosts": 1, "workers": 2, "maxTransfers": 512, "topWords": 7, "connections": 1,
     "urlsPerSecond": 1.5, "bytesPerSecond": 123456.0, "counted": 77,
-    "store": {"bytes": 1234567, "walBytes": 123, "freeBytes": 10**11, "transactions": 3, "writeSeconds": 0.1},
-    "warnings": ["Contact= is unset"],
+    "store": {"bytes": 1234567, "walBytes": 123, "freeBytes": 10**11, "transactions": 3, "writeSeconds": 0.1,
+              "usedBytes": 1234567, "maxBytes": None},
+    "warnings": ["Contact= is unset"], "logLevel": None, "caller": None,
 }  # fmt: skip
 
 

@@ -283,6 +283,15 @@ class Daemon:
         with self.connect() as connection:
             return connection.call("Show", {"job": str(number)})["jobs"][0]
 
+    def wait_for_status(self, condition, what):
+        with self.connect() as connection:
+
+            def ask():
+                status = connection.call("Status")
+                return status if condition(status) else None
+
+            return wait_until(ask, what)
+
     def wait_for_job(self, number, condition, what, deadline_sec=DEADLINE_SEC):
         """Asks for the job, on one connection, until the condition holds of it."""
         with self.connect() as connection:

@@ -36,6 +36,84 @@ class Limits(unittest.TestCase):
         self.assertNotEqual(self.submit(daemon, "--key=nightly 1"), first["job"])
         self.assertIn("--key has 1 to 256 bytes", daemon.ctl("submit", "--key=", self.list, expected=2).notes)
 
+    def test_ended_job_goes_when_its_time_is_over_and_a_kept_one_stays(self):
+        daemon = self.daemon(Store={"KeepJobsSec": "1s"})
+        kept = self.submit(daemon, "--wait", "--keep")
+        later = self.submit(daemon, "--wait", "--expire=1d")
+        configured = self.submit(daemon, "--wait")
+        self.assertIsNone(daemon.job(kept)["expires"])
+        self.assertIsNotNone(daemon.job(later)["expires"])
+
+        harness.wait_until(lambda: "is removed" in daemon.read_log(), "the job to be removed")
+
+        left = [job["job"] for job in daemon.json("jobs")["jobs"]]
+        self.assertEqual(left, [kept, later])
+        self.assertIn(f"job {configured} is removed", daemon.read_log())
+        daemon.ctl("remove", "--before=0")
+        self.assertEqual([job["job"] for job in daemon.json("jobs")["jobs"]], [kept])
+        daemon.ctl("remove", str(kept))
+        self.assertIn("not both", daemon.ctl("submit", "--keep", "--expire=1d", self.list, expected=2).notes)
+
+    def test_jobs_are_removed_by_age_and_name(self):
+        daemon = self.daemon()
+        weekly = self.submit(daemon, "--wait", "-n", "weekly")
+        daily = self.submit(daemon, "--wait", "-n", "daily")
+
+        self.assertIn("no job is so old", daemon.ctl("remove", "--before=1h").notes)
+        self.assertEqual(daemon.json("remove", "--before=0", "--name=daily"), {"removed": [daily]})
+
+        self.assertEqual([job["job"] for job in daemon.json("jobs")["jobs"]], [weekly])
+
+    def test_store_at_its_size_removes_what_expires_and_holds_otherwise(self):
+        daemon = self.daemon(Store={"MaxSize": "1M"})
+        urls = "\n".join(self.server.url(f"/0.html?{i:05}{'x' * 60}") for i in range(9000))
+        kept = int(daemon.ctl("-q", "submit", "-", stdin=urls).text)
+        daemon.wait_for_status(lambda status: "MaxSize=" in "".join(status["warnings"]), "the store to be full")
+
+        refused = daemon.ctl("submit", self.list, expected=1).notes
+        self.assertIn("MaxSize=", refused)
+        self.assertIn("fetching has paused", daemon.read_log())
+
+        daemon.ctl("remove", str(kept))
+        daemon.wait_for_status(lambda status: not status["warnings"], "room")
+        self.submit(daemon, "--wait")
+        old = int(daemon.ctl("-q", "submit", "--expire=1d", "-", stdin=urls).text)
+        daemon.wait_for_status(lambda status: "MaxSize=" in "".join(status["warnings"]), "the store to be full again")
+        daemon.ctl("cancel", str(old))
+        harness.wait_until(lambda: f"job {old} is removed" in daemon.read_log(), "the old job to make room")
+
+    def test_user_is_told_what_is_used_and_what_to_do(self):
+        daemon = self.daemon(Daemon={"MaxQueuedUrlsPerUser": "5", "MaxStorePerUser": "20K"})
+        short = "\n".join(self.server.url(f"/{i}.html") for i in range(5))
+
+        refused = daemon.ctl("submit", self.list, expected=1).notes
+        self.assertRegex(refused, "MaxQueuedUrlsPerUser=5 is reached: 5 URLs of yours wait.*shorter")
+        for _ in range(20):
+            if daemon.ctl("submit", "--wait", "-", stdin=short, expected=None).returncode != 0:
+                break
+        refused = daemon.ctl("submit", "-", stdin=short, expected=1).notes
+        self.assertRegex(refused, "MaxStorePerUser=.* is reached: .*remove --before=30d")
+
+        caller = daemon.json("status")["caller"]
+        self.assertEqual((caller["queued"], caller["maxQueued"], caller["maxBytes"]), (0, 5, 20 * 1024))
+        self.assertGreaterEqual(caller["bytes"], 18000)
+        self.assertRegex(daemon.ctl("status").text, "You: .*0 URLs waiting, of at most 5; .* jobs, .* of at most 20")
+        daemon.ctl("remove", "--before=0")
+        daemon.ctl("submit", "--wait", "-", stdin=short)
+
+    def test_priority_changes_while_the_job_waits(self):
+        daemon = self.daemon(Fetch={"HostDelaySec": "20ms"})
+        first = self.submit(daemon)
+        second = self.submit(daemon)
+
+        daemon.ctl("priority", "-p", "50", str(second))
+
+        daemon.ctl("wait", str(second))
+        self.assertEqual(daemon.job(second)["priority"], 50)
+        self.assertLess(daemon.job(first)["counted"], 20)
+        self.assertIn("-p N is missing", daemon.ctl("priority", str(first), expected=2).notes)
+        daemon.ctl("priority", "-p", "-101", str(first), expected=2)
+
 
 if __name__ == "__main__":
     harness.main()

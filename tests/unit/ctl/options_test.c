@@ -126,7 +126,6 @@ static void wrong_usage_is_answered_with_what_was_meant(void **state)
         {"--timeout=soon", "time span"},
         {"--timeout=0", "time span"},
         {"--color=blue", "auto, always or never"},
-        {"remove", "JOB... is missing"},
         {"status now", "takes no operands"},
         {"show 1 2", "no more than 1 operand"},
     };

@@ -285,8 +285,8 @@ static void null_is_nothing_in_csv(void **state)
     CLEANUP(freep) char *text = rendered(&context, &jobs_layout, parts, 1);
 
     assert_string_equal(text,
-        "7,,running,,0,0,0,0,0,0,0,0,0,0,0,13600000,2026-11-22T10:00:00Z,,6000\n"
-        "8,,done,,0,0,0,0,0,0,0,0,0,0,0,0,2026-11-22T10:00:00Z,2026-11-22T10:00:09Z,\n");
+        "7,,running,,0,0,0,0,0,0,0,0,0,0,0,13600000,2026-11-22T10:00:00Z,,6000,\n"
+        "8,,done,,0,0,0,0,0,0,0,0,0,0,0,0,2026-11-22T10:00:00Z,2026-11-22T10:00:09Z,,\n");
 }
 
 static void a_reply_without_a_list_is_one_item(void **state)
@@ -306,7 +306,7 @@ static void a_reply_without_a_list_is_one_item(void **state)
     assert_string_equal(as_tsv, "version\tjobs.running\tstore.bytes\n0.1.0\t2\t99\n");
     assert_non_null(strstr(as_json,
         "  \"warnings\": [\"Contact= is unset\",\"low \\\"space\\\"\"],\n"
-        "  \"logLevel\": null\n}\n"));
+        "  \"logLevel\": null,\n  \"caller\": null\n}\n"));
     assert_non_null(strstr(as_json, "{\n  \"version\": \"0.1.0\",\n"));
 }
 
