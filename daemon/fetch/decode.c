@@ -77,14 +77,14 @@ void body_decoder_free(struct body_decoder *decoder)
 static enum decode_step step_magic(struct body_decoder *decoder, struct decode_io *io)
 {
     struct decode_io magic = {decoder->magic, decoder->n_magic, io->out, io->out_size};
-    enum decode_step step;
+    enum decode_step step = DECODE_STEP_MORE;
 
     if (decoder->any)
         decoder->codec->begin(decoder->stream);
     decoder->n_magic = 0;
     decoder->place = PLACE_WITHIN;
-    step = magic.in_size > 0 ? decoder->codec->step(decoder->stream, &magic) : DECODE_STEP_MORE;
-    assert(step != DECODE_STEP_MORE || magic.in_size == 0);
+    while (step == DECODE_STEP_MORE && magic.in_size > 0)
+        step = decoder->codec->step(decoder->stream, &magic);
     io->out = magic.out;
     io->out_size = magic.out_size;
     return step;

@@ -17,43 +17,70 @@ static bool zstd_may_begin(const uint8_t *bytes, size_t n)
         ((bytes[0] & 0xf0) == 0x50 && memcmp(bytes + 1, "\x2a\x4d\x18", n - 1) == 0);
 }
 
+/* libzstd looks whether a whole frame lies before it when it has the header, and takes for its beginning
+ * where the bytes of that call begin: what stands within a frame could pass for one. It never does if the
+ * longest header there may be (3.1.1) is given to it byte by byte. */
+#define MAX_HEADER 18
+
+struct zstd {
+    ZSTD_DCtx *context;
+    size_t n_header; /* bytes of the frame so far, up to MAX_HEADER */
+};
+
 static int zstd_new(void **ret)
 {
-    ZSTD_DCtx *context = ZSTD_createDCtx();
+    CLEANUP(freep) struct zstd *zstd = calloc(1, sizeof(*zstd));
 
-    if (!context)
+    if (zstd)
+        zstd->context = ZSTD_createDCtx();
+    if (!zstd || !zstd->context)
         return -ENOMEM;
-    (void)ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, WINDOW_LOG);
-    *ret = context;
+    (void)ZSTD_DCtx_setParameter(zstd->context, ZSTD_d_windowLogMax, WINDOW_LOG);
+    *ret = TAKE(zstd);
     return 0;
 }
 
-static void zstd_begin(void *context)
+static void zstd_begin(void *userdata)
 {
-    (void)ZSTD_DCtx_reset(context, ZSTD_reset_session_only);
+    struct zstd *zstd = userdata;
+
+    (void)ZSTD_DCtx_reset(zstd->context, ZSTD_reset_session_only);
+    zstd->n_header = 0;
 }
 
-static enum decode_step zstd_step(void *context, struct decode_io *io)
+static enum decode_step step_of_error(ZSTD_ErrorCode error)
 {
+    if (error == ZSTD_error_memory_allocation)
+        return DECODE_STEP_NO_MEMORY;
+    return error == ZSTD_error_frameParameter_windowTooLarge ? DECODE_STEP_TOO_GREAT : DECODE_STEP_DAMAGED;
+}
+
+static enum decode_step zstd_step(void *userdata, struct decode_io *io)
+{
+    struct zstd *zstd = userdata;
     ZSTD_inBuffer in = {io->in, io->in_size, 0};
     ZSTD_outBuffer out = {io->out, io->out_size, 0};
-    size_t r = ZSTD_decompressStream(context, &out, &in);
+    size_t r;
 
+    if (zstd->n_header < MAX_HEADER && in.size > 0) {
+        in.size = 1;
+        zstd->n_header++;
+    }
+    r = ZSTD_decompressStream(zstd->context, &out, &in);
     *io =
         (struct decode_io){io->in + in.pos, io->in_size - in.pos, io->out + out.pos, io->out_size - out.pos};
-    if (r == 0)
-        return DECODE_STEP_END;
-    if (!ZSTD_isError(r))
-        return DECODE_STEP_MORE;
-    if (ZSTD_getErrorCode(r) == ZSTD_error_memory_allocation)
-        return DECODE_STEP_NO_MEMORY;
-    return ZSTD_getErrorCode(r) == ZSTD_error_frameParameter_windowTooLarge ? DECODE_STEP_TOO_GREAT
-                                                                            : DECODE_STEP_DAMAGED;
+    if (ZSTD_isError(r))
+        return step_of_error(ZSTD_getErrorCode(r));
+    return r == 0 ? DECODE_STEP_END : DECODE_STEP_MORE;
 }
 
-static void zstd_free(void *context)
+static void zstd_free(void *userdata)
 {
-    (void)ZSTD_freeDCtx(context);
+    struct zstd *zstd = userdata;
+
+    if (zstd)
+        (void)ZSTD_freeDCtx(zstd->context);
+    free(zstd);
 }
 
 const struct decode_codec decode_zstd = {
