@@ -1,6 +1,7 @@
 #include "daemon/daemon.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/message_id.h"
 #include "daemon/daemon_limits.h"
@@ -14,6 +15,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
+
+/* How long the end may take, once the loop is over and nothing more is said. */
+#define CLOSE_EXTEND_USEC (120 * USEC_PER_SEC)
 
 DEFINE_CLEANUP(struct daemon *, daemon_free)
 
@@ -271,5 +275,8 @@ int daemon_run(struct daemon *daemon)
     if (r < 0)
         log_error("stopping: %s", strerror(-r));
     daemon->is_over = true;
+    /* The workers end, and the store folds its log into its file. */
+    (void)sd_notifyf(
+        false, "EXTEND_TIMEOUT_USEC=%llu\nSTATUS=Closing the store", (unsigned long long)CLOSE_EXTEND_USEC);
     return r;
 }

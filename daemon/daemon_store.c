@@ -1,6 +1,7 @@
 #include "daemon/daemon_store.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/message_id.h"
 #include "engine/engine.h"
@@ -10,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <systemd/sd-daemon.h>
 
 #define DIRECTORY_MODE 0700
+#define MIGRATING_EXTEND_USEC (60 * USEC_PER_SEC)
 
 /* The configured directory, or the first of the manager's, which may give several (systemd.exec(5)). */
 static int find_directory(const struct config *config, char **ret)
@@ -74,6 +77,13 @@ int daemon_find_directory(const struct config *config, char **ret)
     return 0;
 }
 
+/* The manager waits this much longer each time, and hears of it about once a second. */
+static void tell_migrating(void *userdata)
+{
+    (void)sd_notifyf(false, "EXTEND_TIMEOUT_USEC=%llu\nSTATUS=Migrating the jobs of an earlier version",
+        (unsigned long long)MIGRATING_EXTEND_USEC);
+}
+
 int daemon_open_store(
     const struct config *config, struct mailbox *replies, char **ret_directory, struct store **ret)
 {
@@ -91,6 +101,7 @@ int daemon_open_store(
         .cache_bytes = config->cache_size,
         .hooks = engine_store_hooks(),
         .replies = replies,
+        .migrating = tell_migrating,
     };
     r = store_open(&settings, &store);
     if (r < 0)

@@ -33,9 +33,6 @@
 /* A URL ended, at debug level. Fields: URLSTAT_JOB, URLSTAT_URL, URLSTAT_OUTCOME. */
 #define MESSAGE_URL_ENDED "a63fb48aaf14497790b1ed2cd3523dcd"
 
-/* A job was accepted. Fields: URLSTAT_JOB. */
-#define MESSAGE_JOB_ACCEPTED "d4bb5bbe79bc40799a36edc25852b1eb"
-
 /* A thread shows no sign of life: the manager's watchdog gets no answer. */
 #define MESSAGE_STUCK "b2b48370c0f746658a6604393b38af2e"
 

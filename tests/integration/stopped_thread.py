@@ -1,0 +1,55 @@
+"""Stops one thread of a process, and no other: as `stopped_thread.py PROCESS THREAD` until stdin ends, or in a test.
+
+As a debugger does (ptrace(2)), so the process must be a child of ours, or we must be root.
+"""
+
+import ctypes
+import os
+import sys
+from pathlib import Path
+
+SEIZE, INTERRUPT, DETACH = 0x4206, 0x4207, 17
+WALL = 0x40000000
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+libc.ptrace.restype = ctypes.c_long
+
+
+def ptrace(request, thread):
+    if libc.ptrace(request, thread, None, None) < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+
+
+def find_thread(process, name):
+    for task in Path(f"/proc/{process}/task").iterdir():
+        if (task / "comm").read_text().strip() == name:
+            return int(task.name)
+    raise LookupError(f"process {process} has no thread {name}")
+
+
+class StoppedThread:
+    def __init__(self, process, name):
+        self.thread = find_thread(process, name)
+
+    def __enter__(self):
+        ptrace(SEIZE, self.thread)
+        ptrace(INTERRUPT, self.thread)
+        os.waitpid(self.thread, WALL)
+        return self
+
+    def __exit__(self, *ignored):
+        self.detach()
+
+    def detach(self):
+        try:
+            ptrace(DETACH, self.thread)
+        except ProcessLookupError:
+            pass
+
+
+if __name__ == "__main__":
+    with StoppedThread(int(sys.argv[1]), sys.argv[2]):
+        print("stopped", flush=True)
+        sys.stdin.read()
