@@ -1,11 +1,13 @@
-"""Stops one thread of a process, and no other: as `stopped_thread.py PROCESS THREAD` until stdin ends, or in a test.
+"""Stops single threads of a process, and no others: `stopped_thread.py PROCESS THREAD...` until that ends, or in a test.
 
 As a debugger does (ptrace(2)), so the process must be a child of ours, or we must be root.
 """
 
+import contextlib
 import ctypes
 import os
 import sys
+import time
 from pathlib import Path
 
 SEIZE, INTERRUPT, DETACH = 0x4206, 0x4207, 17
@@ -50,6 +52,9 @@ class StoppedThread:
 
 
 if __name__ == "__main__":
-    with StoppedThread(int(sys.argv[1]), sys.argv[2]):
+    with contextlib.ExitStack() as stack:
+        for name in sys.argv[2:]:
+            stack.enter_context(StoppedThread(int(sys.argv[1]), name))
         print("stopped", flush=True)
-        sys.stdin.read()
+        while Path(f"/proc/{sys.argv[1]}").exists():
+            time.sleep(0.1)
