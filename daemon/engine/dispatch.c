@@ -286,7 +286,7 @@ void dispatch(struct engine *engine)
     while ((heap = next_heap(engine))) {
         struct host *host = CONTAINER_OF(heap_first(heap), struct host, ready);
 
-        heap_remove(heap, &host->ready);
+        host_take_turn(host);
         /* Not the time from above: a retry that became due since then is ready, and must be found so. */
         start_next(host, clock_boottime_usec());
         host_schedule(host);

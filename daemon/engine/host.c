@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 #include "engine/job.h"
 #include "engine/lane.h"
+#include "engine/share.h"
 #include "engine/state.h"
 #include "engine/table.h"
 #include "fetch/robots.h"
@@ -191,18 +192,38 @@ void host_set_quick(struct host *host, bool is_quick)
         engine->n_slow += host->n_active;
 }
 
-/* Priority first, then who became ready first. */
-static uint64_t ready_key(const struct host *host)
+/* Of the highest priority, and of those the one whose turn comes first. NULL: none is running. */
+static struct job *first_job(const struct host *host)
 {
-    int32_t priority = ENGINE_PRIORITY_MIN;
+    struct job *first = NULL;
 
     LIST_FOR_EACH (link, &host->lanes) {
-        const struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
+        struct job *job = CONTAINER_OF(link, struct lane, in_host)->job;
 
-        if (lane->job->priority > priority && lane->job->phase == PHASE_RUNNING)
-            priority = lane->job->priority;
+        if (job->phase != PHASE_RUNNING)
+            continue;
+        if (!first || job->priority > first->priority ||
+            (job->priority == first->priority && job->next_turn < first->next_turn))
+            first = job;
     }
-    return (uint64_t)(ENGINE_PRIORITY_MAX - priority) << 48 | host->engine->turn++;
+    return first;
+}
+
+#define TURN_BITS 48
+
+/* Priority first, then whose turn comes first. */
+static uint64_t ready_key(const struct host *host)
+{
+    struct job *job = first_job(host);
+    int32_t priority = job ? job->priority : ENGINE_PRIORITY_MIN;
+
+    return (uint64_t)(ENGINE_PRIORITY_MAX - priority) << TURN_BITS | share_next_turn(host->engine, job);
+}
+
+void host_take_turn(struct host *host)
+{
+    share_reached(host->engine, host->ready.key & ((UINT64_C(1) << TURN_BITS) - 1));
+    heap_remove(ready_heap(host), &host->ready);
 }
 
 uint64_t host_free_usec(const struct host *host)

@@ -104,6 +104,8 @@ void host_set_quick(struct host *host, bool is_quick);
 void host_schedule(struct host *host);
 /* The priority of what waits for it changed: likewise, and finds its new place among those that are ready. */
 void host_reorder(struct host *host);
+/* It is ready, and has its turn: takes it out of the hosts that are. */
+void host_take_turn(struct host *host);
 /* It got or lost a lane. */
 void host_lanes_changed(struct host *host);
 

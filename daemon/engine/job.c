@@ -96,9 +96,24 @@ void job_free(struct job *job)
 
 static size_t lanes_wanted(const struct engine *engine)
 {
-    size_t transfers = 2 * (size_t)engine->settings->max_transfers;
+    size_t wanted = 2 * (size_t)engine->settings->max_transfers;
+    size_t share = ENGINE_LANES / (HASH_COUNT(engine->jobs) + 1);
 
-    return transfers > ENGINE_LANES_PER_JOB ? transfers : ENGINE_LANES_PER_JOB;
+    if (wanted < ENGINE_LANES_PER_JOB)
+        wanted = ENGINE_LANES_PER_JOB;
+    if (wanted > share)
+        wanted = share;
+    return wanted > ENGINE_LANES_MIN ? wanted : ENGINE_LANES_MIN;
+}
+
+/* Few where a job has few lanes, as up to so many come on top. */
+static size_t hosts_at_once(const struct engine *engine)
+{
+    size_t n = lanes_wanted(engine) / 4;
+
+    if (n < ENGINE_LANES_MIN)
+        return ENGINE_LANES_MIN;
+    return n < STORE_STEP_ROWS ? n : STORE_STEP_ROWS;
 }
 
 static int take_hosts(struct job *job, const struct store_read_hosts *read)
@@ -125,7 +140,7 @@ static void hosts_came(struct store_request *request, void *receiver)
     engine_request_came(job->engine);
     job->hosts_loading = false;
     if (job->phase != PHASE_CLOSED && request->r == 0 && take_hosts(job, &read->read) == 0) {
-        job->hosts_end = read->read.n_rows < STORE_STEP_ROWS;
+        job->hosts_end = read->read.n_rows < read->read.max_rows;
         job_load_hosts(job);
         dispatch(job->engine);
     } else if (job->phase != PHASE_CLOSED) {
@@ -157,6 +172,7 @@ void job_load_hosts(struct job *job)
     read->read.request = (struct store_request){.kind = STORE_READ_HOSTS, .done = hosts_came};
     read->read.job = job->number;
     read->read.after = read->after;
+    read->read.max_rows = hosts_at_once(job->engine);
     job->hosts_loading = true;
     job->n_writes++;
     engine_request(job->engine, &read->read.request);

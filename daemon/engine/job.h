@@ -10,13 +10,17 @@
 
 struct engine;
 
-/* Lanes of one job in memory, at least. More if MaxTransfers= is greater. */
+/* Lanes of one job in memory, at least. More if MaxTransfers= is greater, fewer where there are many jobs. */
 #define ENGINE_LANES_PER_JOB 4096
+/* Of all jobs, about; and what a job has all the same. */
+#define ENGINE_LANES 65536
+#define ENGINE_LANES_MIN 64
 
 struct user {
     uid_t uid;
-    uint64_t queued; /* URLs of jobs that have not ended, and of lists being submitted */
-    uint64_t served; /* turn of its last start, see engine.turn */
+    uint64_t queued;      /* URLs of jobs that have not ended, and of lists being submitted */
+    uint64_t served;      /* turn of its last start, see engine.turn */
+    uint64_t n_busy_jobs; /* that have lanes in memory */
     UT_hash_handle hh;
 };
 
@@ -41,6 +45,7 @@ struct job {
     uint64_t n_active;   /* tasks in flight */
     uint64_t n_writes;   /* requests under way that point here */
     size_t n_lanes;
+    uint64_t next_turn; /* see share.h */
     struct list lanes;
     struct list tasks;         /* in flight, by task.in_job */
     struct list watches;       /* by watch.link */

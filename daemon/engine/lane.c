@@ -69,8 +69,9 @@ struct lane *lane_get(struct job *job, const char *host_key, uint64_t n_urls)
     list_init(&lane->in_fresh);
     list_append(&job->lanes, &lane->in_job);
     list_append(&host->lanes, &lane->in_host);
-    job->n_lanes++;
+    job->user->n_busy_jobs += job->n_lanes++ == 0;
     host->n_lanes++;
+    job->engine->n_lanes++;
     host_lanes_changed(host);
     return lane;
 }
@@ -99,7 +100,8 @@ void lane_free(struct lane *lane)
     list_remove(&lane->in_fresh);
     list_remove(&lane->in_job);
     list_remove(&lane->in_host);
-    lane->job->n_lanes--;
+    lane->job->user->n_busy_jobs -= --lane->job->n_lanes == 0;
+    lane->job->engine->n_lanes--;
     host->n_lanes--;
     free(lane);
     host_lanes_changed(host);

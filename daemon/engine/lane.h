@@ -39,6 +39,10 @@ struct waiting {
     char *ruled_out;           /* why it is disallowed; NULL if it is not */
 };
 
+/* URLs that are read ahead over all lanes, about; and of a lane all the same. */
+#define ENGINE_WINDOW_URLS 131072
+#define ENGINE_WINDOW_MIN 4
+
 /* What was read ahead of a lane, in order. */
 struct window {
     struct list urls;

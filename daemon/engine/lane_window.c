@@ -32,13 +32,24 @@ static void read_later(struct lane *lane)
     host_put_off(lane->host, ENGINE_STORE_RETRY_USEC);
 }
 
+/* As many as are read at once: the more lanes there are, the fewer URLs of each lie in memory. */
+static size_t window_rows(const struct engine *engine)
+{
+    size_t n = ENGINE_WINDOW_URLS / (engine->n_lanes + 1);
+
+    if (n < ENGINE_WINDOW_MIN)
+        return ENGINE_WINDOW_MIN;
+    return n < STORE_WINDOW_ROWS ? n : STORE_WINDOW_ROWS;
+}
+
 static void load_window(struct lane *lane, size_t index)
 {
     static const char *const schemes[] = {"http", "https"};
     struct window *window = &lane->windows[index];
     struct window_read *read;
 
-    if (window->loading || window->end || window->n > STORE_WINDOW_ROWS / 2 || !list_is_empty(&lane->fresh))
+    if (window->loading || window->end || window->n > window_rows(lane->job->engine) / 2 ||
+        !list_is_empty(&lane->fresh))
         return;
     read = calloc(1, sizeof(*read));
     if (read)
@@ -58,6 +69,7 @@ static void load_window(struct lane *lane, size_t index)
         .with_known = reuse_is_wanted(lane->job),
         .rule = reuse_rule(lane->job),
         .position = window->position,
+        .max_rows = window_rows(lane->job->engine),
     };
     window->loading = true;
     lane->job->n_writes++;
@@ -98,7 +110,7 @@ void lane_look_beyond(struct lane *lane, uint64_t now_usec)
     struct window *all = &lane->windows[0];
     size_t origin;
 
-    if (lane->is_split || all->loading || all->end || all->n <= STORE_WINDOW_ROWS / 2 ||
+    if (lane->is_split || all->loading || all->end || all->n <= window_rows(lane->job->engine) / 2 ||
         !is_blocked(lane, now_usec, &origin))
         return;
     lane->is_split = true;

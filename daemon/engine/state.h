@@ -46,6 +46,8 @@ struct engine {
     bool expire_again;             /* it is to be told, perhaps once more */
     struct heap ready, ready_slow; /* hosts that answer in time, and the others */
     uint64_t turn;                 /* counts starts: who was served longest ago comes first */
+    uint64_t share_turn;           /* that was reached, see share.h */
+    size_t n_lanes;                /* of all jobs */
     struct rate rate;              /* MaxBytesPerSec=, where there is such a limit */
     struct worker **workers;       /* ENGINE_MAX_WORKERS places */
     unsigned n_workers;            /* that there are; new tasks go to the first settings->n_workers alone */

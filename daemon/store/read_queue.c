@@ -10,6 +10,7 @@
 /* One queue row: its host's further row, or a new host's first. 1 once the answer is full. */
 static int take_host(struct read_turn *turn, const struct call *call)
 {
+    const struct store_read_hosts *hosts = (const struct store_read_hosts *)turn->request;
     struct read_state *state = &turn->state;
     const char *host;
     size_t length;
@@ -19,7 +20,7 @@ static int take_host(struct read_turn *turn, const struct call *call)
         return -ENOMEM;
     row = state->rows.n > 0 ? rows_last(&state->rows) : NULL;
     if (!row || strlen(row->host) != length || memcmp(row->host, host, length) != 0) {
-        if (state->rows.n == STORE_STEP_ROWS)
+        if (state->rows.n == (hosts->max_rows > 0 ? hosts->max_rows : STORE_STEP_ROWS))
             return 1;
         row = rows_add(&state->rows);
         if (!row)
@@ -155,9 +156,16 @@ static uint64_t first_batch(const struct window *window)
     return given_up[0] < given_up[1] ? given_up[0] : given_up[1];
 }
 
+static bool has_enough(const struct window *window)
+{
+    size_t max = window->request->max_rows > 0 ? window->request->max_rows : STORE_WINDOW_ROWS;
+
+    return window->turn->state.rows.n >= max;
+}
+
 static bool is_full(const struct window *window)
 {
-    return window->turn->state.rows.n == STORE_WINDOW_ROWS || window->looked >= STORE_STEP_ROWS;
+    return has_enough(window) || window->looked >= STORE_STEP_ROWS;
 }
 
 /* One queue row, from its offset on. 0 at its end, 1 if the turn is over before. */
@@ -262,7 +270,7 @@ int read_window(struct read_turn *turn)
         r = take_rows(&window, &turn->state.position);
     if (r < 0)
         return r;
-    if (r > 0 && turn->state.rows.n < STORE_WINDOW_ROWS)
+    if (r > 0 && !has_enough(&window))
         return READ_MORE;
     trim_behind(turn, request);
     request->position = turn->state.position;

@@ -59,7 +59,8 @@ struct store_read_hosts {
     struct store_request request;
     uint64_t job;
     const char *after;           /* NULL from the start */
-    struct store_host_row *rows; /* out, as above */
+    size_t max_rows;             /* at most STORE_STEP_ROWS; 0: so many */
+    struct store_host_row *rows; /* out, as above; fewer than max_rows means there are no more */
     size_t n_rows;
 };
 
@@ -113,7 +114,8 @@ struct store_read_window {
     bool with_known;    /* by `rule` */
     struct store_reuse_rule rule;
     struct store_position position; /* in: zero at first, then as it came back */
-    struct store_waiting_row *rows; /* out, as above: at most STORE_WINDOW_ROWS that wait under this host */
+    size_t max_rows;                /* at most STORE_WINDOW_ROWS; 0: so many */
+    struct store_waiting_row *rows; /* out, as above: of those that wait under this host */
     size_t n_rows;
     bool end; /* out: no more behind these */
 };

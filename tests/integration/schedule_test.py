@@ -275,6 +275,22 @@ class Crowd(unittest.TestCase):
             daemon.ctl("cancel", str(job))
 
 
+    def test_small_job_does_not_wait_behind_all_hosts_of_a_large_one(self):
+        directory = self.enterContext(harness.temporary_directory())
+        server = self.enterContext(Misbehaving(directory, "--address=0.0.0.0"))
+        config = harness.merged(harness.IMPOLITE, {"Daemon": {"MaxTransfers": "4"}})
+        with harness.Daemon(config) as daemon:
+            many = [server.url("/slow?seconds=1", f"127.0.2.{i}") for i in range(1, 251)]
+            large = int(daemon.ctl("-q", "submit", *many).text)
+            daemon.wait_for_job(large, lambda seen: seen["active"] == 3, "places to be taken")
+
+            daemon.ctl("submit", "--wait", server.url("/ok", "127.0.3.1"))
+
+            # Three a second: in its order it would have come after all of them.
+            self.assertLess(daemon.job(large)["counted"], len(many) // 2)
+            daemon.ctl("cancel", str(large))
+
+
 class Budget(unittest.TestCase):
     DELAY_SEC = 0.2
     N_URLS = 12
