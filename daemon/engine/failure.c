@@ -134,6 +134,9 @@ void failure_note(struct host *host, struct origin *origin, const struct task *t
     const bool counts = !is_refusal || is_new_refusal(host, task);
 
     note_outcome(host, task);
+    /* Neither its time nor its end says anything of the host. */
+    if (task->result.is_held_back)
+        return;
     note_latency(host, task);
     if (answered(task)) {
         const bool was_bad = host->holds > 0 || origin->failures > 0 || origin->parkings > 0;

@@ -55,7 +55,9 @@ struct fetch_result {
     /* A failure that another attempt may not meet: timeout, reset, early close, refused connection, temporary
      * DNS, 408 500 502 504. (429 and 503 are the host's: see http_status.) */
     bool may_pass;
-    int http_status;           /* 0 if there was no response */
+    bool is_held_back; /* a limit of time ended it, but the limit of bytes a second had half of that time or
+                          more */
+    int http_status;   /* 0 if there was no response */
     const char *location;      /* raw Location; NULL if none */
     const char *content_type;  /* essence, lower case: "text/html"; NULL if none */
     const char *charset;       /* of Content-Type; NULL if none */

@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include <stdio.h>
+#include <string.h>
 
 void transfer_block(struct transfer *transfer)
 {
@@ -111,6 +113,20 @@ enum transfer_turn transfer_conclude(struct transfer *transfer, CURLcode code)
     return TRANSFER_ENDED;
 }
 
+/* A slow server is one thing, a limit of ours that lets little come another. */
+static void note_held_back(struct transfer *transfer, uint64_t now_usec)
+{
+    struct verdict *verdict = &transfer->verdict;
+    const struct rate *rate = transfer->shared->rate;
+    const size_t length = strlen(verdict->detail);
+
+    transfer->is_held_back =
+        rate && rate_fills_half(rate, transfer->paid_usec, now_usec - transfer->started_usec);
+    if (transfer->is_held_back)
+        (void)snprintf(verdict->detail + length, sizeof(verdict->detail) - length,
+            ", while MaxBytesPerSec= held everything back");
+}
+
 void transfer_time_out(struct transfer *transfer, uint64_t now_usec)
 {
     const struct fetch_settings *settings = transfer->request->settings;
@@ -127,6 +143,7 @@ void transfer_time_out(struct transfer *transfer, uint64_t now_usec)
         verdict_set(&transfer->verdict, OUTCOME_TIMEOUT, true, "%s within %s",
             transfer->first_byte_usec == 0 ? "no answer" : "no end of the answer",
             text_format_span(settings->transfer_timeout_usec, span));
+    note_held_back(transfer, now_usec);
 }
 
 uint64_t transfer_wire_bytes(struct transfer *transfer)
@@ -158,6 +175,7 @@ void transfer_result(struct transfer *transfer, uint64_t now_usec, struct fetch_
         .outcome = verdict->outcome,
         .is_redirect = verdict->is_redirect,
         .may_pass = verdict->may_pass,
+        .is_held_back = transfer->is_held_back,
         .http_status = head->status > 0 ? head->status : 0,
         .location = head->location,
         .content_type = head->type.essence[0] != '\0' ? head->type.essence : NULL,

@@ -60,6 +60,8 @@ struct transfer {
     uint64_t drained_bytes;
     uint64_t wire_bytes;
     uint64_t charged_bytes;      /* of these, to the limit of bytes a second */
+    uint64_t paid_usec;          /* for all bytes, when it started */
+    bool is_held_back;           /* as in the result */
     uint64_t low_speed_due_usec; /* USEC_NEVER before the first byte */
     uint64_t low_speed_mark;     /* wire bytes at its beginning */
     bool is_begun;

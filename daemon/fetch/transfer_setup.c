@@ -178,6 +178,8 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
     transfer->first_byte_usec = transfer->connect_usec = 0;
     transfer->body_bytes = transfer->drained_bytes = transfer->wire_bytes = 0;
     transfer->charged_bytes = 0;
+    transfer->paid_usec = shared->rate ? atomic_load(&shared->rate->paid_usec) : 0;
+    transfer->is_held_back = false;
     transfer->low_speed_due_usec = USEC_NEVER;
     transfer->low_speed_mark = 0;
     transfer->is_begun = transfer->wants_fresh = false;

@@ -711,6 +711,28 @@ static void bytes_a_second_can_be_limited(void **state)
     fetching_deinit(&fetching);
 }
 
+static void timeouts_under_a_limit_of_bytes_tell_who_was_slow(void **state)
+{
+    struct rate rate = {.bytes_per_sec = 20 * 1024};
+    struct fetching fetching;
+    struct fetched fetched;
+
+    init(&fetching, "127.0.0.0/8");
+    fetching.settings.rate = &rate;
+    fetching.settings.transfer_timeout_usec = 500 * USEC_PER_MSEC;
+    fetching_open(&fetching);
+
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/random?kb=2000", server.port);
+    assert_int_equal(fetched.result.outcome, OUTCOME_TIMEOUT);
+    assert_true(fetched.result.is_held_back);
+    assert_non_null(strstr(fetched.detail, "MaxBytesPerSec="));
+
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/never", server.port);
+    assert_int_equal(fetched.result.outcome, OUTCOME_TIMEOUT);
+    assert_false(fetched.result.is_held_back);
+    fetching_deinit(&fetching);
+}
+
 static int set_up(void **state)
 {
     static const char *const everywhere[] = {"--address", "0.0.0.0", NULL};
@@ -766,6 +788,7 @@ int main(void)
         cmocka_unit_test(fetcher_without_work_never_wakes),
         cmocka_unit_test(pages_of_a_real_server_come_whole_over_few_connections),
         cmocka_unit_test(bytes_a_second_can_be_limited),
+        cmocka_unit_test(timeouts_under_a_limit_of_bytes_tell_who_was_slow),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
