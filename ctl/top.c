@@ -4,8 +4,10 @@
 #include "ctl/escape.h"
 #include "ctl/estimate.h"
 #include "ctl/join.h"
+#include "ctl/keywords.h"
 #include "ctl/render.h"
 #include "ctl/say.h"
+#include "ctl/top_options.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -57,54 +59,58 @@ static void top_deinit(struct top *top)
     buffer_deinit(&top->line);
 }
 
-static int bold(struct top *top, const char *text)
+static int bold(const struct context *context, struct buffer *line, const char *text)
 {
-    int r = top->context->color ? buffer_append_text(&top->line, COLOR_BOLD) : 0;
+    int r = context->color ? buffer_append_text(line, COLOR_BOLD) : 0;
 
     if (r == 0)
-        r = escape_append(&top->line, text, strlen(text));
-    return r == 0 && top->context->color ? buffer_append_text(&top->line, COLOR_RESET) : r;
+        r = escape_append(line, text, strlen(text));
+    return r == 0 && context->color ? buffer_append_text(line, COLOR_RESET) : r;
 }
 
 /* What the group is of: "7/12  https://example.org/", "example.org", "job 7". */
-static int append_heading(struct top *top, const struct wire_group *group)
+static int append_name(
+    const struct context *context, struct buffer *line, enum top_kind kind, const struct wire_group *group)
 {
     char number[64];
 
-    switch (top->kind) {
+    switch (kind) {
     case TOP_WORDS:
         return 0;
     case TOP_PER_PAGE:
-        if (buffer_printf(&top->line, "%" PRId64 "/%" PRId64 "  ", group->job.value, group->page.value) < 0)
+        if (buffer_printf(line, "%" PRId64 "/%" PRId64 "  ", group->job.value, group->page.value) < 0)
             return -ENOMEM;
-        return bold(top, group->url ? group->url : "");
+        return bold(context, line, group->url ? group->url : "");
     case TOP_PER_HOST:
-        return bold(top, group->host ? group->host : "");
+        return bold(context, line, group->host ? group->host : "");
     case TOP_PER_LABEL:
-        return bold(top, group->label ? group->label : "(no label)");
+        return bold(context, line, group->label ? group->label : "(no label)");
     case TOP_PER_JOB:
         snprintf(number, sizeof(number), "job %" PRId64, group->job.value);
-        return bold(top, number);
+        return bold(context, line, number);
     }
     return 0;
 }
 
-static int append_sizes(struct top *top, const struct wire_group *group)
+int top_append_heading(
+    const struct context *context, struct buffer *line, enum top_kind kind, const struct wire_group *group)
 {
-    int r = buffer_append_text(&top->line, "  (");
+    int r = append_name(context, line, kind, group);
 
+    if (r == 0)
+        r = buffer_append_text(line, "  (");
     if (r == 0 && group->pages.set) {
-        r = estimate_count(&top->line, group->pages.value, "page", "pages");
+        r = estimate_count(line, group->pages.value, "page", "pages");
         if (r == 0)
-            r = buffer_append_text(&top->line, ", ");
+            r = buffer_append_text(line, ", ");
     }
     if (r == 0)
-        r = estimate_count(&top->line, group->tokens, "word", "words");
+        r = estimate_count(line, group->tokens, "word", "words");
     if (r == 0)
-        r = buffer_append_text(&top->line, ", ");
+        r = buffer_append_text(line, ", ");
     if (r == 0)
-        r = estimate_count(&top->line, group->distinct, "distinct", "distinct");
-    return r < 0 ? r : buffer_append_text(&top->line, ")\n    ");
+        r = estimate_count(line, group->distinct, "distinct", "distinct");
+    return r < 0 ? r : buffer_append_text(line, ")\n    ");
 }
 
 /* A group is two lines: what it is of, and its words. */
@@ -113,9 +119,7 @@ static int print_group(struct top *top, const struct wire_group *group)
     int r;
 
     top->line.size = 0;
-    r = append_heading(top, group);
-    if (r == 0)
-        r = append_sizes(top, group);
+    r = top_append_heading(top->context, &top->line, top->kind, group);
     for (size_t i = 0; i < group->n_words && r == 0; i++) {
         r = buffer_append_text(&top->line, i > 0 ? ", " : "");
         if (r == 0)
@@ -159,7 +163,7 @@ static int print_legend(struct top *top, const struct wire_top_out *out)
     return r;
 }
 
-static void say_incomplete(const struct context *context, const struct wire_top_out *out)
+void top_say_incomplete(const struct context *context, const struct wire_top_out *out)
 {
     const char *several = out->n_jobs == 1 ? "job" : "jobs";
 
@@ -193,7 +197,7 @@ static int take(void *userdata, const void *reply, bool last)
     if (r == 0 && last && context->format == FORMAT_TABLE && context->legend && top->kind == TOP_WORDS)
         r = print_legend(top, out);
     if (r == 0 && last)
-        say_incomplete(context, out);
+        top_say_incomplete(context, out);
     return r;
 }
 
@@ -235,65 +239,20 @@ int top_default(struct context *context, int64_t *ret)
     return 0;
 }
 
-static const char *const groups[] = {"page", "host", "label", "job", NULL};
-static const char *const numbers[] = {"tokens", "pages", "hosts", NULL};
-
-struct options {
-    const char **match;
-    size_t n_match;
-    size_t per, by;
-    uint64_t k, min_length;
-};
-
-static void options_deinit(struct options *options)
+static int print_keywords(struct context *context, const struct wire_top_in *in, enum top_kind kind)
 {
-    free(options->match);
-}
+    int64_t k = in->k.value;
+    int r = in->k.set ? 0 : top_default(context, &k);
 
-static int parse(const struct context *context, struct options *options)
-{
-    int r = option_number(context, "top", INT64_MAX, &options->k);
-
-    if (r == 0)
-        r = option_number(context, "min-length", UINT32_MAX, &options->min_length);
-    if (r == 0)
-        r = option_choice(context, "per", groups, &options->per);
-    if (r == 0)
-        r = option_choice(context, "by", numbers, &options->by);
-    if (r == 0)
-        r = option_list(context, "match", &options->match, &options->n_match);
-    if (r == 0 && option_flag(context, "with-url") && options->per != 0)
-        r = say_usage(context, "--with-url goes with --per=page");
-    return r;
-}
-
-static void fill(const struct context *context, const struct options *options, struct wire_top_in *in)
-{
-    if (option_flag(context, "top"))
-        in->k = wire_some_int((int64_t)options->k);
-    if (option_flag(context, "per"))
-        in->per = groups[options->per];
-    if (option_flag(context, "by"))
-        in->by = numbers[options->by];
-    in->url = option_text(context, "url");
-    in->host = option_text(context, "host");
-    if (option_flag(context, "unique"))
-        in->unique = wire_some_bool(true);
-    if (option_flag(context, "min-length"))
-        in->min_length = wire_some_int((int64_t)options->min_length);
-    if (option_flag(context, "no-numbers"))
-        in->no_numbers = wire_some_bool(true);
-    if (option_flag(context, "all"))
-        in->all = wire_some_bool(true);
-    in->match = options->match;
-    in->n_match = options->n_match;
+    return r != 0 ? r : keywords_print(context, in, kind, (uint64_t)k, option_text(context, "vs"));
 }
 
 int verb_top(struct context *context, int argc, char **argv)
 {
-    CLEANUP(options_deinit) struct options options = {.per = SIZE_MAX};
+    CLEANUP(top_options_deinit) struct top_options options = {0};
     struct wire_top_in in = {.jobs = argc > 0 ? (const char *const *)argv : NULL, .n_jobs = (size_t)argc};
-    int r = parse(context, &options);
+    enum top_kind kind;
+    int r = top_options_parse(context, &options, &in);
 
     if (r == 0)
         r = call_check_jobs(context, argc, argv);
@@ -301,7 +260,8 @@ int verb_top(struct context *context, int argc, char **argv)
         r = say_usage(context, "top: --all is every job; leave out %s", argv[0]);
     if (r != 0)
         return r;
-    fill(context, &options, &in);
-    return top_print(context, &in, in.per ? (enum top_kind)(TOP_PER_PAGE + options.per) : TOP_WORDS,
-        option_flag(context, "with-url"));
+    kind = in.per ? (enum top_kind)(TOP_PER_PAGE + options.per) : TOP_WORDS;
+    if (option_flag(context, "vs"))
+        return print_keywords(context, &in, kind);
+    return top_print(context, &in, kind, option_flag(context, "with-url"));
 }

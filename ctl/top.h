@@ -15,5 +15,13 @@ enum top_kind {
 /* Asks and prints in the context's format. Returns an exit status or negative errno. */
 int top_print(struct context *context, const struct wire_top_in *in, enum top_kind kind, bool with_url);
 
+/* "7/12  https://example.org/  (800 words, 300 distinct)", and where the words begin. Returns 0 or -ENOMEM.
+ */
+int top_append_heading(
+    const struct context *context, struct buffer *line, enum top_kind kind, const struct wire_group *group);
+
+/* A note, if a job that it is of has not ended. */
+void top_say_incomplete(const struct context *context, const struct wire_top_out *out);
+
 /* How many words the daemon is configured to show. 0, or an exit status. */
 int top_default(struct context *context, int64_t *ret);

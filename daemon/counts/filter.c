@@ -108,11 +108,42 @@ static bool matches_any(const struct counts_filter *filter, const char *word, ui
     return filter->n_matches == 0;
 }
 
+/* As strcmp() would have it if the word ended with a NUL. */
+static int compare(const char *word, uint32_t length, const char *key)
+{
+    int order = strncmp(word, key, length);
+
+    return order != 0 ? order : key[length] == '\0' ? 0 : -1;
+}
+
+static bool is_excluded(const struct counts_filter *filter, const char *word, uint32_t length)
+{
+    size_t low = 0, high = filter->n_excluded;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = compare(word, length, filter->excluded[middle]);
+
+        if (order == 0)
+            return true;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
+}
+
+bool counts_filter_is_empty(const struct counts_filter *filter)
+{
+    return filter->min_length == 0 && !filter->no_numbers && filter->n_matches == 0 && filter->n_excluded == 0;
+}
+
 bool counts_filter_passes(const struct counts_filter *filter, const char *word, uint32_t length)
 {
     if (filter->min_length > 0 && count_code_points(word, length) < filter->min_length)
         return false;
     if (filter->no_numbers && !words_key_has_letter(word, length))
         return false;
-    return matches_any(filter, word, length);
+    return !is_excluded(filter, word, length) && matches_any(filter, word, length);
 }

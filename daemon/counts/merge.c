@@ -162,6 +162,23 @@ int counts_merge_add_merge(struct counts_merge *merge, const struct counts_merge
     return r;
 }
 
+struct counts_sum counts_merge_get(const struct counts_merge *merge, const char *word, uint32_t length)
+{
+    uint64_t hash = XXH3_64bits_withSeed(word, length, merge->seed);
+
+    for (size_t at = hash; merge->n_slots > 0; at++) {
+        uint32_t slot = merge->slots[at & (merge->n_slots - 1)];
+        const struct merge_word *found = slot > 0 ? &merge->words[slot - 1] : NULL;
+
+        if (!found)
+            break;
+        if (found->hash == hash && found->length == length &&
+            memcmp(merge->arena.bytes + found->offset, word, length) == 0)
+            return found->sum;
+    }
+    return (struct counts_sum){0};
+}
+
 uint64_t counts_merge_tokens(const struct counts_merge *merge)
 {
     return merge->tokens;

@@ -21,6 +21,9 @@ int counts_merge_add_page(struct counts_merge *merge, const struct words_counts 
 /* Adds all that the other one has. */
 int counts_merge_add_merge(struct counts_merge *merge, const struct counts_merge *other);
 
+/* All zero if the word is not there. */
+struct counts_sum counts_merge_get(const struct counts_merge *merge, const char *word, uint32_t length);
+
 uint64_t counts_merge_tokens(const struct counts_merge *merge);
 uint64_t counts_merge_distinct(const struct counts_merge *merge);
 

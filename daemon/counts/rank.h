@@ -41,5 +41,9 @@ struct counts_filter {
     const char *const
         *matches;     /* globs of keys (* ? and [sets], over code points); a word passes if one matches */
     size_t n_matches; /* 0: no matching */
+    const char *const *excluded; /* keys that take no part, sorted by strcmp() */
+    size_t n_excluded;
 };
+/* Whether every word passes. */
+bool counts_filter_is_empty(const struct counts_filter *filter);
 bool counts_filter_passes(const struct counts_filter *filter, const char *word, uint32_t length);

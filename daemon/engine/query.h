@@ -36,6 +36,8 @@ struct query_options {
     const char *url;  /* normalised: submitted or final; NULL for all */
     bool unique;      /* of the pages chosen, of equal content, within a job only the one of the lowest seq */
     struct counts_filter filter;
+    double max_pages; /* words on a greater share of the group's pages take no part; 0: no such limit. Not per
+                         page */
 };
 
 struct query_group {

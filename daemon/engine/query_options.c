@@ -4,14 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void free_texts(const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free((void *)texts[i]);
+    free((void *)texts);
+}
+
 void query_options_deinit(struct query_options *options)
 {
     free((void *)options->jobs);
     free((void *)options->host);
     free((void *)options->url);
-    for (size_t i = 0; i < options->filter.n_matches; i++)
-        free((void *)options->filter.matches[i]);
-    free((void *)options->filter.matches);
+    free_texts(options->filter.matches, options->filter.matches ? options->filter.n_matches : 0);
+    free_texts(options->filter.excluded, options->filter.excluded ? options->filter.n_excluded : 0);
     *options = (struct query_options){0};
 }
 
@@ -33,21 +39,18 @@ static int copy_jobs(const struct query_options *options, struct query_options *
     return 0;
 }
 
-static int copy_matches(const struct counts_filter *filter, struct counts_filter *copy)
+static int copy_texts(const char *const *texts, size_t n, const char *const **ret)
 {
-    const char **matches = calloc(filter->n_matches + 1, sizeof(*matches));
+    const char **copy = calloc(n + 1, sizeof(*copy));
 
-    if (!matches)
+    if (!copy)
         return -ENOMEM;
-    copy->matches = matches;
-    copy->n_matches = 0;
-    for (size_t i = 0; i < filter->n_matches; i++) {
-        int r = copy_text(filter->matches[i], &matches[i]);
-
-        if (r < 0)
-            return r;
-        copy->n_matches++;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (copy_text(texts[i], &copy[i]) < 0) {
+            free_texts(copy, i);
+            return -ENOMEM;
+        }
+    *ret = copy;
     return 0;
 }
 
@@ -60,14 +63,16 @@ int query_options_copy(const struct query_options *options, struct query_options
     copy.host = NULL;
     copy.url = NULL;
     copy.filter.matches = NULL;
-    copy.filter.n_matches = 0;
+    copy.filter.excluded = NULL;
     r = copy_jobs(options, &copy);
     if (r == 0)
         r = copy_text(options->host, &copy.host);
     if (r == 0)
         r = copy_text(options->url, &copy.url);
     if (r == 0)
-        r = copy_matches(&options->filter, &copy.filter);
+        r = copy_texts(options->filter.matches, options->filter.n_matches, &copy.filter.matches);
+    if (r == 0)
+        r = copy_texts(options->filter.excluded, options->filter.n_excluded, &copy.filter.excluded);
     if (r < 0) {
         query_options_deinit(&copy);
         return r;

@@ -7,11 +7,14 @@
 DEFINE_CLEANUP(struct counts_ranking *, counts_ranking_free)
 DEFINE_CLEANUP(struct counts_totals *, counts_totals_free)
 
+/* `pages`: of the group. */
 static int add(struct query_words *words, const struct query_options *options, struct counts_ranking *ranking,
-    uint32_t number, struct counts_sum sum)
+    uint64_t pages, uint32_t number, struct counts_sum sum)
 {
     struct query_string word;
 
+    if (options->max_pages > 0 && (double)sum.pages > options->max_pages * (double)pages)
+        return 0;
     if (!query_words_passes(words, &options->filter, number))
         return 0;
     word = query_words_text(words, number);
@@ -38,7 +41,7 @@ int query_rank_bag(struct query_words *words, const struct query_options *option
 
         if (!count->word_plus_one)
             continue;
-        r = add(words, options, ranking, count->word_plus_one - 1,
+        r = add(words, options, ranking, bag->pages, count->word_plus_one - 1,
             (struct counts_sum){.tokens = count->tokens, .pages = count->pages, .hosts = count->hosts});
         if (r < 0)
             return r;
@@ -57,7 +60,7 @@ int query_rank_page(
     if (r < 0)
         return r;
     for (size_t i = 0; i < words->n_pairs; i++) {
-        r = add(words, options, ranking, words->pairs[i].id,
+        r = add(words, options, ranking, 1, words->pairs[i].id,
             (struct counts_sum){.tokens = words->pairs[i].tokens, .pages = 1, .hosts = 1});
         if (r < 0)
             return r;
@@ -90,7 +93,7 @@ int query_rank_totals(struct query_words *words, const struct query_options *opt
             continue;
         if (!words->lists[0].rows[id].text)
             return -EUCLEAN;
-        r = add(words, options, ranking, id, sum);
+        r = add(words, options, ranking, counts_totals_pages(totals), id, sum);
         if (r < 0)
             return r;
     }

@@ -129,7 +129,7 @@ bool query_words_passes(struct query_words *words, const struct counts_filter *f
         FAILS
     };
 
-    if (filter->min_length == 0 && !filter->no_numbers && filter->n_matches == 0)
+    if (counts_filter_is_empty(filter))
         return true;
     if (words->passed[number] == UNKNOWN) {
         struct query_string word = query_words_text(words, number);

@@ -170,8 +170,8 @@ static int take_numbers(struct top *top, const struct wire_top_in *in)
     return 0;
 }
 
-/* A pattern is spelled as the words are that it is to match. */
-static int make_pattern(struct top *top, const char *typed, const char **ret)
+/* What is typed is spelled as the words are that it is to match. */
+static int make_key(struct top *top, const char *typed, const char **ret)
 {
     char key[WORDS_MAX_KEY];
     size_t size;
@@ -198,13 +198,52 @@ static int take_patterns(struct top *top, const struct wire_top_in *in)
     if (!matches)
         return -ENOMEM;
     for (size_t i = 0; i < in->n_match; i++) {
-        int r = make_pattern(top, in->match[i], &matches[i]);
+        int r = make_key(top, in->match[i], &matches[i]);
 
         if (r < 0)
             return r;
     }
     top->options.filter.matches = matches;
     top->options.filter.n_matches = in->n_match;
+    return 0;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int take_stop_words(struct top *top, const struct wire_top_in *in)
+{
+    const char **excluded = arena_allocate(&top->work.arena, (in->n_stop_words + 1) * sizeof(*excluded));
+
+    if (!excluded)
+        return -ENOMEM;
+    for (size_t i = 0; i < in->n_stop_words; i++) {
+        int r = make_key(top, in->stop_words[i], &excluded[i]);
+
+        if (r < 0)
+            return r;
+    }
+    qsort(excluded, in->n_stop_words, sizeof(*excluded), compare_texts);
+    top->options.filter.excluded = excluded;
+    top->options.filter.n_excluded = in->n_stop_words;
+    return 0;
+}
+
+static int take_max_pages(struct top *top, const struct wire_top_in *in)
+{
+    if (!in->max_pages.set)
+        return 0;
+    if (!(in->max_pages.value > 0 && in->max_pages.value <= 100)) {
+        call_refuse(top->work.call, WIRE_INVALID_INPUT, "maxPages is a percentage above 0, up to 100");
+        return -EINVAL;
+    }
+    if (top->options.per == QUERY_PER_PAGE) {
+        call_refuse(top->work.call, WIRE_INVALID_INPUT, "maxPages says nothing of the words of one page");
+        return -EINVAL;
+    }
+    top->options.max_pages = in->max_pages.value / 100;
     return 0;
 }
 
@@ -217,6 +256,10 @@ static int take_options(struct top *top, const struct wire_top_in *in)
         r = take_numbers(top, in);
     if (r == 0)
         r = take_patterns(top, in);
+    if (r == 0)
+        r = take_stop_words(top, in);
+    if (r == 0)
+        r = take_max_pages(top, in);
     if (r == 0)
         r = ask_url(&top->work, in->url, &top->options.url);
     return r < 0 ? r : ask_host(&top->work, in->host, &top->options.host);

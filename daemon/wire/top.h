@@ -46,6 +46,9 @@ struct wire_top_in {
     struct wire_bool no_numbers;
     const char *const *match; /* may be NULL */
     size_t n_match;
+    struct wire_float max_pages;
+    const char *const *stop_words; /* may be NULL */
+    size_t n_stop_words;
 };
 
 struct wire_top_out {

@@ -12,7 +12,7 @@ _urlstatctl() {
     local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
     local -A options=(
         [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --again= --max-age= --deadline= --key= --keep --expire= --strict'
-        [top]='-k --top= --per= --by= --url= --host= --unique --min-length= --no-numbers --match= --all --with-url'
+        [top]='-k --top= --per= --by= --url= --host= --unique --min-length= --no-numbers --match= --vs= --max-pages= --stop-words= --all --with-url'
         [jobs]='--name= --state= --owner= --since= --all'
         [urls]='--state= --outcome= --host= --url= --max-tokens='
         [wait]='--max-failed='
@@ -57,6 +57,14 @@ _urlstatctl() {
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current") ;;
     --per) mapfile -t COMPREPLY < <(compgen -W 'page host label job' -- "$current") ;;
     --by) mapfile -t COMPREPLY < <(compgen -W 'tokens pages hosts' -- "$current") ;;
+    --stop-words)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -W 'cs da de en es fi fr it ja nb nl pl pt ru sv' -- "$current" && compgen -f -- "$current")
+        ;;
+    --vs)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current" && compgen -f -- "$current")
+        ;;
     --type) mapfile -t COMPREPLY < <(compgen -W 'auto html text' -- "$current") ;;
     --owner) mapfile -t COMPREPLY < <(compgen -u -- "$current") ;;
     --socket) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;

@@ -93,6 +93,19 @@ static void many_stars_do_not_take_for_ever(void **state)
     assert_false(glob(pattern, word));
 }
 
+static void excluded_words_take_no_part_and_their_beginnings_and_ends_do(void **state)
+{
+    static const char *const words[] = {"a", "and", "the"};
+    const struct counts_filter filter = {.excluded = words, .n_excluded = 3};
+
+    assert_false(counts_filter_passes(&filter, "a", 1));
+    assert_false(counts_filter_passes(&filter, "the", 3));
+    assert_true(counts_filter_passes(&filter, "th", 2));
+    assert_true(counts_filter_passes(&filter, "then", 4));
+    assert_true(counts_filter_passes(&filter, "z", 1));
+    assert_true(counts_filter_passes(&filter, "0", 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +117,7 @@ int main(void)
         cmocka_unit_test(sets_stand_for_one_of_their_characters),
         cmocka_unit_test(set_without_an_end_is_itself),
         cmocka_unit_test(many_stars_do_not_take_for_ever),
+        cmocka_unit_test(excluded_words_take_no_part_and_their_beginnings_and_ends_do),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,100 @@
+#include "ctl/top_options.h"
+
+#include "ctl/say.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const groups[] = {"page", "host", "label", "job", NULL};
+static const char *const numbers[] = {"tokens", "pages", "hosts", NULL};
+
+void top_options_deinit(struct top_options *options)
+{
+    free(options->match);
+    free(options->stop_lists);
+    stop_words_deinit(&options->stop_words);
+}
+
+static int parse_max_pages(const struct context *context, double *ret)
+{
+    const char *text = option_text(context, "max-pages");
+    char *end;
+
+    if (!text)
+        return 0;
+    *ret = strtod(text, &end);
+    if (end == text || (*end != '\0' && strcmp(end, "%") != 0) || !(*ret > 0 && *ret <= 100))
+        return say_usage(context, "--max-pages is a share such as 50%%, not %s", text);
+    return 0;
+}
+
+static int read_stop_words(struct context *context, struct top_options *options)
+{
+    int r = option_list(context, "stop-words", &options->stop_lists, &options->n_stop_lists);
+
+    for (size_t i = 0; i < options->n_stop_lists && r == 0; i++)
+        r = stop_words_add(context, options->stop_lists[i], &options->stop_words);
+    return r;
+}
+
+static int parse(struct context *context, struct top_options *options)
+{
+    int r = option_number(context, "top", INT64_MAX, &options->k);
+
+    if (r == 0)
+        r = option_number(context, "min-length", UINT32_MAX, &options->min_length);
+    if (r == 0)
+        r = option_choice(context, "per", groups, &options->per);
+    if (r == 0)
+        r = option_choice(context, "by", numbers, &options->by);
+    if (r == 0)
+        r = option_list(context, "match", &options->match, &options->n_match);
+    if (r == 0 && option_flag(context, "with-url") && options->per != 0)
+        r = say_usage(context, "--with-url goes with --per=page");
+    if (r == 0 && option_flag(context, "vs") &&
+        (option_flag(context, "by") || option_flag(context, "with-url")))
+        r = say_usage(context, "--vs ranks by keyness: not with --by or --with-url");
+    if (r == 0)
+        r = parse_max_pages(context, &options->max_pages);
+    if (r == 0 && options->max_pages > 0 && options->per == 0)
+        r = say_usage(context, "--max-pages says nothing of the words of one page");
+    return r;
+}
+
+static void fill(const struct context *context, const struct top_options *options, struct wire_top_in *in)
+{
+    if (option_flag(context, "top"))
+        in->k = wire_some_int((int64_t)options->k);
+    if (option_flag(context, "per"))
+        in->per = groups[options->per];
+    if (option_flag(context, "by"))
+        in->by = numbers[options->by];
+    in->url = option_text(context, "url");
+    in->host = option_text(context, "host");
+    if (option_flag(context, "unique"))
+        in->unique = wire_some_bool(true);
+    if (option_flag(context, "min-length"))
+        in->min_length = wire_some_int((int64_t)options->min_length);
+    if (option_flag(context, "no-numbers"))
+        in->no_numbers = wire_some_bool(true);
+    if (option_flag(context, "all"))
+        in->all = wire_some_bool(true);
+    in->match = options->match;
+    in->n_match = options->n_match;
+    if (options->max_pages > 0)
+        in->max_pages = wire_some_float(options->max_pages);
+    in->stop_words = (const char *const *)options->stop_words.words;
+    in->n_stop_words = options->stop_words.n;
+}
+
+int top_options_parse(struct context *context, struct top_options *options, struct wire_top_in *in)
+{
+    int r;
+
+    options->per = SIZE_MAX;
+    r = parse(context, options);
+    if (r == 0)
+        r = read_stop_words(context, options);
+    if (r == 0)
+        fill(context, options, in);
+    return r;
+}
