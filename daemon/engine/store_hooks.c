@@ -17,7 +17,8 @@ static struct store_word get_word(const void *counts, size_t index)
 {
     struct words_word word = words_counts_get(counts, index);
 
-    return (struct store_word){.text = word.text, .length = word.length, .tokens = word.tokens};
+    return (struct store_word){
+        .text = word.text, .length = word.length, .hash = word.hash, .tokens = word.tokens};
 }
 
 static int pack(struct store_pair *pairs, size_t n, void **ret_bytes, size_t *ret_size)
@@ -48,5 +49,5 @@ static int unpack(const void *bytes, size_t size, struct store_pair *pairs, size
 
 struct store_hooks engine_store_hooks(void)
 {
-    return (struct store_hooks){.word = get_word, .pack = pack, .unpack = unpack};
+    return (struct store_hooks){.word = get_word, .hash = words_hash, .pack = pack, .unpack = unpack};
 }

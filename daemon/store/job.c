@@ -14,10 +14,10 @@ uint64_t job_unended(const struct job *job)
     return job->total - job->counted - job->failed - job->skipped - job->cancelled;
 }
 
-int job_words(struct job *job, const struct hash_key *key, struct sql *sql, struct word_ids **ret)
+int job_words(struct job *job, word_hash hash, struct sql *sql, struct word_ids **ret)
 {
     if (!job->words) {
-        int r = word_ids_new(key, sql, job->id, job->n_words, job->n_indexed, &job->words);
+        int r = word_ids_new(hash, sql, job->id, job->n_words, job->n_indexed, &job->words);
 
         if (r < 0)
             return r;

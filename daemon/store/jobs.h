@@ -76,7 +76,7 @@ void jobs_trim(struct jobs *jobs);
 
 bool job_takes_outcomes(const struct job *job); /* queued, running or paused */
 uint64_t job_unended(const struct job *job);
-int job_words(struct job *job, const struct hash_key *key, struct sql *sql, struct word_ids **ret);
+int job_words(struct job *job, word_hash hash, struct sql *sql, struct word_ids **ret);
 /* One more or one fewer URL of this outcome. */
 void job_tally(struct job *job, enum outcome outcome, uint64_t seq);
 /* first_seq: the lowest of them, 0 if it is not known. */

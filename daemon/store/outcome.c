@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Words are looked up this far behind where they are hashed, so that memory has had the time to come near. */
+/* Words are looked up so many steps after their places were asked for, which memory needs to come near. */
 #define AHEAD 8
 
 static int has_outcome(struct writer *writer, const struct job *job, uint64_t seq)
@@ -152,38 +152,31 @@ int writer_reserve_pairs(struct writer *writer, size_t n)
     return 0;
 }
 
-/* The next few words of a page. */
-struct ahead {
-    struct store_word words[AHEAD];
-    uint32_t hashes[AHEAD];
-};
-
 /* The page's words as pairs of id and tokens; new words are written. */
 static int number_words(struct writer *writer, struct job *job, const struct store_outcome *outcome)
 {
-    struct ahead ahead;
+    struct store_word ahead[AHEAD];
     struct word_ids *words;
     int r = writer_reserve_pairs(writer, outcome->n_words);
 
     if (r >= 0)
-        r = job_words(job, &writer->jobs.key, writer->sql, &words);
+        r = job_words(job, writer->hooks.hash, writer->sql, &words);
     if (r < 0)
         return r;
     for (size_t i = 0; i < outcome->n_words + AHEAD; i++) {
-        struct store_word *word = &ahead.words[i % AHEAD];
-        uint32_t *hash = &ahead.hashes[i % AHEAD];
+        struct store_word *word = &ahead[i % AHEAD];
 
         if (i >= AHEAD) {
             struct store_pair *pair = &writer->pairs[i - AHEAD];
 
-            r = word_ids_get(words, *hash, word->text, word->length, &pair->id);
+            r = word_ids_get(words, word->hash, word->text, word->length, &pair->id);
             if (r < 0)
                 return r;
             pair->tokens = word->tokens;
         }
         if (i < outcome->n_words) {
             *word = writer->hooks.word(outcome->counts, i);
-            *hash = word_ids_hash(words, word->text, word->length);
+            word_ids_near(words, word->hash);
         }
     }
     return 0;

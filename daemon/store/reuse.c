@@ -145,7 +145,7 @@ int reused_number_words(const struct reused *reused, struct writer *writer, stru
     if (r >= 0)
         r = writer->hooks.unpack(reused->packed, reused->packed_size, writer->pairs, outcome->n_words);
     if (r >= 0)
-        r = job_words(job, &writer->jobs.key, writer->sql, &words);
+        r = job_words(job, writer->hooks.hash, writer->sql, &words);
     if (r >= 0)
         r = word_maps_get(&writer->maps, outcome->reuse.job, job->id, &map);
     for (size_t i = 0; r >= 0 && i < outcome->n_words; i++)

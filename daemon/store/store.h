@@ -43,6 +43,7 @@ uint64_t store_url_key(const char *url);
 struct store_word {
     const char *text; /* UTF-8, not terminated */
     uint32_t length;
+    uint32_t hash; /* the hook's */
     uint64_t tokens;
 };
 struct store_pair {
@@ -53,6 +54,8 @@ struct store_pair {
 /* How the engine's page counts become rows. Called on the writer thread. */
 struct store_hooks {
     struct store_word (*word)(const void *counts, size_t index);
+    /* A word's hash in this process, keyed: no page can choose words that collide. */
+    uint32_t (*hash)(const char *text, uint32_t length);
     /* Packs pairs (which it may reorder) into malloc'ed bytes. 0 or -ENOMEM. */
     int (*pack)(struct store_pair *pairs, size_t n, void **ret_bytes, size_t *ret_size);
     /* Unpacks exactly `n` pairs. 0, or -EUCLEAN if it has not so many. */

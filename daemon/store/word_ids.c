@@ -2,7 +2,6 @@
 
 #include "base/array.h"
 #include "store/word_log.h"
-#include "store/word_table.h"
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
@@ -49,7 +48,12 @@ uint64_t word_ids_n_indexed(const struct word_ids *ids)
 
 uint32_t word_ids_hash(const struct word_ids *ids, const char *text, uint32_t length)
 {
-    return word_table_hash(&ids->table, text, length);
+    return ids->table.hash(text, length);
+}
+
+void word_ids_near(const struct word_ids *ids, uint32_t hash)
+{
+    word_table_near(&ids->table, hash);
 }
 
 static int find_stored(struct word_ids *ids, const char *text, uint32_t length, uint32_t *ret)
@@ -131,8 +135,8 @@ static int load_tail(struct word_ids *ids)
     return ids->n_logged == ids->n_words ? 0 : -EUCLEAN;
 }
 
-int word_ids_new(const struct hash_key *key, struct sql *sql, uint64_t job, uint64_t n_words,
-    uint64_t n_indexed, struct word_ids **ret)
+int word_ids_new(word_hash hash, struct sql *sql, uint64_t job, uint64_t n_words, uint64_t n_indexed,
+    struct word_ids **ret)
 {
     CLEANUP(word_ids_freep) struct word_ids *ids = calloc(1, sizeof(*ids));
     int r;
@@ -142,7 +146,7 @@ int word_ids_new(const struct hash_key *key, struct sql *sql, uint64_t job, uint
     *ids = (struct word_ids){.sql = sql, .job = job, .n_words = n_words, .n_indexed = n_indexed};
     ids->n_logged = n_indexed;
     ids->complete = n_indexed == 0;
-    r = word_table_init(&ids->table, key);
+    r = word_table_init(&ids->table, hash);
     if (r >= 0)
         r = load_tail(ids);
     if (r < 0)

@@ -7,15 +7,14 @@
  * writer. */
 #pragma once
 
-#include "store/hash.h"
 #include "store/sql.h"
+#include "store/word_table.h"
 
 struct word_ids;
 
-/* Takes up a job that has n_words words, the first n_indexed of which are in the index. `key` must outlive
- * it. */
-int word_ids_new(const struct hash_key *key, struct sql *sql, uint64_t job, uint64_t n_words,
-    uint64_t n_indexed, struct word_ids **ret);
+/* Takes up a job that has n_words words, the first n_indexed of which are in the index. */
+int word_ids_new(word_hash hash, struct sql *sql, uint64_t job, uint64_t n_words, uint64_t n_indexed,
+    struct word_ids **ret);
 void word_ids_free(struct word_ids *ids);
 DEFINE_CLEANUP(struct word_ids *, word_ids_free)
 
@@ -24,9 +23,11 @@ size_t word_ids_bytes(const struct word_ids *ids);
 uint64_t word_ids_n_words(const struct word_ids *ids);
 uint64_t word_ids_n_indexed(const struct word_ids *ids);
 
-/* The word's hash. Its place in memory is on its way from then on: a page's words are best hashed some steps
- * ahead of where they are looked up. */
 uint32_t word_ids_hash(const struct word_ids *ids, const char *text, uint32_t length);
+
+/* The place in memory of words of this hash is on its way from then on: a page's words are best brought near
+ * some steps ahead of where they are looked up. */
+void word_ids_near(const struct word_ids *ids, uint32_t hash);
 
 /* The word's id. A new word gets the next one. */
 int word_ids_get(struct word_ids *ids, uint32_t hash, const char *text, uint32_t length, uint32_t *ret);

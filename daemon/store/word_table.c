@@ -44,9 +44,9 @@ static int grow(struct word_table *table)
     return 0;
 }
 
-int word_table_init(struct word_table *table, const struct hash_key *key)
+int word_table_init(struct word_table *table, word_hash hash)
 {
-    *table = (struct word_table){.key = key};
+    *table = (struct word_table){.hash = hash};
     return grow(table);
 }
 
@@ -61,12 +61,9 @@ void word_table_deinit(struct word_table *table)
     free(table->slots);
 }
 
-uint32_t word_table_hash(const struct word_table *table, const char *text, uint32_t length)
+void word_table_near(const struct word_table *table, uint32_t hash)
 {
-    uint32_t hash = (uint32_t)hash_bytes(table->key, text, length);
-
     __builtin_prefetch(&table->slots[hash & (table->n_slots - 1)]);
-    return hash;
 }
 
 struct word_slot *word_table_find(struct word_table *table, uint32_t hash, const char *text, uint32_t length)

@@ -2,8 +2,9 @@
  * beside it. Nothing is ever taken out. Owner: whoever embeds it. Thread: one. */
 #pragma once
 
-#include "store/hash.h"
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* Half a cache line; most words fit into it, which is then all that a search has to load. */
 struct word_slot {
@@ -17,8 +18,11 @@ struct word_slot {
     bool used;
 };
 
+/* Keyed: strangers choose the words. */
+typedef uint32_t (*word_hash)(const char *text, uint32_t length);
+
 struct word_table {
-    const struct hash_key *key;
+    word_hash hash;
     struct word_slot *slots;
     size_t n_slots; /* a power of two */
     size_t n;
@@ -26,12 +30,12 @@ struct word_table {
     size_t bytes; /* of memory */
 };
 
-/* `key` must outlive it. Returns 0 or -ENOMEM. */
-int word_table_init(struct word_table *table, const struct hash_key *key);
+/* Returns 0 or -ENOMEM. */
+int word_table_init(struct word_table *table, word_hash hash);
 void word_table_deinit(struct word_table *table);
 
-/* The word's hash. Its slot is on its way into the cache from then on. */
-uint32_t word_table_hash(const struct word_table *table, const char *text, uint32_t length);
+/* The slot for words of this hash is on its way into the cache from then on. */
+void word_table_near(const struct word_table *table, uint32_t hash);
 
 /* The slot that has the word, or the one that is not used, where it belongs; valid until the next fill. */
 struct word_slot *word_table_find(struct word_table *table, uint32_t hash, const char *text, uint32_t length);

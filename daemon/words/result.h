@@ -5,5 +5,5 @@
 #include "words/table.h"
 #include "words/words.h"
 
-/* Copies and sorts what a flushed table has. Returns 0 or -ENOMEM. */
+/* Copies what a table has, in the order in which the words came first. Returns 0 or -ENOMEM. */
 int words_counts_new(const struct table *table, struct words_counts **ret);

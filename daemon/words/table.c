@@ -75,6 +75,17 @@ static inline uint64_t hash_begin(uint32_t length)
     return secret.low ^ length;
 }
 
+uint32_t words_hash(const char *word, uint32_t length)
+{
+    uint64_t hash = hash_begin(length);
+    uint8_t last[TABLE_UNIT] = {0};
+
+    for (; length > TABLE_UNIT; word += TABLE_UNIT, length -= TABLE_UNIT)
+        hash = hash_unit(hash, load_unit((const uint8_t *)word));
+    memcpy(last, word, length);
+    return hash_end(hash_unit(hash, load_unit(last)));
+}
+
 static size_t key_units(uint32_t length)
 {
     return (length + TABLE_UNIT - 1) / TABLE_UNIT;

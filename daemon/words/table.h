@@ -13,7 +13,7 @@
 struct table_record {
     uint64_t tokens;
     uint32_t length; /* of the key, in bytes */
-    uint32_t hash;
+    uint32_t hash;   /* words_hash() */
     uint8_t key[];
 };
 #define TABLE_UNIT KEY_UNIT

@@ -65,14 +65,19 @@ bool words_charset_is_known(const char *label);
 #define WORDS_MAX_TITLE 512
 
 /* The finished counts of one page: one allocation, immutable, free to cross threads. Words are keys in UTF-8
- * without NUL bytes inside, in ascending order of their code points, each once. */
+ * without NUL bytes inside, each once, in no order that means anything. */
 struct words_counts;
 
 struct words_word {
     const char *text; /* not terminated; owned by the counts */
     uint32_t length;  /* bytes */
+    uint32_t hash;    /* words_hash() */
     uint64_t tokens;
 };
+
+/* A word's hash in this process, for tables: it depends on a secret, so that no page can choose words that
+ * collide. Thread: any. */
+uint32_t words_hash(const char *word, uint32_t length);
 
 void words_counts_free(struct words_counts *counts);
 uint64_t words_counts_tokens(const struct words_counts *counts);

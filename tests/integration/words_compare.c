@@ -1,5 +1,8 @@
 #include "words_compare.h"
 
+#include "base/cleanup.h"
+#include "words_sorted.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -88,14 +91,15 @@ static int differ(const char *name, const char *a, size_t a_size, uint64_t a_tok
 int compare_counts(const char *name, const struct words_counts *a, const struct words_counts *b)
 {
     size_t n = words_counts_distinct(a), m = words_counts_distinct(b);
+    CLEANUP(freep) struct words_word *of_a = words_sorted(a), *of_b = words_sorted(b);
 
     for (size_t i = 0; i < n || i < m; i++) {
         struct words_word x = {.text = "(none)", .length = 6}, y = x;
 
         if (i < n)
-            x = words_counts_get(a, i);
+            x = of_a[i];
         if (i < m)
-            y = words_counts_get(b, i);
+            y = of_b[i];
         if (differ(name, x.text, x.length, x.tokens, y.text, y.length, y.tokens))
             return 0;
     }
@@ -105,13 +109,14 @@ int compare_counts(const char *name, const struct words_counts *a, const struct 
 int compare_with_oracle(const char *name, const struct words_counts *counts, const struct oracle *oracle)
 {
     size_t n = words_counts_distinct(counts), m = oracle_distinct(oracle);
+    CLEANUP(freep) struct words_word *words = words_sorted(counts);
 
     for (size_t i = 0; i < n || i < m; i++) {
         struct words_word x = {.text = "(none)", .length = 6};
         struct oracle_word y = {.key = "(none)"};
 
         if (i < n)
-            x = words_counts_get(counts, i);
+            x = words[i];
         if (i < m)
             y = oracle_get(oracle, i);
         if (differ(name, x.text, x.length, x.tokens, y.key, strlen(y.key), y.tokens))

@@ -1,8 +1,10 @@
 /* On pages of badly nested markup: a full HTML parser finds the same words, but for the differences that are
  * named here, and counted. A page that differs is cut down to what makes it differ, so that its reason can be
  * told. */
+#include "base/cleanup.h"
 #include "words_compare.h"
 #include "words_gumbo.h"
+#include "words_sorted.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,12 +100,13 @@ static size_t write_page(const struct random_page *page, char html[static MAX_HT
 /* Without a word about it. */
 static int same_counts(const struct words_counts *a, const struct words_counts *b)
 {
+    CLEANUP(freep) struct words_word *of_a = words_sorted(a), *of_b = words_sorted(b);
     size_t n = words_counts_distinct(a);
 
     if (n != words_counts_distinct(b))
         return 0;
     for (size_t i = 0; i < n; i++) {
-        struct words_word x = words_counts_get(a, i), y = words_counts_get(b, i);
+        struct words_word x = of_a[i], y = of_b[i];
 
         if (x.length != y.length || memcmp(x.text, y.text, x.length) != 0 || x.tokens != y.tokens)
             return 0;

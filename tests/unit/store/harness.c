@@ -19,11 +19,23 @@
 static unsigned outstanding;
 static const struct store_request *last_reply;
 
+/* FNV-1a. */
+static uint32_t hash_word(const char *text, uint32_t length)
+{
+    uint32_t hash = 2166136261;
+
+    for (uint32_t i = 0; i < length; i++)
+        hash = (hash ^ (uint8_t)text[i]) * 16777619;
+    return hash;
+}
+
 static struct store_word word_of(const void *counts, size_t index)
 {
     const struct page *page = counts;
+    const char *text = page->words[index];
+    uint32_t length = (uint32_t)strlen(text);
 
-    return (struct store_word){page->words[index], (uint32_t)strlen(page->words[index]), page->tokens[index]};
+    return (struct store_word){text, length, hash_word(text, length), page->tokens[index]};
 }
 
 static int compare_pairs(const void *a, const void *b)
@@ -92,7 +104,7 @@ int harness_try_open(struct harness *harness, struct store **ret)
         .directory = harness->directory,
         .sync_full = harness->sync_full,
         .cache_bytes = harness->cache_bytes ? harness->cache_bytes : 16 << 20,
-        .hooks = {.word = word_of, .pack = pack, .unpack = unpack},
+        .hooks = {.word = word_of, .hash = hash_word, .pack = pack, .unpack = unpack},
         .replies = &harness->replies,
     };
 

@@ -45,23 +45,37 @@ static inline struct words_counts *count_bytes(
     return counts;
 }
 
+static inline int compare_words(const void *a, const void *b)
+{
+    const struct words_word *x = a, *y = b;
+    int order = memcmp(x->text, y->text, x->length < y->length ? x->length : y->length);
+
+    return order != 0 ? order : (x->length > y->length) - (x->length < y->length);
+}
+
 /* "word=2 other=1", in the order of the keys; for the caller to free. */
 static inline char *print_counts(const struct words_counts *counts)
 {
     size_t size = 1, at = 0, n = words_counts_distinct(counts);
+    struct words_word *words = calloc(n + 1, sizeof(*words));
     char *text;
 
-    for (size_t i = 0; i < n; i++)
-        size += words_counts_get(counts, i).length + 24;
+    assert_non_null(words);
+    for (size_t i = 0; i < n; i++) {
+        words[i] = words_counts_get(counts, i);
+        size += words[i].length + 24;
+    }
+    qsort(words, n, sizeof(*words), compare_words);
     text = malloc(size);
     assert_non_null(text);
     text[0] = '\0';
     for (size_t i = 0; i < n; i++) {
-        struct words_word word = words_counts_get(counts, i);
+        struct words_word word = words[i];
 
         at += (size_t)snprintf(text + at, size - at, "%s%.*s=%llu", i > 0 ? " " : "", (int)word.length,
             word.text, (unsigned long long)word.tokens);
     }
+    free(words);
     return text;
 }
 
