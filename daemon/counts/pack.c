@@ -91,7 +91,7 @@ void counts_reader_init(struct counts_reader *reader, const void *packed, size_t
     };
 }
 
-int counts_reader_next(struct counts_reader *reader, struct counts_pair *ret)
+static inline int next_pair(struct counts_reader *reader, struct counts_pair *ret)
 {
     uint64_t difference, tokens, id;
     bool first = reader->next_id == 0;
@@ -110,4 +110,23 @@ int counts_reader_next(struct counts_reader *reader, struct counts_pair *ret)
     reader->next_id = id + 1;
     *ret = (struct counts_pair){.id = (uint32_t)id, .tokens = tokens};
     return 1;
+}
+
+int counts_reader_next(struct counts_reader *reader, struct counts_pair *ret)
+{
+    return next_pair(reader, ret);
+}
+
+int counts_unpack(const void *packed, size_t size, struct counts_pair *pairs, size_t *ret_n)
+{
+    struct counts_reader reader;
+    size_t n = 0;
+    int r;
+
+    counts_reader_init(&reader, packed, size);
+    while ((r = next_pair(&reader, &pairs[n])) > 0)
+        n++;
+    if (r == 0)
+        *ret_n = n;
+    return r;
 }

@@ -23,3 +23,7 @@ void counts_reader_init(struct counts_reader *reader, const void *packed, size_t
 
 /* 1 and a pair, 0 at the end, -EBADMSG for bytes that no counts_pack() wrote. */
 int counts_reader_next(struct counts_reader *reader, struct counts_pair *ret);
+
+/* All pairs at once. A pair takes two bytes at least: `pairs` has room for size / 2 of them, and one more.
+ * Returns 0 or -EBADMSG. */
+int counts_unpack(const void *packed, size_t size, struct counts_pair *pairs, size_t *ret_n);

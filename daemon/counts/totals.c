@@ -13,11 +13,17 @@
 #define TOTALS_VERSION 1
 #define TOTALS_MIN_IDS 1024
 
+struct total {
+    struct counts_sum sum;
+    uint32_t last_host; /* of the last page with the word; 0 if none */
+};
+
 struct counts_totals {
-    struct counts_sum *sums;
-    uint32_t *last_host; /* by id: the host of the last page with the word; 0 if none */
+    struct total *totals; /* by id */
     uint32_t n_ids;
     size_t max_ids;
+    struct counts_pair *pairs; /* of the page that is added */
+    size_t max_pairs;
     uint32_t host; /* a number for the current host, from 1 */
     uint64_t pages;
     uint64_t tokens;
@@ -41,8 +47,8 @@ void counts_totals_free(struct counts_totals *totals)
 {
     if (!totals)
         return;
-    free(totals->sums);
-    free(totals->last_host);
+    free(totals->totals);
+    free(totals->pairs);
     free(totals);
 }
 
@@ -55,76 +61,67 @@ void counts_totals_next_host(struct counts_totals *totals)
 static int reserve_ids(struct counts_totals *totals, uint64_t n)
 {
     size_t wanted = totals->max_ids ? totals->max_ids : TOTALS_MIN_IDS;
-    struct counts_sum *sums;
-    uint32_t *last_host;
+    struct total *grown;
 
     if (n <= totals->max_ids)
         return 0;
     while (wanted < n)
         wanted *= 2;
-    sums = reallocarray(totals->sums, wanted, sizeof(*sums));
-    if (!sums)
+    grown = reallocarray(totals->totals, wanted, sizeof(*grown));
+    if (!grown)
         return -ENOMEM;
-    totals->sums = sums;
-    last_host = reallocarray(totals->last_host, wanted, sizeof(*last_host));
-    if (!last_host)
-        return -ENOMEM;
-    totals->last_host = last_host;
-    memset(sums + totals->max_ids, 0, (wanted - totals->max_ids) * sizeof(*sums));
-    memset(last_host + totals->max_ids, 0, (wanted - totals->max_ids) * sizeof(*last_host));
+    memset(grown + totals->max_ids, 0, (wanted - totals->max_ids) * sizeof(*grown));
+    totals->totals = grown;
     totals->max_ids = wanted;
     return 0;
 }
 
-/* A page is read once to see that it is whole, and how far its ids go. */
-static int check_page(const void *packed, size_t size, uint64_t *ret_n_ids)
+static int reserve_pairs(struct counts_totals *totals, size_t n)
 {
-    struct counts_reader reader;
-    struct counts_pair pair;
-    uint64_t n_ids = 0;
-    int r;
+    struct counts_pair *grown;
 
-    counts_reader_init(&reader, packed, size);
-    while ((r = counts_reader_next(&reader, &pair)) > 0) {
-        if (pair.id == UINT32_MAX)
-            return -EBADMSG;
-        n_ids = (uint64_t)pair.id + 1;
-    }
-    if (r < 0)
-        return r;
-    *ret_n_ids = n_ids;
+    if (n <= totals->max_pairs)
+        return 0;
+    grown = reallocarray(NULL, n, sizeof(*grown));
+    if (!grown)
+        return -ENOMEM;
+    free(totals->pairs);
+    totals->pairs = grown;
+    totals->max_pairs = n;
     return 0;
 }
 
 static void add_pair(struct counts_totals *totals, const struct counts_pair *pair)
 {
-    struct counts_sum *sum = &totals->sums[pair->id];
+    struct total *total = &totals->totals[pair->id];
 
-    totals->distinct += sum->pages == 0;
-    sum->tokens += pair->tokens;
-    sum->pages++;
-    if (totals->last_host[pair->id] != totals->host) {
-        totals->last_host[pair->id] = totals->host;
-        sum->hosts++;
-    }
+    totals->distinct += total->sum.pages == 0;
+    total->sum.tokens += pair->tokens;
+    total->sum.pages++;
+    total->sum.hosts += total->last_host != totals->host;
+    total->last_host = totals->host;
     totals->tokens += pair->tokens;
 }
 
+/* The whole page is read before anything of it is added. */
 int counts_totals_add(struct counts_totals *totals, const void *packed, size_t size)
 {
-    struct counts_reader reader;
-    struct counts_pair pair;
+    size_t n;
     uint64_t n_ids;
-    int r;
+    int r = reserve_pairs(totals, size / 2 + 1);
 
-    r = check_page(packed, size, &n_ids);
     if (r == 0)
-        r = reserve_ids(totals, n_ids);
+        r = counts_unpack(packed, size, totals->pairs, &n);
     if (r < 0)
         return r;
-    counts_reader_init(&reader, packed, size);
-    while (counts_reader_next(&reader, &pair) > 0)
-        add_pair(totals, &pair);
+    n_ids = n > 0 ? (uint64_t)totals->pairs[n - 1].id + 1 : 0;
+    if (n_ids > UINT32_MAX)
+        return -EBADMSG;
+    r = reserve_ids(totals, n_ids);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < n; i++)
+        add_pair(totals, &totals->pairs[i]);
     if (n_ids > totals->n_ids)
         totals->n_ids = (uint32_t)n_ids;
     totals->pages++;
@@ -154,7 +151,7 @@ uint32_t counts_totals_n_ids(const struct counts_totals *totals)
 struct counts_sum counts_totals_get(const struct counts_totals *totals, uint32_t id)
 {
     assert(id < totals->n_ids);
-    return totals->sums[id];
+    return totals->totals[id].sum;
 }
 
 int counts_totals_pack(const struct counts_totals *totals, struct buffer *buffer)
@@ -170,7 +167,7 @@ int counts_totals_pack(const struct counts_totals *totals, struct buffer *buffer
     leb128_put(buffer, totals->pages);
     leb128_put(buffer, totals->distinct);
     for (uint32_t id = 0; id < totals->n_ids; id++) {
-        const struct counts_sum *sum = &totals->sums[id];
+        const struct counts_sum *sum = &totals->totals[id].sum;
 
         if (sum->pages == 0)
             continue;
@@ -202,7 +199,7 @@ static int unpack_word(struct counts_totals *totals, const uint8_t **at, const u
     r = reserve_ids(totals, id + 1);
     if (r < 0)
         return r;
-    totals->sums[id] =
+    totals->totals[id].sum =
         (struct counts_sum){.tokens = tokens, .pages = (uint32_t)pages, .hosts = (uint32_t)hosts};
     totals->n_ids = (uint32_t)id + 1;
     totals->tokens += tokens;

@@ -48,6 +48,24 @@ static void many_pairs_come_back_sorted(void **state)
     buffer_deinit(&buffer);
 }
 
+static void pairs_come_back_all_at_once(void **state)
+{
+    struct counts_pair pairs[] = {{5, 1}, {300, 200}, {301, 1}}, all[5] = {{0}};
+    struct buffer buffer = {0};
+    size_t n = 7;
+
+    assert_int_equal(counts_pack(pairs, 3, &buffer), 0);
+
+    assert_int_equal(counts_unpack(buffer.bytes, buffer.size, all, &n), 0);
+    assert_int_equal(n, 3);
+    assert_int_equal(all[1].id, 300);
+    assert_true(all[1].tokens == 200);
+    assert_int_equal(counts_unpack(buffer.bytes, buffer.size - 1, all, &n), -EBADMSG);
+    assert_int_equal(counts_unpack(NULL, 0, all, &n), 0);
+    assert_int_equal(n, 0);
+    buffer_deinit(&buffer);
+}
+
 static void packed_form_is_that_of_the_store(void **state)
 {
     struct counts_pair pairs[] = {{5, 1}, {300, 200}};
@@ -103,6 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_come_back_sorted),
         cmocka_unit_test(many_pairs_come_back_sorted),
+        cmocka_unit_test(pairs_come_back_all_at_once),
         cmocka_unit_test(packed_form_is_that_of_the_store),
         cmocka_unit_test(no_pairs_are_no_bytes),
         cmocka_unit_test(bytes_that_were_never_packed_are_refused),
