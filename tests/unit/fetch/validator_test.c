@@ -6,6 +6,7 @@
 
 #include "fetch/validator.h"
 #include <cmocka.h>
+#include <curl/curl.h>
 
 static bool is_etag(const char *text)
 {
@@ -59,6 +60,21 @@ static void dates_of_all_three_forms_are_taken_and_nothing_else(void **state)
     assert_false(is_date("Sun, 06 Nov 1994 08:49:37 GMT                                            "));
 }
 
+/* Almost every date comes in one form, which is read in another way: it must not take more. */
+static void what_is_almost_a_date_is_none(void **state)
+{
+    static const char *const texts[] = {"Sux, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nox 1994 08:49:37 GMT",
+        "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT",
+        "Sun, 06 Nov 199a 08:49:37 GMT"};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        assert_int_equal(is_date(texts[i]), curl_getdate(texts[i], NULL) != -1);
+    assert_false(is_date(texts[1]));
+    assert_false(is_date(texts[3]));
+    assert_true(is_date("Thu, 29 Feb 2024 23:59:59 GMT"));
+    assert_true(is_date("Thu, 01 Jan 1970 00:00:00 GMT"));
+}
+
 static void entity_tags_are_compared_weakly(void **state)
 {
     assert_true(validator_etags_match("\"a\"", "\"a\""));
@@ -75,6 +91,7 @@ int main(void)
         cmocka_unit_test(what_is_no_entity_tag_is_not_sent_back),
         cmocka_unit_test(length_of_an_entity_tag_is_bounded),
         cmocka_unit_test(dates_of_all_three_forms_are_taken_and_nothing_else),
+        cmocka_unit_test(what_is_almost_a_date_is_none),
         cmocka_unit_test(entity_tags_are_compared_weakly),
     };
 
