@@ -2,6 +2,7 @@
 #include "fetch/transfer.h"
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What libcurl takes for "stop". */
 #define STOP 0
@@ -117,5 +118,10 @@ curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct cur
     }
     fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     transfer->socket_errno = fd < 0 ? errno : 0;
+    if (fd >= 0 && transfer->poller && poller_opened(transfer->poller, fd) < 0) {
+        transfer->socket_errno = ENOMEM;
+        (void)close(fd);
+        return CURL_SOCKET_BAD;
+    }
     return fd;
 }

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -666,6 +667,28 @@ static void fetcher_without_work_never_wakes(void **state)
     fetching_deinit(&fetching);
 }
 
+/* It stays in the epoll while it is idle, where its end must not be seen for ever. */
+static void connection_that_its_server_closes_wakes_once(void **state)
+{
+    struct server nginx;
+    struct fetching fetching;
+    struct fetched fetched;
+    struct pollfd ready = {.events = POLLIN};
+
+    server_make_folder(folder);
+    server_start_nginx(&nginx, folder, "", "");
+    open_all(&fetching);
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/page.html", nginx.port);
+    ready.fd = fetcher_fd(fetching.fetcher);
+    server_stop(&nginx);
+
+    assert_int_equal(poll(&ready, 1, 60000), 1);
+    assert_int_equal(fetcher_run(fetching.fetcher), 0);
+    assert_int_equal(poll(&ready, 1, 0), 0);
+    fetching_deinit(&fetching);
+    server_remove_folder(folder);
+}
+
 static void pages_of_a_real_server_come_whole_over_few_connections(void **state)
 {
     static struct fetched pages[500];
@@ -786,6 +809,7 @@ int main(void)
         cmocka_unit_test(many_at_once_all_end_once),
         cmocka_unit_test(fetchers_of_several_threads_do_not_meet),
         cmocka_unit_test(fetcher_without_work_never_wakes),
+        cmocka_unit_test(connection_that_its_server_closes_wakes_once),
         cmocka_unit_test(pages_of_a_real_server_come_whole_over_few_connections),
         cmocka_unit_test(bytes_a_second_can_be_limited),
         cmocka_unit_test(timeouts_under_a_limit_of_bytes_tell_who_was_slow),
