@@ -40,6 +40,7 @@ struct transfer {
     struct list link; /* of one of the fetcher's lists */
     struct transfer_shared *shared;
     CURL *easy;
+    CURLU *url;            /* of the request, in its parts */
     struct poller *poller; /* that runs it; NULL while none does */
     struct resolver_wait wait;
     struct heap_item timer; /* its key: boottime microseconds */

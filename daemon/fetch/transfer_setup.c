@@ -31,6 +31,7 @@ static CURLcode set_constants(CURL *easy, struct transfer *transfer)
     CURLcode code = CURLE_OK;
 
     SET(CURLOPT_PRIVATE, (void *)transfer);
+    SET(CURLOPT_CURLU, transfer->url);
     SET(CURLOPT_ERRORBUFFER, transfer->error);
     SET(CURLOPT_HEADERFUNCTION, transfer_on_header);
     SET(CURLOPT_HEADERDATA, (void *)transfer);
@@ -47,8 +48,6 @@ static CURLcode set_constants(CURL *easy, struct transfer *transfer)
     SET(CURLOPT_HTTP09_ALLOWED, 0L);
     SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
     SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-    SET(CURLOPT_PATH_AS_IS, 1L);
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
@@ -65,7 +64,8 @@ int transfer_new(struct transfer **ret)
     list_init(&transfer->link);
     resolver_wait_init(&transfer->wait);
     transfer->easy = curl_easy_init();
-    if (!transfer->easy || set_constants(transfer->easy, transfer) != CURLE_OK)
+    transfer->url = curl_url();
+    if (!transfer->easy || !transfer->url || set_constants(transfer->easy, transfer) != CURLE_OK)
         return -ENOMEM;
     *ret = TAKE(transfer);
     return 0;
@@ -77,6 +77,7 @@ void transfer_free(struct transfer *transfer)
         return;
     transfer_reset(transfer);
     curl_easy_cleanup(transfer->easy);
+    curl_url_cleanup(transfer->url);
     response_head_deinit(&transfer->head);
     free(transfer);
 }
@@ -191,6 +192,11 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
     r = set_headers(transfer);
     if (r < 0)
         return r;
+    /* From the parts alone libcurl would put the text together once more, and from the text take the parts
+     * and put them together. */
+    if (curl_url_set(transfer->url, CURLUPART_URL, request->url, CURLU_DISALLOW_USER | CURLU_PATH_AS_IS) !=
+        CURLUE_OK)
+        return -ENOMEM;
     SET(CURLOPT_URL, request->url);
     SET(CURLOPT_USERAGENT, settings->user_agent);
     SET(CURLOPT_HTTPHEADER, &transfer->headers[HEADER_ACCEPT]);
