@@ -1,7 +1,9 @@
 #include "daemon/daemon_private.h"
 
 #include "base/clock.h"
+#include "daemon/daemon_store.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <systemd/sd-daemon.h>
@@ -23,7 +25,11 @@ static int on_inbox(sd_event_source *source, int fd, uint32_t events, void *user
 
     mailbox_deliver(&daemon->inbox, daemon->engine);
     daemon_status_changed(daemon);
-    return 0;
+    if (!store_is_damaged(daemon->store) || daemon->is_damaged)
+        return 0;
+    daemon->is_damaged = true;
+    daemon_log_damage();
+    return sd_event_exit(daemon->event, -EUCLEAN);
 }
 
 static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)

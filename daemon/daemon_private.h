@@ -28,7 +28,8 @@ struct daemon {
     struct service *service;
     bool listens; /* has a listening socket, not just connections */
     enum notify_phase phase;
-    bool is_over; /* the loop has ended */
+    bool is_over;    /* the loop has ended */
+    bool is_damaged; /* the store's file is: it ends, to begin with an empty one */
 
     sd_event_source *inbox_source, *tick_source, *status_source, *watchdog_source, *idle_source,
         *drain_source, *pressure_source;

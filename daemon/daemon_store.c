@@ -44,6 +44,9 @@ static int explain_failure(int r, const char *directory)
                   "changed",
             directory);
         break;
+    case -EMEDIUMTYPE:
+        log_error("the urlstat.db in %s is the database of another program: move it elsewhere", directory);
+        break;
     case -EUCLEAN:
         log_error("the jobs in %s are damaged: look at the disk, and put a backup in their place", directory);
         break;
@@ -106,9 +109,21 @@ int daemon_open_store(
     r = store_open(&settings, &store);
     if (r < 0)
         return explain_failure(r, directory);
+    if (store_damaged_file(store))
+        log_write(LOG_ERR, &(const struct log_fields){.message_id = MESSAGE_STORE_DAMAGED},
+            "jobs of before are in %s, which is damaged: look at the disk, put a backup in its place, or "
+            "take it "
+            "away when it is no longer needed",
+            store_damaged_file(store));
     *ret_directory = TAKE(directory);
     *ret = store;
     return 0;
+}
+
+void daemon_log_damage(void)
+{
+    log_write(LOG_CRIT, &(const struct log_fields){.message_id = MESSAGE_STORE_DAMAGED},
+        "the file of the jobs is damaged: it is set aside, and the daemon begins anew with an empty one");
 }
 
 void daemon_log_store_change(int r)

@@ -56,16 +56,14 @@ static int status_of(int r)
     return r == -EACCES || r == -EPERM ? STATUS_NO_PERMISSION : STATUS_FAILED;
 }
 
-static int serve(const struct arguments *arguments)
+/* *ret_damaged: the store was, and it can begin anew with an empty one. */
+static int serve_once(const struct arguments *arguments, bool *ret_damaged)
 {
     struct config *config CLEANUP(config_freep) = NULL;
     struct daemon *daemon CLEANUP(daemon_freep) = NULL;
     int status;
     int r;
 
-    r = daemon_init();
-    if (r < 0)
-        return status_of(r);
     status = load_config(arguments, &config);
     if (status != STATUS_OK)
         return status;
@@ -76,7 +74,21 @@ static int serve(const struct arguments *arguments)
     r = daemon_new(arguments, TAKE(config), &daemon);
     if (r == 0)
         r = daemon_run(daemon);
+    *ret_damaged = r == -EUCLEAN && daemon && arguments->listen;
     return status_of(r);
+}
+
+static int serve(const struct arguments *arguments)
+{
+    bool damaged = false;
+    int r = daemon_init();
+    int status;
+
+    if (r < 0)
+        return status_of(r);
+    status = serve_once(arguments, &damaged);
+    /* Where the manager passes sockets, it is the one to start anew. */
+    return damaged ? serve_once(arguments, &damaged) : status;
 }
 
 int main(int argc, char **argv)

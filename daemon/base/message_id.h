@@ -18,6 +18,9 @@
 /* The store cannot be written or read; fetching pauses. */
 #define MESSAGE_STORE_FAILED "fe48c60239ba4f19a86694729e82b5b7"
 
+/* The store's file is damaged and is set aside; said again at each start until it is taken away. */
+#define MESSAGE_STORE_DAMAGED "5c0e7b8f3d4a4f6e9a1b2c7d8e6f0913"
+
 /* No room for the store; fetching pauses. */
 #define MESSAGE_STORE_FULL "a343125a084b4cea85a95d63398a1b3a"
 

@@ -158,6 +158,7 @@ void engine_get_status(const struct engine *engine, struct engine_status *ret)
         .urls_per_sec = rates_urls_per_sec(&engine->rates, engine->started_usec, now),
         .bytes_per_sec = rates_bytes_per_sec(&engine->rates, engine->started_usec, now),
         .n_workers = engine->n_workers,
+        .has_damaged = store_damaged_file(engine->store) != NULL,
         .store_error = engine->store_error < 0 ? engine->store_error : engine->space_error,
     };
 

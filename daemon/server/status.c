@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_WARNINGS 4
+#define MAX_WARNINGS 8
 #define MAX_WARNING 512
 
 struct warnings {
@@ -46,6 +46,12 @@ static void find_warnings(
     } else if (status->store_error < 0) {
         (void)snprintf(text, sizeof(text), "The store cannot be written, so nothing is fetched: %s.",
             strerror(-status->store_error));
+        warn(warnings, text);
+    }
+    if (store_damaged_file(engine_store(service->settings.engine))) {
+        (void)snprintf(text, sizeof(text),
+            "The jobs of before were damaged and are set aside in %s: take a backup in, or take it away.",
+            store_damaged_file(engine_store(service->settings.engine)));
         warn(warnings, text);
     }
     if (!configuration->contact_is_set)

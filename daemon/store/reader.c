@@ -293,3 +293,8 @@ uint64_t store_reader_busy_since_usec(struct store_reader *reader)
 {
     return reader->busy_since_usec;
 }
+
+bool store_reader_is_damaged(const struct store_reader *reader)
+{
+    return reader->sql->damaged;
+}

@@ -47,6 +47,7 @@ void store_reader_post(struct store_reader *reader, struct store_request *reques
 void store_reader_tune(struct store_reader *reader, bool sync_full, uint64_t cache_bytes);
 void store_reader_drop_caches(struct store_reader *reader);
 uint64_t store_reader_busy_since_usec(struct store_reader *reader);
+bool store_reader_is_damaged(const struct store_reader *reader);
 
 int read_jobs(struct read_turn *turn);
 int read_use(struct read_turn *turn);

@@ -129,7 +129,7 @@ static int read_version(const char *path, int flags, int64_t *ret)
     if (r < 0)
         return r;
     if (version < 0 || (application != SCHEMA_APPLICATION_ID && (application != 0 || version != 0)))
-        return -EUCLEAN;
+        return -EMEDIUMTYPE;
     *ret = version;
     return 0;
 }
@@ -159,7 +159,7 @@ static int check_empty(struct sql *sql)
 
     if (r < 0)
         return r;
-    return n == 0 ? 0 : -EUCLEAN;
+    return n == 0 ? 0 : -EMEDIUMTYPE;
 }
 
 static int step_up(struct sql *sql, const struct schema *schema, int64_t from)

@@ -28,5 +28,6 @@ struct schema_watch {
 };
 
 /* Opens the file at `path`, in WAL mode, with the given schema: creates it or migrates it in one transaction.
- * -EPROTONOSUPPORT if it is newer (nothing was touched then), -EUCLEAN if it is not ours. */
+ * -EPROTONOSUPPORT if it is newer (nothing was touched then), -EMEDIUMTYPE if it is not ours; -EUCLEAN if it
+ * is damaged. */
 int schema_open(const char *path, const struct schema *schema, struct schema_watch *watch, struct sql **ret);

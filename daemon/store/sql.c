@@ -66,9 +66,18 @@ void sql_free(struct sql *sql)
     free(sql);
 }
 
+static int note(struct sql *sql, int status)
+{
+    int r = sql_errno(status);
+
+    if (r == -EUCLEAN)
+        sql->damaged = true;
+    return r;
+}
+
 int sql_execute(struct sql *sql, const char *text)
 {
-    return sql_errno(sqlite3_exec(sql->db, text, NULL, NULL, NULL));
+    return note(sql, sqlite3_exec(sql->db, text, NULL, NULL, NULL));
 }
 
 int sql_number(struct sql *sql, const char *text, int64_t *ret)
@@ -81,7 +90,7 @@ int sql_number(struct sql *sql, const char *text, int64_t *ret)
     if (status == SQLITE_ROW)
         *ret = sqlite3_column_int64(statement, 0);
     (void)sqlite3_finalize(statement);
-    return status == SQLITE_DONE ? -ENODATA : sql_errno(status);
+    return status == SQLITE_DONE ? -ENODATA : note(sql, status);
 }
 
 struct call call_begin(struct sql *sql, enum statement which)
@@ -89,8 +98,9 @@ struct call call_begin(struct sql *sql, enum statement which)
     struct call call = {.sql = sql, .statement = sql->statements[which]};
 
     if (!call.statement) {
-        call.r = sql_errno(sqlite3_prepare_v3(
-            sql->db, statement_text(which), -1, SQLITE_PREPARE_PERSISTENT, &sql->statements[which], NULL));
+        call.r = note(sql,
+            sqlite3_prepare_v3(sql->db, statement_text(which), -1, SQLITE_PREPARE_PERSISTENT,
+                &sql->statements[which], NULL));
         call.statement = sql->statements[which];
     }
     return call;
@@ -163,7 +173,7 @@ int call_row(struct call *call)
         return call->r;
     assert(call->bound == sqlite3_bind_parameter_count(call->statement));
     status = sqlite3_step(call->statement);
-    return status == SQLITE_ROW ? 1 : sql_errno(status);
+    return status == SQLITE_ROW ? 1 : note(call->sql, status);
 }
 
 int call_run(struct call *call)

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "store/statements.h"
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ int sql_errno(int status);
 
 struct sql {
     sqlite3 *db;
+    atomic_bool damaged; /* SQLite said so of the file; for other threads to read */
     sqlite3_stmt *statements[N_STATEMENTS];
 };
 

@@ -1,14 +1,19 @@
 #include "store/store.h"
 
 #include "base/clock.h"
+#include "store/damage.h"
 #include "store/place.h"
 #include "store/reader.h"
 #include "store/schema.h"
 #include "store/writer.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 struct store {
     int lock_fd;
@@ -17,18 +22,33 @@ struct store {
     struct writer *writer;
     struct store_reader *reader;
     uint64_t stopped_usec;
+    char *directory;
+    char *damaged_path; /* NULL: none was found */
 };
+
+bool store_is_damaged(const struct store *store)
+{
+    return (store->writer && store->writer->sql->damaged) ||
+        (store->reader && store_reader_is_damaged(store->reader));
+}
 
 static void store_free(struct store *store)
 {
+    bool damaged = store && store_is_damaged(store);
+
     if (!store)
         return;
     /* The writer last: the reader hands trims to it, and it folds the log into the file when nobody else is
      * there. */
     store_reader_free(store->reader);
     writer_free(store->writer);
+    /* Where that fails, it will be found damaged again. */
+    if (damaged)
+        (void)damage_set_aside(store->path);
     free(store->path);
     free(store->log_path);
+    free(store->directory);
+    free(store->damaged_path);
     closep(&store->lock_fd);
     free(store);
 }
@@ -47,6 +67,31 @@ static int take_stop(struct sql *sql, uint64_t *ret_usec)
     return r;
 }
 
+const char *store_damaged_file(struct store *store)
+{
+    if (store->damaged_path && access(store->damaged_path, F_OK) == 0)
+        return store->damaged_path;
+    free(TAKE(store->damaged_path));
+    (void)damage_find(store->directory, &store->damaged_path);
+    return store->damaged_path;
+}
+
+/* Numbers of jobs go on behind those of a file that was set aside. */
+static int go_on_counting(struct store *store, struct sql *sql)
+{
+    const char *damaged = store_damaged_file(store);
+    int64_t last = damaged ? damage_last_job(damaged) : 0;
+    char text[160];
+
+    if (last == 0)
+        return 0;
+    (void)snprintf(text, sizeof(text),
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'job', %lld"
+        " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'job')",
+        (long long)last);
+    return sql_execute(sql, text);
+}
+
 static int open_writer(struct store *store, const struct store_settings *settings)
 {
     struct sql *sql = NULL;
@@ -58,6 +103,8 @@ static int open_writer(struct store *store, const struct store_settings *setting
     r = tuning_open(sql, settings->sync_full, settings->cache_bytes);
     if (r >= 0)
         r = take_stop(sql, &store->stopped_usec);
+    if (r >= 0)
+        r = go_on_counting(store, sql);
     if (r < 0) {
         sql_free(sql);
         return r;
@@ -80,6 +127,19 @@ static int open_reader(struct store *store, const struct store_settings *setting
     return store_reader_new(sql, &store->writer->inbox, settings->replies, &store->reader);
 }
 
+/* What is damaged from the start is set aside, once. */
+static int open_both(struct store *store, const struct store_settings *settings)
+{
+    int r = open_writer(store, settings);
+
+    if (r == -EUCLEAN) {
+        r = damage_set_aside(store->path);
+        if (r >= 0)
+            r = open_writer(store, settings);
+    }
+    return r < 0 ? r : open_reader(store, settings);
+}
+
 int store_open(const struct store_settings *settings, struct store **ret)
 {
     CLEANUP(store_freep) struct store *store = calloc(1, sizeof(*store));
@@ -99,9 +159,9 @@ int store_open(const struct store_settings *settings, struct store **ret)
     if (r >= 0)
         r = place_path(settings->directory, STORE_FILE "-wal", &store->log_path);
     if (r >= 0)
-        r = open_writer(store, settings);
+        r = (store->directory = strdup(settings->directory)) ? 0 : -ENOMEM;
     if (r >= 0)
-        r = open_reader(store, settings);
+        r = open_both(store, settings);
     if (r < 0)
         return r;
     *ret = TAKE(store);

@@ -76,9 +76,16 @@ struct store_settings {
 
 struct store;
 
-/* Opens or creates, migrates, sweeps, starts both threads. -EBUSY if another process has it; -EPROTONOSUPPORT
- * if the schema is newer than ours (nothing was touched). */
+/* Opens or creates, migrates, sweeps, starts both threads. A damaged file is set aside first, see
+ * store_damaged_file(). -EMEDIUMTYPE if it is somebody else's database. -EBUSY if another process has it;
+ * -EPROTONOSUPPORT if the schema is newer than ours (nothing was touched). */
 int store_open(const struct store_settings *settings, struct store **ret);
+/* SQLite reported damage of the file in use. It is set aside as soon as the store is closed; the next one
+ * begins empty. Thread: any. */
+bool store_is_damaged(const struct store *store);
+/* The file that was set aside last and still lies in the directory: "damaged" until somebody takes it away.
+ * NULL if there is none. Valid until the next call. Thread: main. */
+const char *store_damaged_file(struct store *store);
 /* When the store was last closed in good order, realtime; 0 if it was not, or a clock was wrong. A new store
  * says "long ago". */
 uint64_t store_stopped_usec(const struct store *store);

@@ -187,15 +187,6 @@ class Arguments(unittest.TestCase):
 
             self.assertEqual(database.read_bytes(), before)
 
-    def test_store_that_is_no_store_is_refused(self):
-        with harness.Daemon() as daemon:
-            daemon.stop()
-            database = next(daemon.state.glob("*.db"))
-            database.write_bytes(b"no database" * 1000)
-            self.state = daemon.state
-
-            self.serve(FAILED, "are damaged")
-
 
 if __name__ == "__main__":
     harness.main()

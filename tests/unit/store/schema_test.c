@@ -194,7 +194,7 @@ static void database_of_somebody_else_is_refused(void **state)
     sql_free(sql);
     sql = NULL;
 
-    assert_int_equal(open_schema(&schema_one, &sql), -EUCLEAN);
+    assert_int_equal(open_schema(&schema_one, &sql), -EMEDIUMTYPE);
 }
 
 static void empty_file_is_made_ours(void **state)
