@@ -36,6 +36,10 @@ void result_dispose(struct task *task)
         task_free(task);
     if (job) {
         job->n_active--;
+        /* The last one may be one whose outcome was refused, as its URL had ended before. */
+        job->n_writes++;
+        job_finish_if_ended(job);
+        job->n_writes--;
         job_release(job);
     }
 }
