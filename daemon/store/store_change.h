@@ -75,10 +75,11 @@ struct store_end_rest {
 };
 
 /* What waits in the job under one scheme of the host, by the URL that is to be fetched there, ends as
- * `outcome`, by one row of the job and the host. Nothing of it is taken any more once this has begun, and
- * while they are counted, some 300,000 URLs a second, other requests have their turn; job and readers see all
- * of it at once, in the last transaction. If such a row is there already, nothing is changed: `existed`, and
- * URLs that came since end one by one. In a job that has ended meanwhile nothing waits: n is 0. */
+ * `outcome`, by one row of the job and the host. Nothing of it is taken any more once this has begun. They
+ * are counted over many transactions, which write nothing and leave other requests their turn; job and
+ * readers see all of it at once, in the last one. If such a row is there already, nothing is changed:
+ * `existed`, and URLs that came since end one by one. In a job that has ended meanwhile nothing waits: n is
+ * 0. */
 struct store_give_up {
     struct store_request request;
     uint64_t job;
