@@ -58,6 +58,11 @@ static const struct verb_option top_options[] = {
     {0},
 };
 
+static const struct verb_option why_options[] = {
+    {"top", 'k', "K", "how many pages; 0 for 100, which is the most (default: 10)"},
+    {0},
+};
+
 static const struct verb_option jobs_options[] = {
     {"name", 0, "NAME", "jobs of this name"},
     {"state", 0, "STATE", "queued, running, paused, done or cancelled"},
@@ -171,6 +176,8 @@ const struct verb verbs[] = {
         submit_options, ENDS_WAITING, verb_submit},
     {"top", "words", "Words", "[JOB...]", 0, -1, "the most used words", job_description, top_options,
         ENDS_CALL, verb_top},
+    {"why", NULL, "Words", "WORD [JOB]", 1, 2, "the pages that a word comes from", job_description,
+        why_options, ENDS_CALL, verb_why},
     {"status", NULL, "Daemon", "", 0, 0, "the daemon at a glance (the default)", NULL, no_options, ENDS_CALL,
         verb_status},
     {"jobs", NULL, "Jobs", "", 0, 0, "list jobs", NULL, jobs_options, ENDS_CALL, verb_jobs},

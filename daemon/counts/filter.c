@@ -136,7 +136,8 @@ static bool is_excluded(const struct counts_filter *filter, const char *word, ui
 
 bool counts_filter_is_empty(const struct counts_filter *filter)
 {
-    return filter->min_length == 0 && !filter->no_numbers && filter->n_matches == 0 && filter->n_excluded == 0;
+    return filter->min_length == 0 && !filter->no_numbers && filter->n_matches == 0 &&
+        filter->n_excluded == 0;
 }
 
 bool counts_filter_passes(const struct counts_filter *filter, const char *word, uint32_t length)

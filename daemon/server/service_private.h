@@ -38,6 +38,7 @@ void serve_begin(struct call *call);
 void serve_append(struct call *call);
 void serve_commit(struct call *call);
 void serve_top(struct call *call);
+void serve_why(struct call *call);
 void serve_jobs(struct call *call);
 void serve_show(struct call *call);
 void serve_urls(struct call *call);

@@ -11,3 +11,4 @@
 #include "wire/status.h"
 #include "wire/submit.h"
 #include "wire/top.h"
+#include "wire/why.h"

@@ -11,6 +11,7 @@ enum wire_verb {
     WIRE_APPEND,
     WIRE_COMMIT,
     WIRE_TOP,
+    WIRE_WHY,
     WIRE_JOBS,
     WIRE_SHOW,
     WIRE_URLS,

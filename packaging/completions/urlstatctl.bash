@@ -8,11 +8,12 @@ _urlstatctl_jobs() {
 _urlstatctl() {
     local current previous word verb='' i
     local -a connection=()
-    local -r verbs='submit top words status jobs show urls wait watch pause resume cancel retry priority remove report hosts workers backup metrics reload log-level ping count text'
+    local -r verbs='submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report hosts workers backup metrics reload log-level ping count text'
     local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
     local -A options=(
         [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --again= --max-age= --deadline= --key= --keep --expire= --strict'
         [top]='-k --top= --per= --by= --url= --host= --unique --min-length= --no-numbers --match= --vs= --max-pages= --stop-words= --all --with-url'
+        [why]='-k --top='
         [jobs]='--name= --state= --owner= --since= --all'
         [urls]='--state= --outcome= --host= --url= --max-tokens='
         [wait]='--max-failed='

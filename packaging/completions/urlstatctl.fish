@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words status jobs show urls wait watch pause resume cancel retry priority remove report hosts workers backup metrics reload log-level ping count text
+set -l verbs submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report hosts workers backup metrics reload log-level ping count text
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -26,6 +26,7 @@ set -l none "not __fish_seen_subcommand_from $verbs"
 complete -c urlstatctl -n $none -a submit -d 'Queue lists of URLs as one job'
 complete -c urlstatctl -n $none -a top -d 'The most used words'
 complete -c urlstatctl -n $none -a words -d 'The most used words'
+complete -c urlstatctl -n $none -a why -d 'The pages that a word comes from'
 complete -c urlstatctl -n $none -a status -d 'The daemon at a glance'
 complete -c urlstatctl -n $none -a jobs -d 'List jobs'
 complete -c urlstatctl -n $none -a show -d 'One job with its outcomes'
@@ -71,7 +72,7 @@ complete -c urlstatctl -n $submit -l expire -x -d 'Remove the job so long after 
 complete -c urlstatctl -n $submit -l strict -d 'Queue nothing if any line is bad'
 complete -c urlstatctl -n '__fish_seen_subcommand_from submit wait' -l max-failed -x -d 'How many URLs may fail'
 
-complete -c urlstatctl -n '__fish_seen_subcommand_from submit top words count' -s k -l top -x -d 'How many words'
+complete -c urlstatctl -n '__fish_seen_subcommand_from submit top words why count' -s k -l top -x -d 'How many words'
 
 set -l top '__fish_seen_subcommand_from top words'
 complete -c urlstatctl -n $top -l per -x -a 'page host label job' -d 'The top words of each'

@@ -13,6 +13,7 @@ _urlstatctl_verbs() {
     'submit:queue lists of URLs as one job'
     'top:the most used words'
     'words:the most used words'
+    'why:the pages that a word comes from'
     'status:the daemon at a glance'
     'jobs:list jobs'
     'show:one job with its outcomes'
@@ -136,6 +137,7 @@ _urlstatctl() {
     ;;
   report) specs=('1:job:_urlstatctl_jobs' '2:file:_files') ;;
   log-level) specs=('1:level:(debug info notice warning err)') ;;
+  why) specs=('(-k --top)'{-k+,--top=}'[how many pages]:number:' '1:word:' '2:job:_urlstatctl_jobs') ;;
   show | watch) specs=('1:job:_urlstatctl_jobs') ;;
   count)
     specs=(

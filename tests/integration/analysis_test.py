@@ -102,6 +102,28 @@ class Analysis(unittest.TestCase):
         for bad in ("0", "101", "x", "5x"):
             self.assertIn("share", self.daemon.ctl("top", f"--max-pages={bad}", expected=2).notes)
 
+    # ---- where a word comes from ----
+
+    def test_why_names_the_pages_with_most_of_the_word(self):
+        pages = []
+        for group in self.daemon.json("top", "gimp", "--per=page", "-k", "0")["groups"]:
+            tokens = {w["word"]: w["tokens"] for w in group["words"]}.get("image", 0)
+            if tokens:
+                pages.append((-tokens, group["page"], group["url"], group["tokens"]))
+        said = self.daemon.json("why", "Image", "gimp", "-k", "0")
+        self.assertEqual(said["word"], "image")
+        self.assertEqual((said["tokens"], said["pages"]), (-sum(n for n, *_ in pages), len(pages)))
+        self.assertEqual(said["allPages"], self.daemon.json("top", "gimp")["pages"])
+        found = [(-p["tokens"], p["page"], p["url"], p["allTokens"]) for p in said["pagesWith"]]
+        self.assertEqual(found, sorted(pages)[:100])
+        self.assertEqual(self.daemon.json("why", "image", "gimp", "-k", "3")["pagesWith"], said["pagesWith"][:3])
+
+    def test_why_of_a_word_that_is_nowhere(self):
+        said = self.daemon.json("why", "nowhereatall", "gimp")
+        self.assertEqual((said["tokens"], said["pages"], said["pagesWith"]), (0, 0, []))
+        self.assertIn("is no word", self.daemon.ctl("why", "\u00ad", "gimp", expected=1).notes)
+        self.assertIn("there is no job", self.daemon.ctl("why", "a", "99", expected=1).notes)
+
     # ---- keyness ----
 
     def check(self, rows, expected):

@@ -46,6 +46,7 @@ METHODS = {
         ({"all": True, "url": "DONEURL"}, LISTED, WORD),
         ({"jobs": [NAME]}, MINE, WORD),
     ],
+    "Why": [({"word": WORD, "job": "DONE"}, READ, PAGE), ({"word": WORD, "job": NAME}, MINE, PAGE)],
     "Jobs": [
         ({"all": True}, LISTED, NAME),
         ({"all": True, "name": NAME}, LISTED, NAME),
