@@ -69,6 +69,7 @@ METHODS = {
     "Pause": [({"jobs": ["EACH"]}, CHANGED, LATER), ({"host": "nowhere.example"}, FOR_ROOT, None)],
     "Resume": [({"jobs": ["EACH"]}, CHANGED, LATER), ({"host": "nowhere.example"}, FOR_ROOT, None)],
     "Cancel": [({"jobs": ["EACH"]}, CHANGED, LATER)],
+    "Priority": [({"jobs": ["EACH"], "priority": -1}, CHANGED, LATER)],
     "Retry": [({"jobs": ["EACH"]}, CHANGED, LATER)],
     "Remove": [({"jobs": ["EACH"]}, CHANGED, None)],
     "Hosts": [({}, LISTED, HOST), ({"host": HOST}, LISTED, HOST), ({"job": "RUNS"}, READ, HOST)],
