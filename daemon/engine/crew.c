@@ -31,7 +31,8 @@ void crew_deinit(struct engine *engine)
 
 static void end_last(struct engine *engine)
 {
-    worker_free(TAKE(engine->workers[--engine->n_workers]));
+    engine->n_workers--;
+    worker_free(TAKE(engine->workers[engine->n_workers]));
 }
 
 int crew_grow(struct engine *engine, const struct engine_settings *settings)

@@ -5,6 +5,7 @@
 #include "engine/dispatch.h"
 #include "engine/host.h"
 #include "engine/job.h"
+#include "engine/retention.h"
 #include "engine/robots_gate.h"
 #include "engine/space.h"
 #include "engine/state.h"
@@ -78,6 +79,7 @@ int engine_reload(
     crew_shrink(engine);
     engine->space_checked_usec = 0;
     space_check(engine);
+    retention_job_ended(engine);
     dispatch(engine);
     return 0;
 }

@@ -13,7 +13,7 @@ struct retention {
     uint64_t next_usec; /* boottime: when the store is to be asked */
 };
 
-/* A job has ended: when the next one goes may have changed. */
+/* A job has ended, or KeepJobsSec= has changed: when the next one goes may have changed. */
 void retention_job_ended(struct engine *engine);
 /* Has jobs go that would go later, unless some that went are still being deleted. */
 void retention_make_room(struct engine *engine);

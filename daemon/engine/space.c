@@ -13,7 +13,7 @@ uint64_t space_next_usec(const struct engine *engine)
 {
     const struct engine_settings *settings = engine->settings;
 
-    if (settings->min_free_bytes == 0 && settings->max_store_bytes == 0)
+    if (settings->min_free_bytes == 0 && settings->max_store_bytes == 0 && engine->space_error == 0)
         return USEC_NEVER;
     return engine->space_checked_usec + SPACE_CHECK_USEC;
 }

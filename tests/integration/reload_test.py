@@ -159,6 +159,14 @@ class ReloadTest(unittest.TestCase):
             self.reload(daemon, configs[2])
             self.assertEqual(daemon.json("status")["workers"], 2)
 
+    def test_limits_of_the_store_are_lifted_and_set(self):
+        with Pages() as pages, Daemon(merged(IMPOLITE, {"Store": {"MinFreeSpace": "1000000G"}})) as daemon:
+            self.assertIn("StoreFull", str(daemon.json("submit", pages.url("a"), expected=1)))
+            self.reload(daemon, merged(IMPOLITE, {"Store": {"MinFreeSpace": "0"}}))
+            self.assertEqual(self.outcome_of(daemon, pages.url("a")), "counted")
+            self.reload(daemon, merged(IMPOLITE, {"Store": {"KeepJobsSec": "1s"}}))
+            wait_until(lambda: daemon.json("jobs")["jobs"] == [], "the job's time to be over")
+
     def test_log_level_is_shown_and_changed_while_it_runs(self):
         with Pages() as pages, Daemon(merged(IMPOLITE, {"Daemon": {"LogLevel": "warning"}})) as daemon:
             self.assertEqual(daemon.json("status")["logLevel"], "warning")

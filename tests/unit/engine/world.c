@@ -40,7 +40,7 @@ void world_deinit(struct world *world)
     assert_int_equal(system(path), 0);
 }
 
-static struct engine_settings *make_settings(const struct world *world)
+struct engine_settings *world_settings(const struct world *world)
 {
     static const char *const allow[] = {"127.0.0.0/8"};
     struct engine_settings *settings = calloc(1, sizeof(*settings));
@@ -92,7 +92,7 @@ void world_open(struct world *world)
 
     assert_int_equal(mailbox_init(&world->inbox), 0);
     assert_int_equal(store_open(&settings, &world->store), 0);
-    assert_int_equal(engine_new(make_settings(world), world->store, &world->inbox, &world->engine), 0);
+    assert_int_equal(engine_new(world_settings(world), world->store, &world->inbox, &world->engine), 0);
     assert_int_equal(engine_start(world->engine, note, &ready), 0);
     world_wait(world, is_known, &ready);
     assert_int_equal(ready, 0);

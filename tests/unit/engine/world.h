@@ -24,6 +24,9 @@ void world_deinit(struct world *world);
 void world_open(struct world *world);
 void world_close(struct world *world);
 
+/* What world_open() starts the engine with, for engine_reload(); the caller's. */
+struct engine_settings *world_settings(const struct world *world);
+
 /* Runs the loop until `is_true`, or fails the test after some seconds. */
 void world_wait(struct world *world, bool (*is_true)(void *userdata), void *userdata);
 
