@@ -4,6 +4,7 @@ and how soon a daemon that was killed or stopped is back. Politeness is on, as i
 import os
 import re
 import resource
+import shutil
 import socket
 import statistics
 import struct
@@ -175,4 +176,133 @@ def bench_scale(directory, runs):
     finally:
         server.close()
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    print()
+
+
+# ---- lists that come out, and many jobs ----
+
+JOBS, JOB_URLS = 1000, 2000
+
+
+def listed(daemon, *arguments):
+    """Seconds, and the peaks of the client and of the daemon meanwhile."""
+    # From here on the daemon's peak counts anew.
+    Path(f"/proc/{daemon.process.pid}/clear_refs").write_text("5")
+    seconds, _, client = peak_of([harness.BINARIES / "urlstatctl", f"--socket={daemon.socket}", *arguments])
+    return seconds, client, daemon.peak_memory()
+
+
+def show_listed(title, figures):
+    seconds, client, daemon = figures
+    print(f"{seconds:7.2f} {daemon / 1e6:8.0f} {client / 1e6:6.0f}  {title}", flush=True)
+
+
+def bench_lists(directory, runs):
+    print(f"lists: of a job of {URLS} URLs over {MANY_HOSTS} hosts that runs; then of {JOBS} jobs of {JOB_URLS} URLs each, of one")
+    print(f"user, to hosts of their own. {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before.\n")
+    print("         MB of memory")
+    print("seconds   daemon client")
+    server = SilentServer()
+    try:
+        with harness.Daemon(CONFIG) as daemon:
+            path = write_urls(directory / "lists.txt", MANY_HOSTS, server.port)
+            daemon.ctl("-q", "submit", path)
+            show_listed("urls, all of them", listed(daemon, "-o", "tsv", "urls", "1"))
+            show_listed("urls --state=counted, none of them", listed(daemon, "-o", "tsv", "urls", "1", "--state=counted"))
+            show_listed("urls --host=", listed(daemon, "-o", "tsv", "urls", "1", f"--host=127.1.0.7:{server.port}"))
+            show_stalled_reader(daemon, directory)
+            daemon.kill()
+        with harness.Daemon(CONFIG) as daemon:
+            show_many_jobs(daemon, server)
+            daemon.kill()
+    finally:
+        server.close()
+    print()
+
+
+def show_stalled_reader(daemon, directory):
+    """Somebody asks for all and reads nothing, while a list is written."""
+    with daemon.connect() as reader:
+        reader.send("io.urlstat.Urls", {"job": "1"}, more=True)
+        daemon.ctl("-q", "submit", write_urls(directory / "more.txt", 100, 9, 200_000))
+        megabytes = daemon.json("status")["store"]["walBytes"] / 1e6
+    print(f"        {megabytes:8.0f} MB of write-ahead log, after 200000 URLs were submitted while a reader of urls stood still")
+
+
+def show_many_jobs(daemon, server):
+    start = time.monotonic()
+    with daemon.connect() as connection:
+        for job in range(JOBS):
+            hosts = (socket.inet_ntoa(struct.pack("!I", 0x7F010000 + job * JOB_URLS + i)) for i in range(JOB_URLS))
+            connection.call("Submit", {"urls": [{"url": f"http://{host}:{server.port}/"} for host in hosts]})
+    seconds = time.monotonic() - start
+    print(f"{seconds:7.2f} {daemon.peak_memory() / 1e6:8.0f}         submit, {JOBS} times")
+    show_listed("jobs", listed(daemon, "-o", "tsv", "jobs"))
+    before = processor_seconds(daemon.process.pid)
+    time.sleep(IDLE_SECONDS)
+    spent = (processor_seconds(daemon.process.pid) - before) / IDLE_SECONDS
+    print(f"{'':16}        {spent * 100:.1f} % of a processor while all wait", flush=True)
+
+
+# ---- the most used words of a large job ----
+
+TOP_PAGES, TOP_HOSTS, TOP_TOKENS, TOP_LABELS = 100_000, 1000, 800, 10
+# So many of its URLs wait for ever.
+TOP_WAITING = 1000
+TOP_GOALS = {"cold": 2.0, "warm": 0.1}
+
+
+def drop_cached(directory):
+    """What the kernel has of the files in memory, so that they are read from the disk."""
+    for path in directory.rglob("*"):
+        if path.is_file():
+            with open(path, "rb") as file:
+                os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def bench_top(directory, runs, program):
+    print(f"top: of a job of {TOP_PAGES} pages of {TOP_TOKENS} words over {TOP_HOSTS} hosts, of which {TOP_WAITING} URLs more wait;")
+    print(f"medians of {runs} rounds. Cold: the first time after a start, with nothing of the store in the kernel's memory. The")
+    print(f"goals are {TOP_GOALS['cold']:.0f} s, and {TOP_GOALS['warm'] * 1000:.0f} ms once warm; a ! stands behind what missed one.")
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before.\n")
+    print("          MB of memory\n   cold    warm   daemon client")
+    host = "127.1.0.5:9"
+    asked = (
+        (),
+        ("--by=hosts",),
+        (f"--host={host}",),
+        (f"--url=http://{host}/documents/page-5.html",),
+        ("--unique",),
+        ("--per=host",),
+        ("--per=label",),
+        ("--per=page",),
+        ("--per=page", "-k", "0"),
+    )
+    daemon = harness.Daemon(harness.merged(CONFIG, {"Fetch": {"AllowNetworks": "127.0.0.0/8"}}))
+    try:
+        filled = [TOP_PAGES, TOP_WAITING, TOP_HOSTS, TOP_TOKENS, TOP_LABELS]
+        subprocess.run([program, daemon.state, *map(str, filled)], stdout=subprocess.DEVNULL, check=True)
+        daemon.start()
+        # Or they would all fail soon, and the job be done.
+        daemon.ctl("pause", "1")
+        daemon.kill()
+        for arguments in asked:
+            rounds = []
+            for _ in range(runs):
+                drop_cached(daemon.state)
+                daemon.start()
+                cold = listed(daemon, "-o", "tsv", "top", "1", *arguments)
+                rounds.append((cold[0], *listed(daemon, "-o", "tsv", "top", "1", *arguments)))
+                daemon.kill()
+            cold, warm, client, peak = (statistics.median(column) for column in zip(*rounds))
+            print(
+                f"{cold:7.2f}{mark(cold, TOP_GOALS['cold'])}{warm:7.3f}{mark(warm, TOP_GOALS['warm'])}"
+                f"{peak / 1e6:8.0f} {client / 1e6:6.0f}  top {' '.join(arguments)}",
+                flush=True,
+            )
+    finally:
+        if daemon.process:
+            daemon.kill()
+        shutil.rmtree(daemon.directory, ignore_errors=True)
     print()
