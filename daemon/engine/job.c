@@ -101,6 +101,8 @@ static size_t lanes_wanted(const struct engine *engine)
 
     if (wanted < ENGINE_LANES_PER_JOB)
         wanted = ENGINE_LANES_PER_JOB;
+    if (engine->n_lanes >= ENGINE_LANES)
+        wanted = 0;
     if (wanted > share)
         wanted = share;
     return wanted > ENGINE_LANES_MIN ? wanted : ENGINE_LANES_MIN;
