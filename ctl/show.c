@@ -20,6 +20,7 @@ static const struct {
     {"Submitted", "submitted", STYLE_TIME, false},
     {"Finished", "finished", STYLE_TIME, false},
     {"Left", "remaining", STYLE_SPAN, false},
+    {"Deadline", "deadline", STYLE_TIME, false},
     {"URLs", "total", STYLE_NUMBER, false},
     {"Duplicates", "duplicates", STYLE_NUMBER, true},
     {"Queued", "queued", STYLE_NUMBER, true},

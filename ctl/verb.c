@@ -152,6 +152,10 @@ static const char report_description[] =
 static const char hosts_description[] = "Of the jobs that you may read, or of one JOB. A JOB with a dot, a "
                                         "colon or a star is taken for a PATTERN.\n";
 
+static const char explain_description[] = "What has :// in it is a URL; a number, or the name of a job of "
+                                          "yours, is a JOB; anything else is a HOST.\n"
+                                          "None: your latest job. No server is asked for anything.\n";
+
 static const char backup_description[] = "All jobs of all users as they were at one moment, for urlstatd "
                                          "--restore=FILE: urlstatctl backup > FILE. For\n"
                                          "root, and for the user that urlstatd runs as.\n";
@@ -205,6 +209,8 @@ const struct verb verbs[] = {
         no_options, ENDS_CALL, verb_report},
     {"hosts", NULL, "Daemon", "[JOB]", 0, 1, "the hosts that URLs wait for, and why", hosts_description,
         hosts_options, ENDS_CALL, verb_hosts},
+    {"explain", NULL, "Daemon", "[URL|HOST|JOB]", 0, 1, "why it waits, and what would become of it",
+        explain_description, no_options, ENDS_CALL, verb_explain},
     {"workers", NULL, "Daemon", "", 0, 0, "what each worker is doing", NULL, no_options, ENDS_CALL,
         verb_workers},
     {"backup", NULL, "Daemon", "", 0, 0, "write a copy of the store to stdout, while all goes on",

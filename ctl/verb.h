@@ -141,6 +141,7 @@ int verb_priority(struct context *context, int argc, char **argv);
 int verb_remove(struct context *context, int argc, char **argv);
 int verb_report(struct context *context, int argc, char **argv);
 int verb_hosts(struct context *context, int argc, char **argv);
+int verb_explain(struct context *context, int argc, char **argv);
 int verb_workers(struct context *context, int argc, char **argv);
 int verb_backup(struct context *context, int argc, char **argv);
 int verb_reload(struct context *context, int argc, char **argv);

@@ -29,8 +29,10 @@ void config_free(struct config *config)
     for (size_t i = 0; i < n_config_keys; i++)
         if (!is_host_key(&config_keys[i]))
             config_release(&config_keys[i], config);
-    for (size_t i = 0; i < config->n_rules; i++)
+    for (size_t i = 0; i < config->n_rules; i++) {
         free(config->rules[i].pattern);
+        free(config->rules[i].from);
+    }
     free(config->rules);
     free(config->listen);
     free(config->state_directory);
@@ -94,7 +96,7 @@ static int enter_host(struct loading *loading, const char *where, const char *te
         return 0;
     }
     if (r == 0)
-        r = config_hosts_find(&loading->hosts, pattern, &loading->host);
+        r = config_hosts_find(&loading->hosts, pattern, where, &loading->host);
     if (r == 0)
         loading->section = HOST_SECTION;
     return r;

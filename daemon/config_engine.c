@@ -51,10 +51,13 @@ static int copy_rules(const struct config *config, struct engine_settings *setti
     settings->n_rules = config->n_rules;
     for (size_t i = 0; i < config->n_rules; i++) {
         struct host_rule rule = {.policy = config->rules[i].policy};
+        int r = copy_text(config->rules[i].pattern, &rule.pattern);
 
-        if (copy_text(config->rules[i].pattern, &rule.pattern) < 0)
-            return -ENOMEM;
+        if (r == 0)
+            r = copy_text(config->rules[i].from, &rule.from);
         rules[i] = rule;
+        if (r < 0)
+            return r;
     }
     return 0;
 }

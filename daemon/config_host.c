@@ -9,8 +9,10 @@
 
 void config_hosts_deinit(struct config_hosts *hosts)
 {
-    for (size_t i = 0; i < hosts->n; i++)
+    for (size_t i = 0; i < hosts->n; i++) {
         free(hosts->items[i].rule.pattern);
+        free(hosts->items[i].rule.from);
+    }
     free(hosts->items);
     *hosts = (struct config_hosts){0};
 }
@@ -25,9 +27,9 @@ int config_parse_pattern(const char *text, char **ret)
     return pattern_parse(text, ret);
 }
 
-int config_hosts_find(struct config_hosts *hosts, const char *pattern, size_t *ret)
+int config_hosts_find(struct config_hosts *hosts, const char *pattern, const char *where, size_t *ret)
 {
-    char *copy;
+    char *copy, *from;
     int r;
 
     for (size_t i = 0; i < hosts->n; i++)
@@ -39,9 +41,13 @@ int config_hosts_find(struct config_hosts *hosts, const char *pattern, size_t *r
     if (r < 0)
         return r;
     copy = strdup(pattern);
-    if (!copy)
+    from = strdup(where);
+    if (!copy || !from) {
+        free(copy);
+        free(from);
         return -ENOMEM;
-    hosts->items[hosts->n] = (struct config_host){.rule.pattern = copy};
+    }
+    hosts->items[hosts->n] = (struct config_host){.rule = {.pattern = copy, .from = from}};
     *ret = hosts->n++;
     return 0;
 }
@@ -112,7 +118,7 @@ int config_hosts_finish(struct config_hosts *hosts, struct config *config)
     for (size_t i = 0; i < hosts->n; i++) {
         inherit(&hosts->items[i], &config->host);
         rules[i] = hosts->items[i].rule;
-        hosts->items[i].rule.pattern = NULL;
+        hosts->items[i].rule.pattern = hosts->items[i].rule.from = NULL;
     }
     qsort(rules, hosts->n, sizeof(rules[0]), by_pattern);
     config->rules = rules;

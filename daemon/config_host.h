@@ -21,9 +21,9 @@ void config_hosts_deinit(struct config_hosts *hosts);
 /* "Example.ORG." and "*.example.org" as host keys are spelled. -EINVAL for what is no host; -ENOMEM. */
 int config_parse_pattern(const char *text, char **ret);
 
-/* The section of a pattern as it is spelled by now, made if there is none. *ret: its index. Returns 0 or
- * -ENOMEM. */
-int config_hosts_find(struct config_hosts *hosts, const char *pattern, size_t *ret);
+/* The section of a pattern as it is spelled by now, made if there is none; `where` it stands. *ret: its
+ * index. Returns 0 or -ENOMEM. */
+int config_hosts_find(struct config_hosts *hosts, const char *pattern, const char *where, size_t *ret);
 
 /* As config_assign(); an empty value makes the key inherit again. */
 int config_hosts_assign(struct config_hosts *hosts, size_t index, const struct config_key *key,

@@ -183,7 +183,6 @@ static int serve_descriptors(struct daemon *daemon)
 void daemon_configure_service(struct daemon *daemon)
 {
     const struct service_configuration configuration = {
-        .group_reads = daemon->config->group_reads,
         .min_free_bytes = daemon->config->min_free_space,
         .contact_is_set = daemon->config->contact,
         .n_config_warnings = daemon->config->n_warnings,

@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "engine/expire.h"
 #include "engine/give_up.h"
+#include "engine/hold.h"
 #include "engine/host.h"
 #include "engine/job.h"
 #include "engine/lane.h"
@@ -23,54 +24,28 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* More bytes came than MaxBytesPerSec= allows: what runs has its turn first. */
-static bool is_held(const struct engine *engine)
+/* The host that is next; NULL if none is due, or may start. */
+static struct host *next_host(const struct engine *engine)
 {
-    const struct rate *rate = engine->settings->fetch.rate;
+    struct heap_item *quick = heap_first(&engine->ready);
+    struct heap_item *slow = heap_first(&engine->ready_slow);
 
-    return rate && rate_clear_usec(rate) > clock_boottime_usec();
-}
-
-static bool may_start(const struct engine *engine)
-{
-    return !is_held(engine) && !engine->draining && engine->store_error == 0 && engine->space_error == 0 &&
-        engine->n_active < engine->settings->max_transfers && engine->n_unwritten < ENGINE_MAX_UNWRITTEN &&
-        engine->unwritten_bytes < ENGINE_MAX_UNWRITTEN_BYTES;
-}
-
-/* Hosts that do not answer in time have taken their share. */
-static bool slow_must_wait(const struct engine *engine)
-{
-    uint32_t max = engine->settings->max_transfers;
-
-    return engine->n_slow >= max - max / 4;
-}
-
-/* The heap whose first host is next; NULL if none is due, or may start. */
-static struct heap *next_heap(struct engine *engine)
-{
-    const struct heap_item *quick = heap_first(&engine->ready);
-    const struct heap_item *slow = slow_must_wait(engine) ? NULL : heap_first(&engine->ready_slow);
-
-    if (!may_start(engine) || (!quick && !slow))
+    if (slow && engine_hold(engine, ENGINE_STEP_START_SLOW) != ENGINE_HOLD_NONE)
+        slow = NULL;
+    if (quick && engine_hold(engine, ENGINE_STEP_START) != ENGINE_HOLD_NONE)
+        quick = NULL;
+    if (!quick && !slow)
         return NULL;
-    return slow && (!quick || slow->key < quick->key) ? &engine->ready_slow : &engine->ready;
-}
-
-static bool has_next(const struct engine *engine)
-{
-    return may_start(engine) &&
-        (heap_first(&engine->ready) || (heap_first(&engine->ready_slow) && !slow_must_wait(engine)));
+    return CONTAINER_OF(slow && (!quick || slow->key < quick->key) ? slow : quick, struct host, ready);
 }
 
 uint64_t dispatch_next_usec(const struct engine *engine)
 {
-    if (has_next(engine))
+    if (next_host(engine))
         return 0;
-    if (is_held(engine) && !engine->draining &&
-        (heap_first(&engine->ready) || heap_first(&engine->ready_slow)))
-        return rate_clear_usec(engine->settings->fetch.rate);
-    return USEC_NEVER;
+    if (!heap_first(&engine->ready) && !heap_first(&engine->ready_slow))
+        return USEC_NEVER;
+    return engine_hold_until_usec(engine, engine_hold(engine, ENGINE_STEP_START));
 }
 
 /* Higher priority first; then the user, then the job that was served longest ago. */
@@ -278,14 +253,12 @@ void dispatch(struct engine *engine)
 {
     uint64_t now = clock_boottime_usec();
     struct heap_item *item;
-    struct heap *heap;
+    struct host *host;
 
     expire_jobs(engine);
     while ((item = heap_first(&engine->timers)) && item->key <= now)
         host_schedule(CONTAINER_OF(item, struct host, timer));
-    while ((heap = next_heap(engine))) {
-        struct host *host = CONTAINER_OF(heap_first(heap), struct host, ready);
-
+    while ((host = next_host(engine))) {
         host_take_turn(host);
         /* Not the time from above: a retry that became due since then is ready, and must be found so. */
         start_next(host, clock_boottime_usec());

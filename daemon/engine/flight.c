@@ -22,11 +22,6 @@ struct flight {
     UT_hash_handle hh;
 };
 
-static bool may_read(const struct job *job, const struct user *owner)
-{
-    return job->engine->settings->group_reads || job->user->uid == 0 || job->user == owner;
-}
-
 static struct flight *find_flight(const struct engine *engine, const char *url)
 {
     struct flight *flight;
@@ -62,7 +57,7 @@ static bool is_readable(const struct flight *flight, const struct job *job)
     LIST_FOR_EACH (link, &flight->tasks) {
         const struct task *task = CONTAINER_OF(link, struct task, in_flight);
 
-        if (task->job && may_read(job, task->job->user))
+        if (task->job && engine_settings_reads(job->engine->settings, job->user->uid, task->job->user->uid))
             return true;
     }
     return false;

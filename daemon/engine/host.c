@@ -226,14 +226,34 @@ void host_take_turn(struct host *host)
     heap_remove(ready_heap(host), &host->ready);
 }
 
+enum host_barrier host_barrier(const struct host *host, uint64_t now_usec)
+{
+    if (host->is_paused)
+        return HOST_PAUSED;
+    if (host->n_active + host->n_visits >= host->policy->connections)
+        return HOST_FULL;
+    if (host->is_saving || host->is_unsaved)
+        return HOST_SAVING;
+    if (host->n_unsent > 0)
+        return HOST_SENDING;
+    if (host->hold_until_usec > now_usec)
+        return HOST_HELD;
+    return host->next_start_usec > now_usec ? HOST_DELAYED : HOST_FREE;
+}
+
 uint64_t host_free_usec(const struct host *host)
 {
-    if (host->n_active + host->n_visits >= host->policy->connections || host->is_paused)
+    switch (host_barrier(host, 0)) {
+    case HOST_PAUSED:
+    case HOST_FULL:
+    case HOST_SAVING:
+    case HOST_SENDING:
         return USEC_NEVER;
-    /* What it may not forget is on its way to the store, and schedules it when it is there; so does a request
-     * when it reaches the host, and the delay counts from then. */
-    if (host->is_saving || host->is_unsaved || host->n_unsent > 0)
-        return USEC_NEVER;
+    case HOST_HELD:
+    case HOST_DELAYED:
+    case HOST_FREE:
+        break;
+    }
     return host->next_start_usec > host->hold_until_usec ? host->next_start_usec : host->hold_until_usec;
 }
 

@@ -92,6 +92,17 @@ uint64_t host_origin_due_usec(const struct host *host, const char *url);
  * the next start. */
 void host_hold_origin(struct host *host, struct origin *origin, uint64_t span_usec);
 void host_hold(struct host *host, uint64_t span_usec);
+/* What keeps it from starting something, whatever waits on it. */
+enum host_barrier {
+    HOST_FREE,
+    HOST_PAUSED,
+    HOST_FULL,
+    HOST_SAVING,  /* what it may not forget is on its way to the store, and schedules it when it is there */
+    HOST_SENDING, /* so does a request when it reaches the host, and the delay counts from then */
+    HOST_HELD,
+    HOST_DELAYED,
+};
+enum host_barrier host_barrier(const struct host *host, uint64_t now_usec);
 /* Boottime when it may start something, whatever waits on it; USEC_NEVER while it is full or paused. */
 uint64_t host_free_usec(const struct host *host);
 /* Nothing starts for this span, for a reason of our own. */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* One change on its way to the store, and who waits for it. */
-struct host_change {
+struct host_pause {
     struct store_pause_host request;
     struct engine *engine;
     char *pattern;
@@ -84,7 +84,7 @@ static void apply(struct engine *engine)
 
 static void change_written(struct store_request *request, void *receiver)
 {
-    struct host_change *change = CONTAINER_OF(request, struct host_change, request.request);
+    struct host_pause *change = CONTAINER_OF(request, struct host_pause, request.request);
     struct engine *engine = change->engine;
     int r = request->r;
 
@@ -104,7 +104,7 @@ int engine_pause_host(
     struct engine *engine, const char *pattern, bool paused, engine_changed done, void *userdata)
 {
     CLEANUP(freep) char *copy = NULL;
-    struct host_change *change;
+    struct host_pause *change;
 
     if (!!find_pattern(engine, pattern) == paused)
         return -EALREADY;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "engine/host.h"
+#include "engine/host_why.h"
 #include "engine/job.h"
 #include "engine/lane.h"
 #include "engine/pattern.h"
@@ -16,11 +17,15 @@ const char *engine_host_state_to_string(enum engine_host_state state)
     static const char *const names[N_ENGINE_HOST_STATES] = {
         [ENGINE_HOST_IDLE] = "idle",
         [ENGINE_HOST_READY] = "ready",
+        [ENGINE_HOST_WAITING] = "waiting",
+        [ENGINE_HOST_READING] = "reading",
+        [ENGINE_HOST_LATER] = "later",
         [ENGINE_HOST_DELAYED] = "delayed",
         [ENGINE_HOST_FULL] = "full",
         [ENGINE_HOST_BUSY] = "busy",
         [ENGINE_HOST_ASKING] = "asking",
         [ENGINE_HOST_RETRYING] = "retrying",
+        [ENGINE_HOST_SHARING] = "sharing",
         [ENGINE_HOST_STOPPED] = "stopped",
         [ENGINE_HOST_HELD] = "held",
         [ENGINE_HOST_PARKED] = "parked",
@@ -74,85 +79,6 @@ int engine_list_hosts(const struct engine *engine, const struct engine_host_filt
     return 0;
 }
 
-/* When the first of its lanes could start something, as far as they are concerned. */
-static uint64_t lanes_due_usec(const struct host *host, uint64_t now_usec)
-{
-    uint64_t due = USEC_NEVER;
-
-    LIST_FOR_EACH (link, &host->lanes) {
-        uint64_t lane_due = lane_due_usec(CONTAINER_OF(link, struct lane, in_host), now_usec);
-
-        due = lane_due < due ? lane_due : due;
-    }
-    return due;
-}
-
-/* What keeps its URLs, all of them, from being due. */
-static enum engine_host_state state_of_urls(const struct host *host, uint64_t now_usec)
-{
-    enum engine_host_state state = host->n_active > 0 ? ENGINE_HOST_BUSY : ENGINE_HOST_RETRYING;
-    bool runs = false;
-
-    LIST_FOR_EACH (link, &host->lanes)
-        runs = runs || CONTAINER_OF(link, struct lane, in_host)->job->phase == PHASE_RUNNING;
-    if (!runs)
-        return host->n_active > 0 ? ENGINE_HOST_BUSY : ENGINE_HOST_STOPPED;
-    for (size_t i = 0; i < 2; i++) {
-        const struct origin *origin = &host->origins[i];
-
-        if (origin->state == ORIGIN_ASKING)
-            state = ENGINE_HOST_ASKING;
-        else if (origin->hold_until_usec > now_usec)
-            return origin->parkings > 0 ? ENGINE_HOST_PARKED : ENGINE_HOST_HELD;
-    }
-    return state;
-}
-
-static enum engine_host_state state_of(const struct host *host, uint64_t lanes_due, uint64_t now_usec)
-{
-    if (host->policy->deny)
-        return ENGINE_HOST_DENIED;
-    if (host->is_paused)
-        return ENGINE_HOST_PAUSED;
-    if (host->hold_until_usec > now_usec)
-        return ENGINE_HOST_HELD;
-    if (host->n_lanes == 0)
-        return host->n_active > 0 ? ENGINE_HOST_BUSY : ENGINE_HOST_IDLE;
-    if (lanes_due > now_usec)
-        return state_of_urls(host, now_usec);
-    if (host->n_active >= host->policy->connections)
-        return ENGINE_HOST_FULL;
-    if (host->n_unsent > 0)
-        return ENGINE_HOST_BUSY;
-    return host->next_start_usec > now_usec ? ENGINE_HOST_DELAYED : ENGINE_HOST_READY;
-}
-
-static uint64_t next_usec(const struct host *host, enum engine_host_state state, uint64_t lanes_due)
-{
-    uint64_t next =
-        host->next_start_usec > host->hold_until_usec ? host->next_start_usec : host->hold_until_usec;
-
-    switch (state) {
-    case ENGINE_HOST_DENIED:
-    case ENGINE_HOST_PAUSED:
-    case ENGINE_HOST_STOPPED:
-    case ENGINE_HOST_FULL:
-    case ENGINE_HOST_BUSY:
-    case ENGINE_HOST_ASKING:
-        return USEC_NEVER;
-    case ENGINE_HOST_READY:
-        return 0;
-    case ENGINE_HOST_IDLE:
-        return next > clock_boottime_usec() ? next : 0;
-    case ENGINE_HOST_DELAYED:
-    case ENGINE_HOST_RETRYING:
-    case ENGINE_HOST_HELD:
-    case ENGINE_HOST_PARKED:
-        return lanes_due != USEC_NEVER && lanes_due > next ? lanes_due : next;
-    }
-    return USEC_NEVER;
-}
-
 static enum engine_delay_cause delay_cause(const struct host *host, uint64_t delay_usec)
 {
     if (delay_usec <= host->policy->delay_usec)
@@ -176,6 +102,37 @@ static uint64_t count_queued(const struct host *host, const struct engine_host_f
     return n;
 }
 
+/* Transfers of jobs that may not be read are nobody's business. */
+static uint32_t count_active(const struct host *host, const struct engine_host_filter *filter)
+{
+    uint64_t n = (host->origins[0].state == ORIGIN_ASKING) + (host->origins[1].state == ORIGIN_ASKING);
+
+    LIST_FOR_EACH (link, &host->lanes) {
+        const struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
+
+        if (is_shown(lane, filter))
+            n += lane->n_active;
+    }
+    return (uint32_t)n;
+}
+
+static bool is_outranked(const struct host *host, const struct engine_host_filter *filter)
+{
+    int32_t first = ENGINE_PRIORITY_MIN;
+    int32_t own = ENGINE_PRIORITY_MIN;
+
+    LIST_FOR_EACH (link, &host->lanes) {
+        const struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
+        const int32_t priority = lane->job->priority;
+
+        if (lane->job->phase != PHASE_RUNNING || lane->n_left <= lane->n_active)
+            continue;
+        first = priority > first ? priority : first;
+        own = is_shown(lane, filter) && priority > own ? priority : own;
+    }
+    return first > own;
+}
+
 static uint32_t worse(uint32_t a, uint32_t b)
 {
     return a > b ? a : b;
@@ -192,23 +149,28 @@ static void show_recent(const struct host *host, const struct engine_host_filter
             ret[n++] = host->recent[i].outcome;
 }
 
-bool engine_get_host(const struct engine *engine, const char *key, const struct engine_host_filter *filter,
-    struct engine_host_status *ret)
+static void show_rule(const struct engine *engine, const char *key, struct engine_host_status *ret)
 {
-    const struct host *host;
-    uint64_t now = clock_boottime_usec();
-    uint64_t due;
+    const struct host_rule *rule = engine_settings_rule(engine->settings, key);
 
-    HASH_FIND_STR(engine->hosts, key, host);
-    if (!host || !is_wanted(host, filter))
-        return false;
-    due = lanes_due_usec(host, now);
+    ret->rule = rule ? rule->pattern : NULL;
+    ret->rule_from = rule ? rule->from : NULL;
+}
+
+static void show_host(
+    const struct host *host, const struct engine_host_filter *filter, struct engine_host_status *ret)
+{
+    const struct engine *engine = host->engine;
+    uint64_t now = clock_boottime_usec();
+
     *ret = (struct engine_host_status){
         .host = host->key,
-        .state = state_of(host, due, now),
+        .hold = host_why_hold(host),
+        .waits_for_robots = host->hold_until_usec <= now,
+        .is_outranked = is_outranked(host, filter),
         .delay_usec = host_delay_usec(host),
         .queued = count_queued(host, filter),
-        .active = host->n_active,
+        .active = count_active(host, filter),
         .connections = host->policy->connections,
         .latency_usec = host->latency_usec,
         .refusals = host->holds,
@@ -217,7 +179,63 @@ bool engine_get_host(const struct engine *engine, const char *key, const struct 
         .paused_by = host_paused_by(engine, host->key),
     };
     ret->delay_cause = delay_cause(host, ret->delay_usec);
-    ret->next_usec = next_usec(host, ret->state, due);
+    ret->state = host_why(host, &ret->next_usec);
     show_recent(host, filter, ret->recent);
+    show_rule(engine, host->key, ret);
+}
+
+bool engine_get_host(const struct engine *engine, const char *key, const struct engine_host_filter *filter,
+    struct engine_host_status *ret)
+{
+    const struct host *host;
+
+    HASH_FIND_STR(engine->hosts, key, host);
+    if (!host || !is_wanted(host, filter))
+        return false;
+    show_host(host, filter, ret);
+    return true;
+}
+
+void engine_get_unmet_host(const struct engine *engine, const char *key, struct engine_host_status *ret)
+{
+    const struct host_policy *policy = engine_settings_policy(engine->settings, key);
+
+    *ret = (struct engine_host_status){
+        .host = key,
+        .delay_usec = policy->delay_usec,
+        .connections = policy->connections,
+        .paused_by = host_paused_by(engine, key),
+    };
+    ret->state = policy->deny ? ENGINE_HOST_DENIED : ret->paused_by ? ENGINE_HOST_PAUSED : ENGINE_HOST_IDLE;
+    ret->next_usec = ret->state == ENGINE_HOST_IDLE ? 0 : USEC_NEVER;
+    show_rule(engine, key, ret);
+}
+
+/* Hosts are read in the order of their keys: what is not in memory of those that were read has ended. */
+static bool is_unread(const struct job *job, const char *key)
+{
+    return job && job->phase != PHASE_CLOSED && !job->hosts_end &&
+        (!job->host_cursor || strcmp(key, job->host_cursor) > 0);
+}
+
+bool engine_get_later_host(const struct engine *engine, const char *key, uint64_t n_urls,
+    const struct engine_host_filter *filter, struct engine_host_status *ret)
+{
+    const struct host *host;
+
+    if (!is_unread(job_find(engine, filter->job), key) ||
+        (filter->pattern && !pattern_matches(filter->pattern, key)))
+        return false;
+    HASH_FIND_STR(engine->hosts, key, host);
+    if (host)
+        show_host(host, filter, ret);
+    else
+        engine_get_unmet_host(engine, key, ret);
+    ret->host = key;
+    ret->queued = n_urls;
+    if (ret->state != ENGINE_HOST_DENIED && ret->state != ENGINE_HOST_PAUSED) {
+        ret->state = ENGINE_HOST_LATER;
+        ret->next_usec = USEC_NEVER;
+    }
     return true;
 }

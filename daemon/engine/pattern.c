@@ -3,10 +3,12 @@
 #include "base/cleanup.h"
 #include "fetch/url.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define WILDCARD "*."
+#define WEB_PORT ":80"
 #define MAX_PATTERN 300
 
 size_t pattern_host_length(const char *host_key)
@@ -50,22 +52,29 @@ static bool is_address(const char *host)
     return host[0] == '[' || strspn(host, "0123456789.") == length;
 }
 
+/* Host keys leave the ports of the web out; a pattern keeps them, as no port means any. */
+static bool names_web_port(const char *text, const char *host)
+{
+    const char *port = text + pattern_host_length(text);
+
+    return port[0] == ':' && port[1] && !host[pattern_host_length(host)];
+}
+
 int pattern_parse(const char *text, char **ret)
 {
     const bool wild = strncmp(text, WILDCARD, strlen(WILDCARD)) == 0;
+    const char *typed = wild ? text + strlen(WILDCARD) : text;
     CLEANUP(freep) char *host = NULL;
     char *pattern;
-    int r = normalise_host(wild ? text + strlen(WILDCARD) : text, &host);
+    int r = normalise_host(typed, &host);
 
     if (r < 0)
         return r;
     if (wild && is_address(host))
         return -EINVAL;
-    pattern = malloc(strlen(host) + sizeof(WILDCARD));
-    if (!pattern)
+    if (asprintf(
+            &pattern, "%s%s%s", wild ? WILDCARD : "", host, names_web_port(typed, host) ? WEB_PORT : "") < 0)
         return -ENOMEM;
-    strcpy(pattern, wild ? WILDCARD : "");
-    strcat(pattern, host);
     *ret = pattern;
     return 0;
 }
@@ -74,9 +83,10 @@ bool pattern_matches(const char *pattern, const char *host_key)
 {
     const bool wild = strncmp(pattern, WILDCARD, strlen(WILDCARD)) == 0;
     const char *tail = wild ? pattern + 1 : pattern; /* ".example.org" */
-    const bool has_port = tail[pattern_host_length(tail)] != '\0';
-    size_t length = has_port ? strlen(host_key) : pattern_host_length(host_key);
-    size_t tail_length = strlen(tail);
+    const char *port = tail + pattern_host_length(tail);
+    const bool web = strcmp(port, WEB_PORT) == 0;
+    size_t length = *port ? strlen(host_key) : pattern_host_length(host_key);
+    size_t tail_length = web ? (size_t)(port - tail) : strlen(tail);
 
     if (wild)
         return length > tail_length && memcmp(host_key + length - tail_length, tail, tail_length) == 0;

@@ -1,5 +1,6 @@
 /* Patterns of hosts: "example.org", "example.org:8080", or "*.example.org", which does not mean example.org
- * itself. Spelled as host keys are. Without a port every port is meant. Pure. Thread: any, after
+ * itself. Spelled as host keys are. Without a port every port is meant; 80 and 443, which share one
+ * budget, are written ":80". Pure. Thread: any, after
  * fetch_init(). */
 #pragma once
 

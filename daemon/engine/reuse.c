@@ -4,6 +4,7 @@
 #include "engine/reuse.h"
 #include "base/list.h"
 #include "engine/engine.h"
+#include "engine/hold.h"
 #include "engine/host.h"
 #include "engine/job.h"
 #include "engine/known.h"
@@ -32,7 +33,7 @@ struct store_reuse_rule reuse_rule(const struct job *job)
     return (struct store_reuse_rule){
         .engine_id = words_engine()->id,
         .uid = job->user->uid,
-        .any_owner = job->engine->settings->group_reads || job->user->uid == 0,
+        .any_owner = engine_settings_reads_all(job->engine->settings, job->user->uid),
         .redirected = job->max_age_usec > 0,
     };
 }
@@ -55,16 +56,10 @@ static void add_fresh(struct lane *lane, struct waiting *waiting)
         list_append(&lane->job->engine->fresh_lanes, &lane->in_fresh);
 }
 
-static bool may_end(const struct engine *engine)
-{
-    return !engine->draining && engine->store_error == 0 && engine->space_error == 0 &&
-        engine->n_unwritten < ENGINE_MAX_UNWRITTEN;
-}
-
 static void end_fresh(struct engine *engine, struct lane *lane)
 {
     LIST_FOR_EACH (link, &lane->fresh) {
-        if (!may_end(engine))
+        if (engine_hold(engine, ENGINE_STEP_REUSE) != ENGINE_HOLD_NONE)
             return;
         result_end_unfetched(lane, CONTAINER_OF(link, struct waiting, link), OUTCOME_FRESH, NULL);
     }

@@ -22,8 +22,10 @@ void engine_settings_unref(struct engine_settings *settings)
         settings->n_users--;
         return;
     }
-    for (size_t i = 0; i < settings->n_rules; i++)
+    for (size_t i = 0; i < settings->n_rules; i++) {
         free(settings->rules[i].pattern);
+        free(settings->rules[i].from);
+    }
     free(settings->rules);
     guard_free(settings->guard);
     free(settings->user_agent);
@@ -31,6 +33,16 @@ void engine_settings_unref(struct engine_settings *settings)
     free(settings->proxy);
     free(settings->dns_servers);
     free(settings);
+}
+
+bool engine_settings_reads_all(const struct engine_settings *settings, uid_t reader)
+{
+    return settings->group_reads || reader == 0;
+}
+
+bool engine_settings_reads(const struct engine_settings *settings, uid_t reader, uid_t owner)
+{
+    return reader == owner || engine_settings_reads_all(settings, reader);
 }
 
 struct wanted {
@@ -64,17 +76,24 @@ static const struct host_rule *find_rule(
     return bsearch(&wanted, settings->rules, settings->n_rules, sizeof(settings->rules[0]), compare);
 }
 
-const struct host_policy *engine_settings_policy(const struct engine_settings *settings, const char *host_key)
+const struct host_rule *engine_settings_rule(const struct engine_settings *settings, const char *host_key)
 {
     const char *end = host_key + pattern_host_length(host_key);
     const struct host_rule *rule;
     const char *dot;
 
     if (settings->n_rules == 0)
-        return &settings->host;
+        return NULL;
     rule = find_rule(settings, "", host_key, (size_t)(end - host_key));
     /* From the longest parent domain to the shortest. */
     for (dot = host_key; !rule && (dot = memchr(dot, '.', (size_t)(end - dot))); dot++)
         rule = find_rule(settings, WILDCARD, dot + 1, (size_t)(end - dot - 1));
+    return rule;
+}
+
+const struct host_policy *engine_settings_policy(const struct engine_settings *settings, const char *host_key)
+{
+    const struct host_rule *rule = engine_settings_rule(settings, host_key);
+
     return rule ? &rule->policy : &settings->host;
 }

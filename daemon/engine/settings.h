@@ -6,6 +6,7 @@
 #include "fetch/fetcher.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* How one host is treated. Spans in microseconds. */
 struct host_policy {
@@ -19,6 +20,7 @@ struct host_policy {
 /* A [Host PATTERN] section: "example.org" or "*.example.org" (which does not mean example.org itself). */
 struct host_rule {
     char *pattern;             /* lower case */
+    char *from;                /* "FILE:LINE" where it stands first; NULL if not known */
     struct host_policy policy; /* with the defaults filled in */
 };
 
@@ -51,7 +53,13 @@ struct engine_settings {
 struct engine_settings *engine_settings_ref(struct engine_settings *settings);
 void engine_settings_unref(struct engine_settings *settings);
 
-/* The policy of a host key ("example.org:8080" is under the rules of example.org): the most specific pattern
- * wins. */
+/* Whether a user may read names, URLs and words of this owner's jobs; of everybody's. */
+bool engine_settings_reads(const struct engine_settings *settings, uid_t reader, uid_t owner);
+bool engine_settings_reads_all(const struct engine_settings *settings, uid_t reader);
+
+/* The section that a host key is under ("example.org:8080" is under those of example.org): the most specific
+ * pattern wins. NULL if none is for it. */
+const struct host_rule *engine_settings_rule(const struct engine_settings *settings, const char *host_key);
+/* Its policy, or that of hosts without a section. */
 const struct host_policy *engine_settings_policy(
     const struct engine_settings *settings, const char *host_key);

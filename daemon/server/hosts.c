@@ -1,15 +1,16 @@
 #include "server/work.h"
 
-#include "base/clock.h"
+#include "base/list.h"
 #include "engine/host_status.h"
 #include "engine/pattern.h"
-#include "server/host_reason.h"
+#include "server/host_view.h"
 #include "server/list_reply.h"
-#include "server/view.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Those in memory; or, of one job, all under which its URLs wait, as the store has them. */
 struct hosts {
     struct work work;
     struct list_reply list;
@@ -17,7 +18,10 @@ struct hosts {
     char *pattern;
     const char *const *keys; /* in the work's arena */
     size_t n;
-    size_t next;
+    size_t next; /* of keys, or of read.rows */
+    struct store_read_hosts read;
+    char *after; /* of read */
+    bool ended;  /* nothing behind what is at hand */
 };
 
 static void release(void *work)
@@ -25,6 +29,8 @@ static void release(void *work)
     struct hosts *hosts = work;
 
     free(hosts->pattern);
+    free(hosts->after);
+    store_rows_free(hosts->read.rows);
     list_reply_deinit(&hosts->list);
 }
 
@@ -35,73 +41,13 @@ static bool may_read(void *userdata, uid_t owner)
     return service_may_read(hosts->work.service, call_peer(hosts->work.call), owner);
 }
 
-static const char *delay_from(enum engine_delay_cause cause)
-{
-    switch (cause) {
-    case ENGINE_DELAY_CONFIGURED:
-        return "configured";
-    case ENGINE_DELAY_ROBOTS:
-        return "robots";
-    case ENGINE_DELAY_LATENCY:
-        return "latency";
-    }
-    return "";
-}
-
-static int view_next(const struct engine_host_status *status, struct arena *arena, const char **ret)
-{
-    uint64_t now = clock_boottime_usec();
-
-    *ret = NULL;
-    if (status->next_usec == USEC_NEVER || status->next_usec <= now)
-        return 0;
-    return view_time(clock_realtime_usec() + (status->next_usec - now), arena, ret);
-}
-
-/* NULL if there are none. */
-static const char *view_outcomes(const struct engine_host_status *status, char *text, size_t size)
-{
-    size_t length = 0;
-
-    for (size_t i = 0; i < ENGINE_RECENT_OUTCOMES && status->recent[i] != OUTCOME_NONE; i++) {
-        const char *name = outcome_to_string(status->recent[i]);
-
-        if (length + strlen(name) + 2 > size)
-            break;
-        if (length > 0)
-            text[length++] = ' ';
-        strcpy(text + length, name);
-        length += strlen(name);
-    }
-    return length > 0 ? text : NULL;
-}
-
 static int add(struct hosts *hosts, const struct engine_host_status *status)
 {
     CLEANUP(arena_deinit) struct arena arena = {0};
-    char reason[HOST_REASON_SIZE];
-    char outcomes_text[256];
-    struct wire_host host = {
-        .host = status->host,
-        .state = engine_host_state_to_string(status->state),
-        .delay = view_seconds(status->delay_usec),
-        .delay_from = delay_from(status->delay_cause),
-        .queued = (int64_t)status->queued,
-        .active = status->active,
-        .connections = status->connections,
-        .refusals = status->refusals,
-        .failures = status->failures,
-        .last_outcomes = view_outcomes(status, outcomes_text, sizeof(outcomes_text)),
-        .reason = reason,
-    };
-    int r = view_next(status, &arena, &host.next);
+    struct wire_host host;
+    int r = host_view(status, &arena, &host);
 
-    if (r < 0)
-        return r;
-    if (status->latency_usec > 0)
-        host.latency = wire_some_float(view_seconds(status->latency_usec));
-    host_reason(status, reason);
-    return list_reply_add(&hosts->list, &host);
+    return r < 0 ? r : list_reply_add(&hosts->list, &host);
 }
 
 static void go_on(struct hosts *hosts);
@@ -136,19 +82,73 @@ static void send_part(struct hosts *hosts)
 }
 
 /* A host is told of as it is when its part goes out. */
-static void go_on(struct hosts *hosts)
+static int add_next(struct hosts *hosts)
 {
     const struct engine *engine = hosts->work.service->settings.engine;
     struct engine_host_status status;
+    const struct store_host_row *row;
+    const char *key;
+
+    if (hosts->filter.job == 0) {
+        key = hosts->keys[hosts->next++];
+        return engine_get_host(engine, key, &hosts->filter, &status) ? add(hosts, &status) : 0;
+    }
+    row = &hosts->read.rows[hosts->next++];
+    if (engine_get_host(engine, row->host, &hosts->filter, &status) ||
+        engine_get_later_host(engine, row->host, row->n_urls, &hosts->filter, &status))
+        return add(hosts, &status);
+    return 0;
+}
+
+static size_t n_at_hand(const struct hosts *hosts)
+{
+    return hosts->filter.job == 0 ? hosts->n : hosts->read.n_rows;
+}
+
+static void came(struct store_request *request, void *receiver)
+{
+    struct hosts *hosts = CONTAINER_OF(request, struct hosts, read.request);
+
+    if (!work_came_back(&hosts->work))
+        return;
+    if (request->r < 0) {
+        work_fail(&hosts->work, request->r);
+        return;
+    }
+    hosts->ended = hosts->read.n_rows < STORE_STEP_ROWS;
+    hosts->next = 0;
+    go_on(hosts);
+}
+
+static void read_next(struct hosts *hosts)
+{
+    struct store_read_hosts *read = &hosts->read;
+    char *after = read->n_rows > 0 ? strdup(read->rows[read->n_rows - 1].host) : NULL;
+
+    if (read->n_rows > 0 && !after) {
+        work_fail(&hosts->work, -ENOMEM);
+        return;
+    }
+    free(hosts->after);
+    hosts->after = after;
+    store_rows_free(read->rows);
+    *read = (struct store_read_hosts){
+        .request = {.kind = STORE_READ_HOSTS, .done = came}, .job = hosts->filter.job, .after = after};
+    work_submit(&hosts->work, &read->request);
+}
+
+static void go_on(struct hosts *hosts)
+{
     int r = 0;
 
-    while (r == 0 && hosts->next < hosts->n && !list_reply_is_full(&hosts->list, hosts->work.call))
-        if (engine_get_host(engine, hosts->keys[hosts->next++], &hosts->filter, &status))
-            r = add(hosts, &status);
+    while (r == 0 && hosts->next < n_at_hand(hosts) && !list_reply_is_full(&hosts->list, hosts->work.call))
+        r = add_next(hosts);
     if (r < 0) {
         work_fail(&hosts->work, r);
     } else if (list_reply_is_full(&hosts->list, hosts->work.call)) {
         send_part(hosts);
+    } else if (!hosts->ended) {
+        read_next(hosts);
     } else {
         const struct wire_hosts_out out = part(hosts);
 
@@ -162,6 +162,7 @@ static void list(struct hosts *hosts)
     int r = engine_list_hosts(
         hosts->work.service->settings.engine, &hosts->filter, &hosts->work.arena, &hosts->keys, &hosts->n);
 
+    hosts->ended = true;
     if (r < 0)
         work_fail(&hosts->work, r);
     else
@@ -173,7 +174,7 @@ static void found(void *work)
     struct hosts *hosts = work;
 
     hosts->filter.job = hosts->work.rows[0]->job;
-    list(hosts);
+    read_next(hosts);
 }
 
 void serve_hosts(struct call *call)

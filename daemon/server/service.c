@@ -76,7 +76,7 @@ bool service_may_change(const struct peer *peer, uid_t owner)
 
 bool service_may_read(const struct service *service, const struct peer *peer, uid_t owner)
 {
-    return service->settings.configuration.group_reads || service_may_change(peer, owner);
+    return engine_settings_reads(engine_settings(service->settings.engine), peer->uid, owner);
 }
 
 bool service_check_priority(struct call *call, int64_t priority)
@@ -115,6 +115,7 @@ static const struct verb verbs[N_WIRE_VERBS] = {
     VERB(WIRE_PRIORITY, serve_priority),
     VERB(WIRE_REMOVE, serve_remove),
     VERB(WIRE_HOSTS, serve_hosts),
+    VERB(WIRE_EXPLAIN, serve_explain),
     VERB(WIRE_WORKERS, serve_workers),
     VERB(WIRE_BACKUP, serve_backup),
     VERB(WIRE_RELOAD, serve_reload),

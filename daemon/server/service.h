@@ -9,7 +9,6 @@ struct service;
 
 /* What a reload changes. */
 struct service_configuration {
-    bool group_reads;         /* ReadJobs=group: everybody who may connect may read every job */
     uint64_t min_free_bytes;  /* MinFreeSpace=: a backup leaves it */
     bool contact_is_set;      /* Status reminds of it */
     size_t n_config_warnings; /* likewise */

@@ -51,6 +51,7 @@ void serve_retry(struct call *call);
 void serve_priority(struct call *call);
 void serve_remove(struct call *call);
 void serve_hosts(struct call *call);
+void serve_explain(struct call *call);
 void serve_workers(struct call *call);
 void serve_backup(struct call *call);
 void serve_reload(struct call *call);

@@ -97,6 +97,8 @@ int view_job(const struct service *service, const struct peer *peer, const struc
         r = view_time(row->finished_usec, arena, &ret->finished);
     if (r == 0)
         r = view_time(expires_usec(engine, row), arena, &ret->expires);
+    if (r == 0)
+        r = view_time(row->deadline_usec, arena, &ret->deadline);
     if (!ret->submitted)
         ret->submitted = "1970-01-01T00:00:00Z";
     return r;

@@ -108,6 +108,10 @@ static void refuse_missing(struct work *work, const char *text)
 {
     char message[256] = "you have no job yet";
 
+    if (work->missing) {
+        work->missing(work);
+        return;
+    }
     if (text)
         (void)snprintf(message, sizeof(message), "there is no job \"%.200s\"", text);
     call_error(

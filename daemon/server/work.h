@@ -38,6 +38,7 @@ struct work {
         *rows; /* one a job, each in its own memory; a job that was named twice is here once */
     size_t n_rows;
     void (*found)(void *work);
+    void (*missing)(void *work); /* instead of the error where there is no such job; NULL: the error */
 };
 
 /* `size` of the verb's struct, which is zeroed otherwise. NULL: the call has ended with an error. */

@@ -106,7 +106,8 @@ void serve_workers(struct call *call)
     if (!listing)
         return;
     listing->work.release = release;
-    listing->all = listing->work.service->settings.configuration.group_reads || call_peer(call)->uid == 0;
+    listing->all = engine_settings_reads_all(
+        engine_settings(listing->work.service->settings.engine), call_peer(call)->uid);
     if (listing->all)
         reply(listing);
     else

@@ -14,6 +14,10 @@ static const struct wire_field host_fields[] = {
     WIRE_INT_FIELD(struct wire_host, failures, "failures"),
     WIRE_MAYBE_STRING(struct wire_host, last_outcomes, "lastOutcomes", WIRE_NULLABLE),
     WIRE_STRING_FIELD(struct wire_host, reason, "reason"),
+    WIRE_INT_FIELD(struct wire_host, parkings, "parkings"),
+    WIRE_MAYBE_STRING(struct wire_host, paused_by, "pausedBy", WIRE_NULLABLE),
+    WIRE_MAYBE_STRING(struct wire_host, rule, "rule", WIRE_NULLABLE),
+    WIRE_MAYBE_STRING(struct wire_host, rule_from, "ruleFrom", WIRE_NULLABLE),
 };
 WIRE_SHAPE(wire_host_shape, "Host", struct wire_host, host_fields);
 

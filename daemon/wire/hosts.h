@@ -17,6 +17,10 @@ struct wire_host {
     int64_t failures;
     const char *last_outcomes; /* may be NULL */
     const char *reason;
+    int64_t parkings;
+    const char *paused_by; /* may be NULL, as the two behind it */
+    const char *rule;
+    const char *rule_from;
 };
 
 struct wire_hosts_in {

@@ -43,6 +43,7 @@ static const struct wire_field job_fields[] = {
         &wire_outcome_count_shape),
     WIRE_MAYBE_STRUCT(
         struct wire_job, engine, "engine", WIRE_OPTIONAL, struct wire_engine, &wire_engine_shape),
+    WIRE_MAYBE_STRING(struct wire_job, deadline, "deadline", WIRE_NULLABLE),
 };
 WIRE_SHAPE(wire_job_shape, "Job", struct wire_job, job_fields);
 

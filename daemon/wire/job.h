@@ -43,6 +43,7 @@ struct wire_job {
     const struct wire_outcome_count *outcomes; /* NULL but in Show */
     size_t n_outcomes;
     const struct wire_engine *engine; /* NULL but in Show */
+    const char *deadline;             /* may be NULL */
 };
 
 /* Every string but `submitted`, `url`, `host` and `state` may be NULL. */

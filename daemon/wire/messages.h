@@ -5,6 +5,7 @@
 #include "wire/backup.h"
 #include "wire/control.h"
 #include "wire/error.h"
+#include "wire/explain.h"
 #include "wire/hosts.h"
 #include "wire/job.h"
 #include "wire/lists.h"

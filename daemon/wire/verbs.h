@@ -24,6 +24,7 @@ enum wire_verb {
     WIRE_PRIORITY,
     WIRE_REMOVE,
     WIRE_HOSTS,
+    WIRE_EXPLAIN,
     WIRE_WORKERS,
     WIRE_BACKUP,
     WIRE_RELOAD,

@@ -8,7 +8,7 @@ _urlstatctl_jobs() {
 _urlstatctl() {
     local current previous word verb='' i
     local -a connection=()
-    local -r verbs='submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report hosts workers backup metrics reload log-level ping count text'
+    local -r verbs='submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report hosts explain workers backup metrics reload log-level ping count text'
     local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
     local -A options=(
         [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --again= --max-age= --deadline= --key= --keep --expire= --strict'
@@ -99,7 +99,7 @@ _urlstatctl() {
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current" && compgen -f -- "$current")
             ;;
-        top | words | show | urls | wait | watch | pause | resume | cancel | retry | priority | remove | hosts)
+        top | words | show | urls | wait | watch | pause | resume | cancel | retry | priority | remove | hosts | explain)
             mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current")
             ;;
         esac

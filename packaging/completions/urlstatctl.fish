@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report hosts workers backup metrics reload log-level ping count text
+set -l verbs submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report hosts explain workers backup metrics reload log-level ping count text
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -41,6 +41,7 @@ complete -c urlstatctl -n $none -a priority -d 'Change what goes first from now 
 complete -c urlstatctl -n $none -a remove -d 'Remove jobs with all that was counted'
 complete -c urlstatctl -n $none -a report -d 'A job as one HTML page with plots'
 complete -c urlstatctl -n $none -a hosts -d 'The hosts that URLs wait for, and why'
+complete -c urlstatctl -n $none -a explain -d 'Why it waits, and what would become of it'
 complete -c urlstatctl -n $none -a workers -d 'What each worker is doing'
 complete -c urlstatctl -n $none -a backup -d 'Write a copy of the store to stdout, while all goes on'
 complete -c urlstatctl -n $none -a reload -d 'Have the daemon read its configuration anew'
@@ -50,7 +51,7 @@ complete -c urlstatctl -n $none -a ping -d 'Ask whether the daemon answers'
 complete -c urlstatctl -n $none -a count -d 'Count the words of local files'
 complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'
 
-set -l jobs '__fish_seen_subcommand_from top words show urls wait watch pause resume cancel retry priority remove report hosts'
+set -l jobs '__fish_seen_subcommand_from top words show urls wait watch pause resume cancel retry priority remove report hosts explain'
 complete -c urlstatctl -n $jobs -a '(__urlstatctl_jobs)' -d Job
 complete -c urlstatctl -n '__fish_seen_subcommand_from submit report count text' -F
 

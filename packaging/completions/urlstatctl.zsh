@@ -28,6 +28,7 @@ _urlstatctl_verbs() {
     'remove:remove jobs with all that was counted'
     'report:a job as one HTML page with plots'
     'hosts:the hosts that URLs wait for, and why'
+    'explain:why it waits, and what would become of it'
     'workers:what each worker is doing'
     'backup:write a copy of the store to stdout, while all goes on'
     'reload:have the daemon read its configuration anew'
@@ -138,7 +139,7 @@ _urlstatctl() {
   report) specs=('1:job:_urlstatctl_jobs' '2:file:_files') ;;
   log-level) specs=('1:level:(debug info notice warning err)') ;;
   why) specs=('(-k --top)'{-k+,--top=}'[how many pages]:number:' '1:word:' '2:job:_urlstatctl_jobs') ;;
-  show | watch) specs=('1:job:_urlstatctl_jobs') ;;
+  show | explain | watch) specs=('1:job:_urlstatctl_jobs') ;;
   count)
     specs=(
       '--type=[type of the files]:type:(auto html text)'

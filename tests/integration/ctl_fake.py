@@ -17,6 +17,7 @@ def job(number=7, **changes):
         "tokens": 99, "bytes": 1234, "submitted": "2026-11-22T10:00:00Z", "finished": "2026-11-22T10:00:05Z",
         "remaining": None,
         "expires": None,
+        "deadline": None,
     }  # fmt: skip
     return {**fields, **changes}
 

@@ -15,7 +15,10 @@ static void pattern_is_spelled_as_host_keys_are(void **state)
     static const char *const pairs[][2] = {
         {"Example.ORG.", "example.org"},
         {"*.Example.org", "*.example.org"},
-        {"example.org:443", "example.org"},
+        {"example.org:443", "example.org:80"},
+        {"*.example.org:80", "*.example.org:80"},
+        {"[::1]:80", "[::1]:80"},
+        {"example.org:", "example.org"},
         {"example.org:8080", "example.org:8080"},
         {"*.example.org:8080", "*.example.org:8080"},
         {"127.1", "127.0.0.1"},
@@ -54,6 +57,16 @@ static void pattern_without_a_port_means_every_port(void **state)
     assert_false(pattern_matches("example.org", "a.example.org"));
 }
 
+static void ports_of_the_web_are_meant_where_they_are_named(void **state)
+{
+    assert_true(pattern_matches("example.org:80", "example.org"));
+    assert_true(pattern_matches("*.example.org:80", "a.example.org"));
+    assert_true(pattern_matches("[::1]:80", "[::1]"));
+    assert_false(pattern_matches("example.org:80", "example.org:8080"));
+    assert_false(pattern_matches("*.example.org:80", "a.example.org:8080"));
+    assert_false(pattern_matches("example.org:80", "a.example.org"));
+}
+
 static void star_means_hosts_below_and_not_the_host_itself(void **state)
 {
     assert_true(pattern_matches("*.example.org", "a.example.org"));
@@ -70,6 +83,7 @@ int main(void)
         cmocka_unit_test(pattern_is_spelled_as_host_keys_are),
         cmocka_unit_test(what_is_no_host_is_no_pattern),
         cmocka_unit_test(pattern_without_a_port_means_every_port),
+        cmocka_unit_test(ports_of_the_web_are_meant_where_they_are_named),
         cmocka_unit_test(star_means_hosts_below_and_not_the_host_itself),
     };
 
