@@ -94,7 +94,7 @@ int config_take_credentials(struct config *config, config_warn warn, void *userd
     char password[MAX_PASSWORD + 1] = "";
     char path[MAX_PATH];
     const char *at;
-    char *proxy;
+    char *proxy = NULL;
     int r;
 
     if (!directory || snprintf(path, sizeof(path), "%s/%s", directory, CONFIG_PROXY_PASSWORD) >= MAX_PATH)
