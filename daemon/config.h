@@ -16,6 +16,7 @@ struct config {
     uint32_t max_connections;
     uint64_t max_queued_urls_per_user;
     uint64_t max_store_per_user; /* 0: any */
+    uint64_t submit_idle_usec;   /* USEC_NEVER: for ever */
     bool group_reads;            /* ReadJobs=group */
     int log_level;               /* of syslog(3) */
 

@@ -31,6 +31,7 @@ const struct config_key config_keys[] = {
     {"Daemon", "MaxConnections", CONFIG_NUMBER32, AT(max_connections), 1, 65536, "256", {NULL}},
     {"Daemon", "MaxQueuedUrlsPerUser", CONFIG_NUMBER64, AT(max_queued_urls_per_user), 1, UINT64_C(1000000000),
         "5M", {NULL}},
+    {"Daemon", "SubmitIdleSec", CONFIG_SPAN, AT(submit_idle_usec), SECONDS(1), USEC_NEVER, "1h", {NULL}},
     {"Daemon", "MaxStorePerUser", CONFIG_SIZE, AT(max_store_per_user), 0, 1024 * TIB, "0", {NULL}},
     {"Daemon", "LogLevel", CONFIG_LEVEL, AT(log_level), 0, 0, "info", {NULL}},
     {"Daemon", "ReadJobs", CONFIG_CHOICE, AT(group_reads), 0, 0, "owner", {"owner", "group"}},

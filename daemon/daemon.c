@@ -184,6 +184,7 @@ void daemon_configure_service(struct daemon *daemon)
 {
     const struct service_configuration configuration = {
         .min_free_bytes = daemon->config->min_free_space,
+        .submit_idle_usec = daemon->config->submit_idle_usec,
         .contact_is_set = daemon->config->contact,
         .n_config_warnings = daemon->config->n_warnings,
         .refusal = daemon->refusal,

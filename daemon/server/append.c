@@ -8,6 +8,8 @@ static void added(struct adding *adding)
         .n_rejected = adding->n_rejected,
         .rejected_count = adding->rejected_count};
 
+    /* Without a timer the list only waits longer. */
+    (void)submission_wait(adding->submission, adding->work.service);
     call_reply(adding->work.call, &out);
     work_end(&adding->work);
 }
@@ -15,13 +17,12 @@ static void added(struct adding *adding)
 void serve_append(struct call *call)
 {
     const struct wire_append_in *in = call_in(call);
+    struct submission *submission = submission_resume(call);
     struct adding *adding;
 
-    if (!call_session(call)) {
-        call_refuse(call, WIRE_NO_SUBMISSION, "no list is open on this connection: call Begin first");
+    if (!submission)
         return;
-    }
-    adding = adding_new(call, call_session(call), false);
+    adding = adding_new(call, submission, false);
     if (adding)
         adding_run(adding, in->urls, in->n_urls, added);
 }

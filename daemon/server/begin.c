@@ -9,6 +9,7 @@ static void release(void *session)
 
 static void open_list(struct call *call, struct submission *submission)
 {
+    (void)submission_wait(submission, call_context(call));
     call_set_session(call, submission, release);
     call_reply(call, NULL);
 }

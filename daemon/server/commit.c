@@ -17,13 +17,11 @@ static void committed(struct adding *adding, const struct engine_committed *comm
 
 void serve_commit(struct call *call)
 {
-    struct submission *submission = call_session(call);
+    struct submission *submission = submission_resume(call);
     struct adding *adding;
 
-    if (!submission) {
-        call_refuse(call, WIRE_NO_SUBMISSION, "no list is open on this connection: call Begin first");
+    if (!submission)
         return;
-    }
     /* From here on the list belongs to the call, not to the connection. */
     call_take_session(call);
     adding = adding_new(call, submission, true);

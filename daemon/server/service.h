@@ -9,10 +9,11 @@ struct service;
 
 /* What a reload changes. */
 struct service_configuration {
-    uint64_t min_free_bytes;  /* MinFreeSpace=: a backup leaves it */
-    bool contact_is_set;      /* Status reminds of it */
-    size_t n_config_warnings; /* likewise */
-    const char *refusal;      /* likewise: why the last reload was refused; NULL if it was not. Borrowed */
+    uint64_t min_free_bytes;   /* MinFreeSpace=: a backup leaves it */
+    bool contact_is_set;       /* Status reminds of it */
+    size_t n_config_warnings;  /* likewise */
+    const char *refusal;       /* likewise: why the last reload was refused; NULL if it was not. Borrowed */
+    uint64_t submit_idle_usec; /* SubmitIdleSec=; 0 or USEC_NEVER: for ever */
 };
 
 /* A reload has ended: `refusal` says why nothing changed, NULL if it did; `need_restart` is a NULL-terminated

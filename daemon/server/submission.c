@@ -1,5 +1,7 @@
 #include "server/submission.h"
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "server/view.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -11,9 +13,50 @@ void submission_free(struct submission *submission)
 {
     if (!submission)
         return;
+    sd_event_source_disable_unref(submission->idle);
     engine_submission_abort(submission->list);
     arena_deinit(&submission->arena);
     free(submission);
+}
+
+static int on_idle(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    struct submission *submission = userdata;
+
+    log_info(
+        "A list of uid %u was dropped: nothing came for it within SubmitIdleSec=", (unsigned)submission->uid);
+    engine_submission_abort(TAKE(submission->list));
+    arena_deinit(&submission->arena);
+    submission->arena = (struct arena){0};
+    submission->n_sources = 0;
+    return 0;
+}
+
+int submission_wait(struct submission *submission, struct service *service)
+{
+    uint64_t span = service->settings.configuration.submit_idle_usec;
+
+    if (span == 0 || span == USEC_NEVER)
+        return 0;
+    return sd_event_add_time_relative(
+        service->event, &submission->idle, CLOCK_BOOTTIME, span, 0, on_idle, submission);
+}
+
+struct submission *submission_resume(struct call *call)
+{
+    struct submission *submission = call_session(call);
+
+    if (!submission) {
+        call_refuse(call, WIRE_NO_SUBMISSION, "no list is open on this connection: call Begin first");
+        return NULL;
+    }
+    submission->idle = sd_event_source_disable_unref(submission->idle);
+    if (submission->list)
+        return submission;
+    call_set_session(call, NULL, NULL);
+    call_refuse(call, WIRE_NO_SUBMISSION,
+        "the list was dropped, as nothing came for it within SubmitIdleSec=: send it again");
+    return NULL;
 }
 
 /* NULL, or why the parameters are refused. */
@@ -103,6 +146,7 @@ int submission_open(struct call *call, const struct wire_begin_in *in, struct su
     submission = calloc(1, sizeof(*submission));
     if (!submission || !user || copy_sources(submission, in) < 0)
         return -ENOMEM;
+    submission->uid = call_peer(call)->uid;
     r = engine_submission_new(service->settings.engine,
         &(struct engine_submit_options){.name = in->name,
             .label = in->label,

@@ -4,6 +4,7 @@
 #include "server/work.h"
 #include "store/store_read.h"
 #include "wire/messages.h"
+#include <systemd/sd-event.h>
 
 /* Lines that are handled before other connections have their turn. */
 #define SUBMISSION_LINES_PER_TURN 500
@@ -12,13 +13,21 @@
 #define SUBMISSION_MAX_TEXT 200                    /* characters of a rejected line */
 #define SUBMISSION_MAX_AGE_SEC 3155760000.0        /* a hundred years */
 
-/* A list that is open: the connection's session between Begin and Commit. */
+/* A list that is open: the connection's session between Begin and Commit. One that no line comes for in so
+ * long is dropped: a client that sleeps for ever holds no memory. */
 struct submission {
-    struct engine_submission *list; /* NULL once it is committed or has failed */
+    struct engine_submission *list; /* NULL once it is committed, has failed, or was dropped */
+    sd_event_source *idle;          /* NULL, or runs out between two calls */
+    uid_t uid;
     struct arena arena;
     const char **sources;
     size_t n_sources;
 };
+
+/* The connection's list waits for its next call from now on. Returns 0 or negative errno. */
+int submission_wait(struct submission *submission, struct service *service);
+/* The connection's list, for its next call; NULL after the call was refused, as there is none (any more). */
+struct submission *submission_resume(struct call *call);
 
 /* Checks the parameters and opens a list. Returns 0; -EINVAL with the call refused; -ENOMEM. */
 int submission_open(struct call *call, const struct wire_begin_in *in, struct submission **ret);

@@ -88,10 +88,11 @@ class Limits(unittest.TestCase):
 
         refused = daemon.ctl("submit", self.list, expected=1).notes
         self.assertRegex(refused, "MaxQueuedUrlsPerUser=5 is reached: 5 URLs of yours wait.*shorter")
-        for _ in range(20):
-            if daemon.ctl("submit", "--wait", "-", stdin=short, expected=None).returncode != 0:
+        refused = ""
+        for _ in range(60):
+            refused = daemon.ctl("submit", "--wait", "-", stdin=short, expected=None).notes
+            if "MaxStorePerUser=" in refused:
                 break
-        refused = daemon.ctl("submit", "-", stdin=short, expected=1).notes
         self.assertRegex(refused, "MaxStorePerUser=.* is reached: .*remove --before=30d")
 
         caller = daemon.json("status")["caller"]
@@ -100,6 +101,16 @@ class Limits(unittest.TestCase):
         self.assertRegex(daemon.ctl("status").text, "You: .*0 URLs waiting, of at most 5; .* jobs, .* of at most 20")
         daemon.ctl("remove", "--before=0")
         daemon.ctl("submit", "--wait", "-", stdin=short)
+
+    def test_list_that_nothing_comes_for_is_dropped(self):
+        daemon = self.daemon(Daemon={"SubmitIdleSec": "1s"})
+        with daemon.connect() as client:
+            client.call("Begin")
+            harness.wait_until(lambda: "A list of uid" in daemon.read_log(), "the list to be dropped")
+
+            with self.assertRaisesRegex(harness.VarlinkError, "NoSubmission.*SubmitIdleSec="):
+                client.call("Append", {"urls": [{"url": self.server.url("/0.html")}]})
+            client.call("Begin")
 
     def test_priority_changes_while_the_job_waits(self):
         daemon = self.daemon(Fetch={"HostDelaySec": "20ms"})
