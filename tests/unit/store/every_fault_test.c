@@ -389,12 +389,18 @@ static void live_and_compare(void)
     free(found);
 }
 
+#ifdef __SANITIZE_THREAD__
+#define SLOWNESS 7
+#else
+#define SLOWNESS 1
+#endif
+
 /* Each of them by EVERY_FAULT=1, each so-and-so-manieth by another number; in the suite as many as take some
  * seconds. */
 static unsigned stride(unsigned usual)
 {
     const char *given = getenv("EVERY_FAULT");
-    unsigned n = given ? (unsigned)strtoul(given, NULL, 10) : usual;
+    unsigned n = given ? (unsigned)strtoul(given, NULL, 10) : usual * SLOWNESS;
 
     return n > 0 ? n : 1;
 }
@@ -467,7 +473,7 @@ static void memory_of_the_database_that_is_short_once(void **state)
     do {
         faulty_memory_fail(n, 0);
         live_and_compare();
-        n += stride(401);
+        n += stride(997);
     } while (struck);
     print_message("about %u allocations\n", n);
 }
