@@ -61,10 +61,13 @@ int daemon_init(void)
 
 static int new_engine(struct daemon *daemon)
 {
+    static bool words_ready;
     struct engine_settings *settings = NULL;
     int r;
 
-    r = words_init();
+    /* Once a process: this may be the second round, after damage. */
+    r = words_ready ? 0 : words_init();
+    words_ready = r == 0;
     if (r == -ELIBBAD)
         log_error(
             "the ICU that is installed has another Unicode version than urlstatd was built for: install "

@@ -19,6 +19,7 @@ void retention_job_ended(struct engine *engine)
 {
     engine->retention.again = engine->retention.busy;
     engine->retention.next_usec = 0;
+    engine->space_unchecked = true;
 }
 
 void retention_make_room(struct engine *engine)

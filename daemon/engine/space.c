@@ -37,6 +37,7 @@ void space_check(struct engine *engine)
     if (engine->stopped || now < space_next_usec(engine))
         return;
     engine->space_checked_usec = now;
+    engine->space_unchecked = false;
     r = check(engine);
     if (r == -EOVERFLOW)
         retention_make_room(engine);

@@ -64,6 +64,7 @@ struct engine {
     struct list unwritten; /* ended tasks whose write failed, by task.in_job */
     int store_error;       /* a write failed, and how */
     int space_error;       /* -ENOSPC: less than MinFreeSpace= is free; -EOVERFLOW: MaxSize= is reached */
+    bool space_unchecked;  /* something was written since, though no job is in memory any more */
     uint64_t space_checked_usec;
     uint64_t store_retry_usec;
     bool draining;
