@@ -2,6 +2,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "engine/engine.h"
+#include "engine/settings.h"
+#include "fetch/address.h"
+#include "fetch/guard.h"
 #include "fetch/url.h"
 #include "server/host_reason.h"
 #include "server/host_view.h"
@@ -47,6 +51,27 @@ static int view_verdict(struct explain *explain, const struct engine_origin_stat
     return prospect->rule ? 0 : -ENOMEM;
 }
 
+/* A host that is an address itself needs no name server to be judged; a name is looked up when it is asked.
+ */
+static bool say_guard(struct explain *explain)
+{
+    const struct engine_settings *settings = engine_settings(explain->work.service->settings.engine);
+    const char *key = explain->host;
+    size_t size = *key == '[' ? strcspn(key, "]") + 1 : strcspn(key, ":");
+    union address address;
+    enum guard_verdict verdict;
+
+    if (settings->proxy || !address_parse(key, size, &address))
+        return false;
+    verdict = guard_check_tables(settings->guard, &address.any);
+    if (verdict == GUARD_OK)
+        return false;
+    explain_say(explain, "it ends as blocked_address, without a request: %.*s %s%s", (int)size, key,
+        guard_verdict_message(verdict),
+        verdict == GUARD_NOT_GLOBAL ? ", and AllowNetworks= does not allow it" : "");
+    return true;
+}
+
 /* What would become of it without a request. */
 static bool say_end(
     struct explain *explain, const struct engine_host_status *host, const struct engine_origin_status *origin)
@@ -56,6 +81,8 @@ static bool say_end(
     if (host->state == ENGINE_HOST_DENIED) {
         host_reason(host, reason);
         explain_say(explain, "it ends as denied_host, without a request: %s", reason);
+    } else if (say_guard(explain)) {
+        return true;
     } else if (origin->robots == ENGINE_ROBOTS_FAILED) {
         explain_say(explain, "it ends as %s, without a request: %.*s", outcome_to_string(origin->outcome),
             origin->detail ? shown_size(origin->detail) : 0, origin->detail ? origin->detail : "");

@@ -68,6 +68,14 @@ class Urls(Explain):
         self.assertIn("only http and https", explained["reason"])
         self.assertEqual((explained["kind"], explained["hosts"]), ("url", []))
 
+    def test_address_that_the_guard_refuses_is_named(self):
+        daemon = self.daemon({"Fetch": {"AllowNetworks": "10.1.0.0/16"}})
+        for host in ("10.0.0.1", "10.0.0.1:8080", "[::1]", "[64:ff9b::10.0.0.1]:81"):
+            explained = daemon.json("explain", f"http://{host}/")
+            self.assertRegex(explained["reason"], r"^it ends as blocked_address, without a request: .* AllowNetworks=")
+        self.assertRegex(daemon.json("explain", "http://10.1.0.1/")["reason"], "^it may be asked for")
+        self.assertRegex(daemon.json("explain", "http://10.0.0.1.example/")["reason"], "^it may be asked for")
+
     def test_section_that_denies_is_named_with_its_place(self):
         daemon = self.daemon({"Host *.example.org": {"Deny": "yes"}})
         explained = daemon.json("explain", "https://a.example.org/")
