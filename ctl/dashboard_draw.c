@@ -39,6 +39,23 @@ static enum screen_style state_style(const char *state)
 
 /* ---- the first and the last line ---- */
 
+/* Ends the text, of fields with three spaces between, where the first field begins that does not fit whole.
+ */
+static void cut_fields(char *text, size_t columns)
+{
+    char *gap = strstr(text, "   ");
+
+    while (gap) {
+        char *next = strstr(gap + 3, "   ");
+
+        if ((next ? (size_t)(next - text) : strlen(text)) > columns) {
+            *gap = '\0';
+            return;
+        }
+        gap = next;
+    }
+}
+
 static void draw_head(const struct dashboard *dashboard, int columns)
 {
     const struct wire_status_out *status = dashboard->feed.status.out;
@@ -55,6 +72,7 @@ static void draw_head(const struct dashboard *dashboard, int columns)
             text_format_size((uint64_t)status->bytes_per_second, size));
     else
         snprintf(text, sizeof(text), " urlstat ");
+    cut_fields(text, columns > 10 ? (size_t)columns - 10 : 0);
     (void)screen_text(0, 0, columns, SCREEN_HEAD, true, "");
     (void)screen_text(0, 0, columns - 10, SCREEN_HEAD, false, text);
     if (localtime_r(&now, &tm) && strftime(clock, sizeof(clock), "%H:%M:%S ", &tm) > 0)
