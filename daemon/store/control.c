@@ -57,11 +57,13 @@ int write_finish(struct writer *writer, struct store_finish *finish)
     if (job_takes_outcomes(job)) {
         job->state = JOB_DONE;
         job->finished_usec = finish->finished_usec;
-        /* Nobody waits in the queue any more. */
-        job->sweep = SWEEP_QUEUE;
-        job->sweep_batch = job->next_batch;
         job->changed = true;
-        writer->sweep = true;
+        /* Nobody waits in the queue any more, unless a retry takes back what ended with the job. */
+        if (job->rest == 0) {
+            job->sweep = SWEEP_QUEUE;
+            job->sweep_batch = job->next_batch;
+            writer->sweep = true;
+        }
     }
     return store_totals(writer, job, finish);
 }

@@ -180,9 +180,17 @@ static int revive(struct writer *writer, struct job *job, struct store_retry *re
     return r;
 }
 
+/* Only of a job that has ended: the lanes of one that runs are past those URLs. */
 static bool wants_rest(const struct store_retry *retry, const struct job *job)
 {
-    return job->state == JOB_DONE && job->rest > 0 && is_wanted(retry, OUTCOME_EXPIRED);
+    return (job->state == JOB_DONE || job->state == JOB_CANCELLED) && is_wanted(retry, OUTCOME_EXPIRED);
+}
+
+/* Whether every URL without an outcome of its own waits again. What ended by the job's row is told by its
+ * attempt, which must not rise while that is to stay so. */
+static bool is_revived(const struct store_retry *retry, const struct job *job)
+{
+    return job->rest > 0 ? wants_rest(retry, job) : job->state == JOB_CANCELLED;
 }
 
 static int start(struct writer *writer, struct job *job, struct store_retry *retry)
@@ -193,11 +201,13 @@ static int start(struct writer *writer, struct job *job, struct store_retry *ret
     job->last_attempt++;
     if (job->state == JOB_CANCELLED)
         retry->retried += job_unended(job);
-    if (job->state == JOB_CANCELLED || wants_rest(retry, job))
+    if (is_revived(retry, job))
         r = revive(writer, job, retry);
     if (r < 0)
         return r;
-    job->state = JOB_RUNNING;
+    /* A job that is paused stays so. */
+    if (job->state != JOB_PAUSED)
+        job->state = JOB_RUNNING;
     job->finished_usec = 0;
     job->has_totals = false;
     job->changed = true;

@@ -97,7 +97,7 @@ static void every_type_of_value_is_read(void **state)
                                                        "HostDelaySec=500ms\n"
                                                        "Robots=off\n"
                                                        "MaxBodySize=1.5M\n"
-                                                       "CAFile=/etc/ca.pem\n"
+                                                       "CAFile=/etc/ssl/certs/ca-certificates.crt\n"
                                                        "[Store]\n"
                                                        "Sync=normal\n");
 
@@ -110,7 +110,7 @@ static void every_type_of_value_is_read(void **state)
     assert_int_equal(config->host.delay_usec, USEC_PER_SEC / 2);
     assert_false(config->host.robots);
     assert_int_equal(config->max_body_size, 3 * MIB / 2);
-    assert_string_equal(config->ca_file, "/etc/ca.pem");
+    assert_string_equal(config->ca_file, "/etc/ssl/certs/ca-certificates.crt");
     assert_false(config->sync_full);
 }
 

@@ -295,6 +295,55 @@ static void retry_after_the_deadline_takes_what_is_named(void **state)
     assert_int_equal(waiting(harness, job, "host0.example", NULL), 1);
 }
 
+static void what_a_deadline_ended_is_still_in_the_queue_when_the_job_has_ended_again(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = submit_with_deadline(harness, 10);
+    struct store_finish finish = {.job = job, .finished_usec = 60};
+    struct store_outcome outcome = harness_outcome(job, 1, "host0.example", OUTCOME_TIMEOUT);
+
+    assert_true(harness_end(harness, job, 1, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_int_equal(expire(harness, job), 9);
+    assert_int_equal(retry(harness, job, OUTCOME_TIMEOUT), 1);
+    outcome.attempt = 1;
+    assert_int_equal(DO(harness, outcome, STORE_OUTCOME), 0);
+    assert_true(outcome.accepted);
+    assert_int_equal(DO(harness, finish, STORE_FINISH), 0);
+    harness_wait_idle(harness);
+
+    assert_int_equal(retry(harness, job, OUTCOME_EXPIRED), 9);
+    assert_int_equal(waiting(harness, job, "host0.example", NULL), 9);
+}
+
+static void retry_of_what_a_cancel_left_leaves_what_a_deadline_ended(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = submit_with_deadline(harness, 10);
+    struct store_set_state cancel = {.job = job, .state = JOB_CANCELLED, .finished_usec = 60};
+
+    assert_true(harness_end(harness, job, 1, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_int_equal(expire(harness, job), 9);
+    assert_int_equal(retry(harness, job, OUTCOME_TIMEOUT), 1);
+    assert_int_equal(DO(harness, cancel, STORE_SET_STATE), 0);
+
+    assert_int_equal(retry(harness, job, OUTCOME_CANCELLED), 1);
+    assert_int_equal(waiting(harness, job, "host0.example", NULL), 1);
+    assert_int_equal(urls_of(harness, job, OUTCOME_EXPIRED, NULL, 0), 9);
+}
+
+static void job_that_is_paused_stays_so_when_it_is_retried(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 3, 1);
+    struct store_set_state pause = {.job = job, .state = JOB_PAUSED};
+
+    assert_true(harness_end(harness, job, 1, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_int_equal(DO(harness, pause, STORE_SET_STATE), 0);
+    assert_int_equal(retry(harness, job, OUTCOME_TIMEOUT), 1);
+    assert_int_equal(harness_job(harness, job).state, JOB_PAUSED);
+    assert_int_equal(waiting(harness, job, "host0.example", NULL), 3);
+}
+
 static void retry_of_what_a_deadline_ended_is_a_new_attempt(void **state)
 {
     struct harness *harness = *state;
@@ -352,6 +401,9 @@ int main(void)
         TEST(cancel_and_removal_go_over_a_host_that_is_being_given_up),
         TEST(deadline_ends_what_has_no_outcome),
         TEST(retry_after_the_deadline_takes_what_is_named),
+        TEST(what_a_deadline_ended_is_still_in_the_queue_when_the_job_has_ended_again),
+        TEST(retry_of_what_a_cancel_left_leaves_what_a_deadline_ended),
+        TEST(job_that_is_paused_stays_so_when_it_is_retried),
         TEST(retry_of_what_a_deadline_ended_is_a_new_attempt),
         TEST(file_of_version_2_gains_what_ends_many_at_once),
     };
