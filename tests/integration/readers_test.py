@@ -72,6 +72,8 @@ METHODS = {
     "Priority": [({"jobs": ["EACH"], "priority": -1}, CHANGED, LATER)],
     "Retry": [({"jobs": ["EACH"]}, CHANGED, LATER)],
     "Remove": [({"jobs": ["EACH"]}, CHANGED, None)],
+    # Of a URL or a host the caller learns what he says himself: explain_test.py.
+    "Explain": [({"subject": "RUNS"}, READ, HOST)],
     "Hosts": [({}, LISTED, HOST), ({"host": HOST}, LISTED, HOST), ({"job": "RUNS"}, READ, HOST)],
     "Workers": [({}, LISTED, PAGE)],
     "Backup": [({}, FOR_ROOT, None)],
