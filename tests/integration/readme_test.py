@@ -11,6 +11,7 @@ import signal
 import subprocess
 import unittest
 
+import ctl_docs_test
 import harness
 import watch_test
 
@@ -29,6 +30,7 @@ ELSEWHERE = {
     "packaging/build-deb /tmp/urlstat": ("builds for minutes", "tests/system/run", 'packaging/build-deb" "$work/deb"'),
     "sudo apt install /tmp/urlstat/urlstat_*.deb": ("needs root", "tests/system/steps", "dpkg -i urlstat.deb"),
     'sudo adduser "$USER" urlstat': ("needs root", "tests/system/steps", "-G urlstat"),
+    "systemctl reload urlstatd": ("needs systemd", "tests/system/steps", "systemctl reload urlstatd"),
     "systemctl start urlstatd": ("needs systemd", "tests/system/steps", "systemctl start urlstatd"),
     "cmake --preset release && cmake --build --preset release": (
         "builds for minutes", "tests/run", 'cmake --preset "$preset" -DBUILD_TESTING=ON && cmake --build --preset "$preset"'),
@@ -55,6 +57,8 @@ FIVE_MINUTES = {
     "urlstatctl report docs docs.html": (0, r"^$"),
     "urlstatctl submit --again=docs": (0, r"^job \d+: 17 URLs$"),
     "urlstatctl count *.html dump.txt.xz": (0, r"^\d+ files, "),
+    "urlstatctl backup > urlstat.backup": (0, r"^$"),
+    "urlstatctl metrics": (0, r"^# EOF$"),
 }
 
 # By hand, from the build tree, without an installation.
@@ -182,6 +186,7 @@ class Commands(unittest.TestCase):
             self.shell(f"urlstatctl submit --wait -n other {self.server.url('/de.html')}", daemon)
             for command, (status, pattern) in FIVE_MINUTES.items():
                 self.assertRegex(self.shell(command, daemon, status), re.compile(pattern, re.MULTILINE), command)
+        self.assertTrue((self.directory / "urlstat.backup").read_bytes().startswith(b"SQLite format 3"))
         report = (self.directory / "docs.html").read_text()
         self.assertTrue(report.startswith("<!DOCTYPE html>") and report.endswith("</html>\n"), report[:80])
 
@@ -251,6 +256,11 @@ class Names(unittest.TestCase):
         self.assertGreater(len(named), 4)
         for name in named:
             self.assertTrue((ROOT / name).exists(), name)
+
+    def test_news_tell_of_every_verb(self):
+        told = (ROOT / "NEWS.md").read_text()
+        for verb in ctl_docs_test.verbs():
+            self.assertRegex(told, rf"`(?:urlstatctl )?{verb}\b", verb)
 
 
 if __name__ == "__main__":
