@@ -28,6 +28,7 @@ ELSEWHERE = {
     "packaging/quickstart": ("installs and builds", "tests/system/fresh_machine", "inside packaging/quickstart\n"),
     "packaging/quickstart urls.txt": ("installs and builds", "tests/system/fresh_machine", "packaging/quickstart /tmp/urls.txt"),
     "packaging/build-deb /tmp/urlstat": ("builds for minutes", "tests/system/run", 'packaging/build-deb" "$work/deb"'),
+    "packaging/install-dependencies build run": ("installs", "packaging/quickstart", 'packaging/install-dependencies" build run\n'),
     "sudo apt install /tmp/urlstat/urlstat_*.deb": ("needs root", "tests/system/steps", "dpkg -i urlstat.deb"),
     'sudo adduser "$USER" urlstat': ("needs root", "tests/system/steps", "-G urlstat"),
     "systemctl reload urlstatd": ("needs systemd", "tests/system/steps", "systemctl reload urlstatd"),
