@@ -210,6 +210,7 @@ static void start_url(struct lane *lane, struct waiting *waiting, struct origin 
     task->has_crossed = waiting->has_crossed;
     waiting_free(waiting);
     lane->n_active++;
+    lane->n_tasks++;
     lane->served = lane->job->user->served = ++engine->turn;
     lane->job->n_active++;
     list_append(&lane->job->tasks, &task->in_job);

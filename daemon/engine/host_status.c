@@ -96,8 +96,8 @@ static uint64_t count_queued(const struct host *host, const struct engine_host_f
     LIST_FOR_EACH (link, &host->lanes) {
         const struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
 
-        if (is_shown(lane, filter) && lane->n_left > lane->n_active)
-            n += lane->n_left - lane->n_active;
+        if (is_shown(lane, filter) && lane->n_left > lane->n_tasks)
+            n += lane->n_left - lane->n_tasks;
     }
     return n;
 }
@@ -125,7 +125,7 @@ static bool is_outranked(const struct host *host, const struct engine_host_filte
         const struct lane *lane = CONTAINER_OF(link, struct lane, in_host);
         const int32_t priority = lane->job->priority;
 
-        if (lane->job->phase != PHASE_RUNNING || lane->n_left <= lane->n_active)
+        if (lane->job->phase != PHASE_RUNNING || lane->n_left <= lane->n_tasks)
             continue;
         first = priority > first ? priority : first;
         own = is_shown(lane, filter) && priority > own ? priority : own;

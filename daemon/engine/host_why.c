@@ -19,6 +19,14 @@ static uint64_t lanes_due_usec(const struct host *host, uint64_t now_usec)
     return due;
 }
 
+static bool has_urls(const struct host *host)
+{
+    LIST_FOR_EACH (link, &host->lanes)
+        if (!lane_is_empty(CONTAINER_OF(link, struct lane, in_host)))
+            return true;
+    return false;
+}
+
 static bool has_running_job(const struct host *host)
 {
     LIST_FOR_EACH (link, &host->lanes)
@@ -104,7 +112,7 @@ static enum engine_host_state state_of(const struct host *host, uint64_t lanes_d
         return ENGINE_HOST_PAUSED;
     if (host->hold_until_usec > now_usec)
         return ENGINE_HOST_HELD;
-    if (host->n_lanes == 0)
+    if (!has_urls(host))
         return host->n_active > 0 ? ENGINE_HOST_BUSY : ENGINE_HOST_IDLE;
     return lanes_due > now_usec ? state_of_urls(host, lanes_due, now_usec) : state_of_due(host, now_usec);
 }

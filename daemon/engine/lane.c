@@ -147,15 +147,19 @@ void lane_refused(struct lane *lane, struct waiting *waiting)
     wait_on(lane, &lane->refused, waiting);
 }
 
+bool lane_is_empty(const struct lane *lane)
+{
+    for (size_t i = 0; i < lane_n_windows(lane); i++)
+        if (lane->windows[i].loading || !lane->windows[i].end || lane->windows[i].n > 0)
+            return false;
+    return list_is_empty(&lane->again) && list_is_empty(&lane->refused) && list_is_empty(&lane->fresh);
+}
+
 void lane_release(struct lane *lane)
 {
     struct job *job = lane->job;
 
-    for (size_t i = 0; i < lane_n_windows(lane); i++)
-        if (lane->windows[i].loading || !lane->windows[i].end || lane->windows[i].n > 0)
-            return;
-    if (lane->n_active > 0 || !list_is_empty(&lane->again) || !list_is_empty(&lane->refused) ||
-        !list_is_empty(&lane->fresh))
+    if (lane->n_tasks > 0 || !lane_is_empty(lane))
         return;
     lane_free(lane);
     job_load_hosts(job);

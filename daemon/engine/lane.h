@@ -69,6 +69,7 @@ struct lane {
     enum giving_up giving_up[2]; /* http, https */
     uint64_t n_left;   /* URLs of it that have not ended, about: ended ones of an earlier run included */
     uint64_t n_active; /* in flight */
+    uint64_t n_tasks;  /* these, and those whose outcomes are on their way to the store */
     uint64_t served;   /* turn of its last start */
     uint64_t asked_until_usec; /* boottime: the store is asked about its next URL, and nothing starts */
 };
@@ -86,7 +87,10 @@ void lane_remove(struct waiting *waiting);
 /* The lane owns it from then on. */
 void lane_again(struct lane *lane, struct waiting *waiting, uint64_t due_usec);
 void lane_refused(struct lane *lane, struct waiting *waiting);
-/* Frees it if it has nothing left. */
+/* Nothing waits on it, neither here nor in the store. */
+bool lane_is_empty(const struct lane *lane);
+/* Frees it if it has nothing left. While an outcome is on its way, the store still has the URL among those
+ * that wait: a lane made anew would read it, and start it a second time. */
 void lane_release(struct lane *lane);
 /* Without URL. NULL: out of memory. */
 struct waiting *waiting_new(uint64_t seq, uint32_t attempt);

@@ -28,6 +28,8 @@ void result_dispose(struct task *task)
 
     list_remove(&task->in_job);
     flight_leave(task);
+    if (job && job->phase != PHASE_CLOSED)
+        task->lane->n_tasks--;
     task->disposed = true;
     task->job = NULL;
     host->n_tasks--;
@@ -42,6 +44,20 @@ void result_dispose(struct task *task)
         job->n_writes--;
         job_release(job);
     }
+}
+
+/* The store is done with it, and so may its lane be. */
+static void dispose_written(struct task *task)
+{
+    struct job *job = task->job;
+    struct lane *lane = task->lane;
+
+    job->n_writes++;
+    result_dispose(task);
+    if (job->phase != PHASE_CLOSED)
+        lane_release(lane);
+    job->n_writes--;
+    job_release(job);
 }
 
 static size_t unwritten_size(const struct task *task)
@@ -128,7 +144,7 @@ static void note_ended(struct task *task)
     left_lane(job, task->host);
     watch_url_ended(job, task);
     job->n_writes++;
-    result_dispose(task);
+    dispose_written(task);
     job_url_ended(job);
     job->n_writes--;
     job_release(job);
@@ -146,7 +162,7 @@ static void outcome_written(struct store_request *request, void *receiver)
     else if (counts(task, request, task->outcome.reuse_lost))
         reuse_fetch_anew(task);
     else
-        result_dispose(task);
+        dispose_written(task);
     dispatch(engine);
 }
 
@@ -170,7 +186,7 @@ static void refile_written(struct store_request *request, void *receiver)
         return;
     if (counts(task, request, task->refile.accepted))
         note_refiled(task);
-    result_dispose(task);
+    dispose_written(task);
     dispatch(engine);
 }
 
@@ -268,6 +284,7 @@ void result_end_unfetched(struct lane *lane, struct waiting *waiting, enum outco
     }
     waiting->url = NULL;
     task->job = lane->job;
+    task->lane = lane;
     task->host = lane->host;
     task->seq = waiting->seq;
     task->attempt = waiting->attempt;
@@ -277,6 +294,7 @@ void result_end_unfetched(struct lane *lane, struct waiting *waiting, enum outco
     task->known = TAKE(waiting->known);
     task->returned = true;
     waiting_free(waiting);
+    lane->n_tasks++;
     lane->host->n_tasks++;
     lane->job->n_active++;
     list_append(&lane->job->tasks, &task->in_job);

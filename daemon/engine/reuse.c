@@ -159,21 +159,8 @@ bool reuse_is_refused(const struct task *task)
 
 void reuse_fetch_anew(struct task *task)
 {
-    struct job *job = task->job;
-    struct lane *lane = lane_find(job, task->host);
-    struct waiting *waiting;
+    struct waiting *waiting = waiting_new(task->seq, task->attempt);
 
-    if (!lane) {
-        /* The store still has it among those that wait. */
-        lane = lane_get(job, task->host->key, 0);
-        if (lane)
-            lane_grow(lane);
-        else
-            job_reread_hosts(job);
-        result_dispose(task);
-        return;
-    }
-    waiting = waiting_new(task->seq, task->attempt);
     if (!waiting) {
         result_end_with_detail(task, OUTCOME_INTERNAL_ERROR, "out of memory");
         return;
@@ -183,6 +170,6 @@ void reuse_fetch_anew(struct task *task)
     waiting->has_crossed = task->has_crossed;
     waiting->url = TAKE(task->url);
     waiting->reuse = REUSE_NEVER;
-    lane_again(lane, waiting, 0);
+    lane_again(task->lane, waiting, 0);
     result_dispose(task);
 }

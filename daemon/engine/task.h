@@ -28,7 +28,7 @@ struct task {
 
     /* Main's. */
     struct job *job;   /* NULL for a robots.txt */
-    struct lane *lane; /* NULL once it is gone, and for a robots.txt */
+    struct lane *lane; /* that holds it; gone with a job that is closed, NULL for a robots.txt */
     struct host *host;
     struct list in_job;
     struct list in_worker;

@@ -29,6 +29,9 @@ static int n_failed;
 /* A retry is kept until the job has begun to end. */
 static bool keeps_retry;
 static struct store_request *retry;
+/* The first of each of these kinds is kept until the test hands it over. */
+static bool keeps[N_KINDS];
+static struct store_request *kept[N_KINDS];
 
 static void deliver(struct mail *mail, void *receiver)
 {
@@ -42,6 +45,11 @@ void __wrap_store_submit(struct store *store, struct store_request *request)
     assert_true(request->kind < N_KINDS);
     if (keeps_retry && request->kind == STORE_RETRY) {
         retry = request;
+        return;
+    }
+    if (keeps[request->kind]) {
+        keeps[request->kind] = false;
+        kept[request->kind] = request;
         return;
     }
     if (retry && request->kind == STORE_SCAN_PAGES)
@@ -126,11 +134,56 @@ static void job_that_is_retried_while_it_ends_goes_on(void **state)
     site_stop(site);
 }
 
+static bool are_kept(void *userdata)
+{
+    return kept[STORE_OUTCOME] && kept[STORE_REFILE];
+}
+
+static bool has_asked_for_b(void *userdata)
+{
+    return site_requests(userdata, "/b") > 0;
+}
+
+/* Another URL brings its host's lane back, which would read what the store still has among those that wait.
+ */
+static void url_whose_outcome_is_on_its_way_is_not_fetched_again(void **state)
+{
+    struct site *site = site_start();
+    struct world world;
+    struct store_job_row *row;
+    char pages[2][128];
+    const char *const urls[] = {pages[0], pages[1], NULL};
+    uint64_t job;
+
+    snprintf(pages[0], sizeof(pages[0]), "http://127.0.0.1:%u/a", site_port(site));
+    snprintf(pages[1], sizeof(pages[1]), "http://localhost:%u/redirect?http://127.0.0.1:%u/b",
+        site_port(site), site_port(site));
+    world_init(&world);
+    world_open(&world);
+    keeps[STORE_OUTCOME] = keeps[STORE_REFILE] = true;
+
+    job = world_submit(&world, urls);
+    world_wait(&world, are_kept, NULL);
+    __real_store_submit(world.store, TAKE(kept[STORE_REFILE]));
+    world_wait(&world, has_asked_for_b, site);
+    __real_store_submit(world.store, TAKE(kept[STORE_OUTCOME]));
+    world_wait_done(&world, job);
+
+    assert_int_equal(site_requests(site, "/a"), 1);
+    row = world_job(&world, job);
+    assert_int_equal(row->counted, 2);
+    store_rows_free(row);
+    world_close(&world);
+    world_deinit(&world);
+    site_stop(site);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(job_ends_although_each_request_fails_once),
         cmocka_unit_test(job_that_is_retried_while_it_ends_goes_on),
+        cmocka_unit_test(url_whose_outcome_is_on_its_way_is_not_fetched_again),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");
