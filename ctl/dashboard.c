@@ -18,7 +18,9 @@ const char *const dashboard_sorts[] = {"number", "progress", "rate", "failures"}
 
 /* What ends a wait for the daemon. */
 struct ears {
-    int epoll, signals, timer;
+    int epoll;  /* any of these */
+    int urgent; /* epoll of keys and signals, which no call is waited out for */
+    int signals, timer;
     sigset_t mask; /* before */
 };
 
@@ -27,15 +29,16 @@ static void ears_deinit(struct ears *ears)
     if (ears->signals >= 0)
         (void)sigprocmask(SIG_SETMASK, &ears->mask, NULL);
     closep(&ears->epoll);
+    closep(&ears->urgent);
     closep(&ears->signals);
     closep(&ears->timer);
 }
 
-static int ears_add(struct ears *ears, int fd)
+static int add(int epoll, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
 
-    return epoll_ctl(ears->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
 static int ears_init(struct ears *ears)
@@ -50,17 +53,20 @@ static int ears_init(struct ears *ears)
     sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGWINCH);
     ears->epoll = epoll_create1(EPOLL_CLOEXEC);
+    ears->urgent = epoll_create1(EPOLL_CLOEXEC);
     ears->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     ears->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (ears->epoll < 0 || ears->signals < 0 || ears->timer < 0)
+    if (ears->epoll < 0 || ears->urgent < 0 || ears->signals < 0 || ears->timer < 0)
         return -errno;
     if (sigprocmask(SIG_BLOCK, &set, &ears->mask) < 0 ||
         timerfd_settime(ears->timer, 0, &every_second, NULL) < 0)
         return -errno;
-    r = ears_add(ears, STDIN_FILENO);
+    r = add(ears->urgent, STDIN_FILENO);
     if (r == 0)
-        r = ears_add(ears, ears->signals);
-    return r == 0 ? ears_add(ears, ears->timer) : r;
+        r = add(ears->urgent, ears->signals);
+    if (r == 0)
+        r = add(ears->epoll, ears->urgent);
+    return r == 0 ? add(ears->epoll, ears->timer) : r;
 }
 
 /* ---- order and selection ---- */
@@ -248,8 +254,6 @@ static int hear(struct dashboard *dashboard, struct ears *ears)
 
     if (status >= 0)
         return status;
-    if (read(ears->timer, &ticks, sizeof(ticks)) == sizeof(ticks))
-        refresh(dashboard);
     if (poll(&keys, 1, 0) > 0) {
         if (take_keys(dashboard))
             return EXIT_DONE;
@@ -257,6 +261,8 @@ static int hear(struct dashboard *dashboard, struct ears *ears)
         if (keys.revents & (POLLHUP | POLLERR))
             return EXIT_TERMINATED;
     }
+    if (read(ears->timer, &ticks, sizeof(ticks)) == sizeof(ticks))
+        refresh(dashboard);
     return -1;
 }
 
@@ -283,7 +289,7 @@ static int loop(struct dashboard *dashboard, struct ears *ears)
 
 int dashboard_run(struct context *context, const char *job)
 {
-    CLEANUP(ears_deinit) struct ears ears = {.epoll = -1, .signals = -1, .timer = -1};
+    CLEANUP(ears_deinit) struct ears ears = {.epoll = -1, .urgent = -1, .signals = -1, .timer = -1};
     struct dashboard *dashboard = calloc(1, sizeof(*dashboard));
     int r;
 
@@ -294,6 +300,7 @@ int dashboard_run(struct context *context, const char *job)
         r = ears_init(&ears);
     if (r == 0)
         r = screen_begin(context->color);
+    dashboard->feed.interrupt_fd = ears.urgent;
     if (r == 0)
         r = loop(dashboard, &ears);
     screen_end();

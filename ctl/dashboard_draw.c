@@ -205,7 +205,8 @@ static void draw_jobs(struct dashboard *dashboard, struct area area)
 
 static void draw_words(const struct dashboard *dashboard, struct area area)
 {
-    const struct wire_top_out *top = dashboard->feed.top.out;
+    const struct wire_top_out *top =
+        dashboard->feed.details_of == dashboard->selected ? dashboard->feed.top.out : NULL;
     const struct wire_word *first = top && top->n_words > 0 ? top->words : NULL;
     char text[NUMBER_SIZE], tokens[NUMBER_SIZE], distinct[NUMBER_SIZE];
     int word_columns = area.columns / 2 > 16 ? area.columns / 2 : 16;
@@ -236,7 +237,9 @@ static int n_outcomes(const struct dashboard *dashboard)
 {
     const struct wire_jobs_out *show = dashboard->feed.show.out;
 
-    return show && show->n_jobs > 0 ? (int)show->jobs[0].n_outcomes : 0;
+    return show && show->n_jobs > 0 && dashboard->feed.details_of == dashboard->selected
+        ? (int)show->jobs[0].n_outcomes
+        : 0;
 }
 
 static void draw_outcomes(const struct dashboard *dashboard, struct area area)

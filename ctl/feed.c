@@ -23,8 +23,10 @@ static int connect_one(struct feed *feed, struct client **client)
 
     if (!*client)
         r = client_connect(feed->context->socket, client);
-    if (r == 0)
+    if (r == 0) {
         client_set_timeout(*client, CALL_TIMEOUT_USEC);
+        client_set_interrupt(*client, feed->interrupt_fd);
+    }
     return r;
 }
 
@@ -275,43 +277,64 @@ int feed_receive(struct feed *feed, int interrupt_fd)
     return 0;
 }
 
-static int ask_details(struct feed *feed, int64_t selected, const char *by)
+/* One that has ended and was removed stays in the list until somebody looks at it. */
+static void forget_removed(struct feed *feed, int64_t number)
+{
+    for (size_t i = 0; i < feed->n_jobs; i++)
+        if (feed->jobs[i].job == number && !feed->jobs[i].is_active && !feed->only) {
+            drop_job(feed, i);
+            feed->problem[0] = '\0';
+            return;
+        }
+}
+
+static int ask_selected(struct feed *feed, int64_t selected, const char *by)
 {
     char number[24];
     const char *jobs[] = {number};
     struct wire_top_in top = {.jobs = jobs, .n_jobs = 1, .k = wire_some_int(FEED_MAX_WORDS), .by = by};
     struct wire_show_in show = {.job = number};
-    struct wire_hosts_in hosts = {0};
-    int r = ask(feed, WIRE_HOSTS, WIRE_CALL_MORE, &hosts, &feed->hosts);
+    int r;
 
-    if (r == 0)
-        r = ask(feed, WIRE_WORKERS, WIRE_CALL_PLAIN, NULL, &feed->workers);
-    if (r != 0 || selected == 0)
-        return r;
+    feed->details_of = 0;
     snprintf(number, sizeof(number), "%" PRId64, selected);
-    r = ask(feed, WIRE_TOP, WIRE_CALL_MORE, &top, &feed->top);
-    return r == 0 ? ask(feed, WIRE_SHOW, WIRE_CALL_PLAIN, &show, &feed->show) : r;
+    r = ask(feed, WIRE_SHOW, WIRE_CALL_PLAIN, &show, &feed->show);
+    if (r > 0)
+        forget_removed(feed, selected);
+    if (r == 0)
+        r = ask(feed, WIRE_TOP, WIRE_CALL_MORE, &top, &feed->top);
+    if (r == 0)
+        feed->details_of = selected;
+    return r;
 }
 
 void feed_refresh(struct feed *feed, int64_t selected, const char *by)
 {
+    struct wire_hosts_in hosts = {0};
     int r;
 
     feed->problem[0] = '\0';
     for (size_t i = 0; i < feed->n_jobs; i++)
         feed->jobs[i].is_listed = false;
+    /* What is refused does not keep the rest from being asked. */
     r = ask(feed, WIRE_STATUS, WIRE_CALL_PLAIN, NULL, &feed->status);
-    if (r == 0)
+    if (r >= 0)
         r = ask_jobs(feed);
     if (r == 0)
         r = look_after_unlisted(feed);
     if (r == 0)
         r = show_latest(feed);
-    if (r == 0)
+    if (r >= 0)
         r = begin_stream(feed);
-    if (r == 0)
-        r = ask_details(feed, selected, by);
-    if (r < 0)
+    if (r >= 0)
+        r = ask(feed, WIRE_HOSTS, WIRE_CALL_MORE, &hosts, &feed->hosts);
+    if (r >= 0)
+        r = ask(feed, WIRE_WORKERS, WIRE_CALL_PLAIN, NULL, &feed->workers);
+    if (r >= 0 && selected != 0)
+        r = ask_selected(feed, selected, by);
+    if (r == -EINTR)
+        client_free(TAKE(feed->calls)); /* its answer would be taken for the next call's */
+    else if (r < 0)
         lose(feed, r);
     rate_jobs(feed);
 }
@@ -330,6 +353,8 @@ void feed_control(struct feed *feed, enum wire_verb verb, int64_t job, char mess
     r = ask(feed, verb, WIRE_CALL_PLAIN, &in, &answer);
     if (r == 0)
         (void)take_jobs(feed, answer.out);
+    else if (r == -EINTR)
+        client_free(TAKE(feed->calls));
     else if (r < 0)
         lose(feed, r);
     snprintf(message, FEED_TEXT, "%s", feed->problem);
@@ -345,7 +370,7 @@ int feed_begin(struct feed *feed, struct context *context, const char *only)
     const void *out;
     int r;
 
-    *feed = (struct feed){.context = context, .rated_usec = clock_boottime_usec()};
+    *feed = (struct feed){.context = context, .interrupt_fd = -1, .rated_usec = clock_boottime_usec()};
     /* The first calls are made while mistakes can still be said on stderr. */
     r = only ? call_once(context, WIRE_SHOW, &in, &reply, &out)
              : call_once(context, WIRE_PING, NULL, &reply, &out);

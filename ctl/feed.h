@@ -26,6 +26,7 @@ struct feed_job {
 
 struct feed {
     const struct context *context;
+    int interrupt_fd; /* readable: a key or a signal waits, and no call is waited for; -1: none */
     const char *only; /* the one job that is shown, `number`; NULL: all that the caller has running */
     char number[24];
     struct client *stream; /* of Watch; NULL: none now */
@@ -40,6 +41,7 @@ struct feed {
         struct wire_reply *reply;
         const void *out;
     } status, workers, hosts, top, show;
+    int64_t details_of;      /* the job that `top` and `show` are of; 0: they say nothing */
     char problem[FEED_TEXT]; /* why nothing new comes; "" while it does */
 };
 

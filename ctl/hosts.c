@@ -1,6 +1,8 @@
 /* hosts: the hosts that URLs wait for, and why. */
 #include "ctl/hosts.h"
 
+#include "ctl/jobs.h"
+
 #include "ctl/render.h"
 #include "ctl/say.h"
 #include "wire/messages.h"
@@ -39,8 +41,10 @@ int hosts_control(struct context *context, enum wire_verb verb, int argc)
     CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
     const struct wire_pause_in in = {.host = option_text(context, "host")};
     const void *out;
+    int r;
 
     if (argc > 0)
         return say_usage(context, "jobs or --host, not both");
-    return call_once(context, verb, &in, &reply, &out);
+    r = call_once(context, verb, &in, &reply, &out);
+    return r == 0 && context->format == FORMAT_JSON ? render_reply(context, &jobs_layout, out) : r;
 }

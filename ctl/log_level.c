@@ -1,7 +1,10 @@
 /* log-level: how much the daemon logs. */
 #include "ctl/call.h"
-#include "ctl/say.h"
+#include "ctl/render.h"
 #include "wire/messages.h"
+
+static const struct render_layout layout = {
+    .shape = &wire_nothing_shape, .columns = (const struct render_column[]){{0}}};
 
 int verb_log_level(struct context *context, int argc, char **argv)
 {
@@ -9,5 +12,7 @@ int verb_log_level(struct context *context, int argc, char **argv)
     const struct wire_set_log_level_in in = {.level = argv[0]};
     const void *out;
 
-    return call_once(context, WIRE_SET_LOG_LEVEL, &in, &reply, &out);
+    int r = call_once(context, WIRE_SET_LOG_LEVEL, &in, &reply, &out);
+
+    return r == 0 && context->format == FORMAT_JSON ? render_reply(context, &layout, out) : r;
 }

@@ -1,30 +1,52 @@
 #include "ctl/output_file.h"
 
+#include "base/cleanup.h"
 #include "ctl/say.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-struct output_file {
-    FILE *stream;
-    bool is_stdout;
-    const char *path; /* the user's */
-    char *draft;      /* where it is written until it is whole; NULL: nowhere else */
-};
-
-static int failed(const struct context *context, const struct output_file *file, int error)
+static bool is_stdout(const char *path)
 {
-    return say_failure(context, EXIT_REFUSED, FAILURE_SYSTEM, "cannot write to %s: %s",
-        file->is_stdout ? "stdout" : file->path, strerror(error));
+    return !path || strcmp(path, "-") == 0;
 }
 
-static int open_stdout(const struct context *context, struct output_file *file)
+static int failed(const struct context *context, const char *path, int r)
 {
-    if (isatty(STDOUT_FILENO))
-        return say_usage(context, "this is no text for a terminal: name a FILE, or redirect stdout");
-    file->is_stdout = true;
-    file->stream = stdout;
+    return say_failure(
+        context, EXIT_REFUSED, FAILURE_SYSTEM, "cannot write to \"%s\": %s", path, strerror(-r));
+}
+
+int output_file_check(const struct context *context, const char *path)
+{
+    struct stat there;
+
+    if (is_stdout(path))
+        return isatty(STDOUT_FILENO)
+            ? say_usage(context, "this is no text for a terminal: name a FILE, or redirect stdout")
+            : 0;
+    if (*path == '\0')
+        return say_usage(context, "the name of a FILE is not empty");
+    if (stat(path, &there) == 0 && S_ISDIR(there.st_mode))
+        return failed(context, path, -EISDIR);
+    return access(path, W_OK) < 0 && errno != ENOENT ? failed(context, path, -errno) : 0;
+}
+
+/* 0 or negative errno. */
+static int write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, bytes, size);
+
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        if (n > 0) {
+            bytes += n;
+            size -= (size_t)n;
+        }
+    }
     return 0;
 }
 
@@ -37,81 +59,51 @@ static mode_t usual_mode(void)
     return 0666 & ~mask;
 }
 
-static int open_draft(const struct context *context, struct output_file *file, const struct stat *there)
+static int replace(const char *path, mode_t mode, const void *bytes, size_t size)
 {
+    CLEANUP(freep) char *draft = NULL;
     CLEANUP(closep) int fd = -1;
-
-    if (asprintf(&file->draft, "%s.XXXXXX", file->path) < 0) {
-        file->draft = NULL;
-        return -ENOMEM;
-    }
-    fd = mkostemp(file->draft, O_CLOEXEC);
-    if (fd < 0) {
-        int error = errno;
-
-        free(TAKE(file->draft));
-        return failed(context, file, error);
-    }
-    if (fchmod(fd, there ? there->st_mode & 0777 : usual_mode()) < 0)
-        return failed(context, file, errno);
-    file->stream = fdopen(fd, "w");
-    if (!file->stream)
-        return -ENOMEM;
-    (void)take_fd(&fd);
-    return 0;
-}
-
-int output_file_open(struct context *context, const char *path, struct output_file **ret)
-{
-    CLEANUP(output_file_freep) struct output_file *file = calloc(1, sizeof(*file));
-    struct stat there;
-    bool exists;
     int r;
 
-    if (!file)
+    if (asprintf(&draft, "%s.XXXXXX", path) < 0) {
+        draft = NULL;
         return -ENOMEM;
-    file->path = path;
-    if (!path || strcmp(path, "-") == 0) {
-        r = open_stdout(context, file);
-    } else {
-        exists = stat(path, &there) == 0;
-        if (!exists || S_ISREG(there.st_mode)) {
-            r = open_draft(context, file, exists ? &there : NULL);
-        } else {
-            file->stream = fopen(path, "we");
-            r = file->stream ? 0 : failed(context, file, errno);
-        }
     }
-    if (r == 0)
-        *ret = TAKE(file);
+    fd = mkostemp(draft, O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    r = write_all(fd, bytes, size);
+    if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(draft, path) < 0))
+        r = -errno;
+    if (r < 0)
+        (void)unlink(draft);
     return r;
 }
 
-FILE *output_file_stream(struct output_file *file)
+static int write_through(const char *path, const void *bytes, size_t size)
 {
-    return file->stream;
+    CLEANUP(closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+    return fd < 0 ? -errno : write_all(fd, bytes, size);
 }
 
-int output_file_commit(struct context *context, struct output_file *file)
+int output_file_write(const struct context *context, const char *path, const void *bytes, size_t size)
 {
-    bool whole = fflush(file->stream) == 0 && !ferror(file->stream);
+    CLEANUP(freep) char *resolved = NULL;
+    struct stat there;
+    int r;
 
-    if (whole && file->draft)
-        whole = fsync(fileno(file->stream)) == 0 && rename(file->draft, file->path) == 0;
-    if (!whole)
-        return failed(context, file, errno ? errno : EIO);
-    free(TAKE(file->draft));
-    return 0;
-}
-
-void output_file_free(struct output_file *file)
-{
-    if (!file)
-        return;
-    if (file->stream && !file->is_stdout)
-        (void)fclose(file->stream);
-    if (file->draft)
-        (void)unlink(file->draft);
-    free(file->draft);
-    free(file);
+    if (is_stdout(path)) {
+        (void)fwrite(bytes, 1, size, stdout);
+        return 0;
+    }
+    resolved = realpath(path, NULL);
+    if (resolved && stat(resolved, &there) == 0)
+        r = S_ISREG(there.st_mode) ? replace(resolved, there.st_mode & 0777, bytes, size)
+                                   : write_through(resolved, bytes, size);
+    else if (lstat(path, &there) == 0)
+        r = write_through(path, bytes, size); /* a link that leads to nothing yet */
+    else
+        r = replace(path, usual_mode(), bytes, size);
+    return r < 0 ? failed(context, path, r) : 0;
 }

@@ -13,6 +13,8 @@
 
 #define MAX_COLUMNS 16
 #define MAX_COMPLAINTS 5
+/* Of a list, in bytes. */
+#define MAX_LINE (64u << 10)
 
 void reference_deinit(struct reference *reference)
 {
@@ -54,6 +56,8 @@ struct reader {
     struct buffer line; /* what came of the last one */
     size_t number;      /* of lines */
     size_t n_bad;
+    bool after_cr;
+    bool has_begun;  /* a line that says something came */
     int word, count; /* columns; -1: by what stands in them */
 };
 
@@ -86,22 +90,39 @@ static bool take_heading(struct reader *reader, char *const *columns, size_t n)
     return true;
 }
 
+/* One value in quotation marks, as RFC 4180 has them, in place; what follows it. */
+static char *unquote(char *text)
+{
+    char *to = text;
+
+    for (char *from = text + 1; *from; from++) {
+        if (*from == '"' && from[1] != '"') {
+            *to = '\0';
+            return from + 1;
+        }
+        from += *from == '"';
+        *to++ = *from;
+    }
+    *to = '\0';
+    return to;
+}
+
 /* In place. */
 static size_t cut(char *line, char *columns[static MAX_COLUMNS])
 {
-    const char *separators = strchr(line, '\t') ? "\t" : strchr(line, ',') ? "," : " ";
+    char separator = strchr(line, '\t') ? '\t' : strchr(line, ',') ? ',' : ' ';
     size_t n = 0;
 
-    for (char *column; n < MAX_COLUMNS && (column = strsep(&line, separators));) {
-        size_t length = strlen(column);
+    for (char *next; line && n < MAX_COLUMNS; line = next) {
+        char *rest = line;
 
-        if (*separators == ' ' && length == 0)
-            continue;
-        if (length >= 2 && column[0] == '"' && column[length - 1] == '"') {
-            column[length - 1] = '\0';
-            column++;
-        }
-        columns[n++] = column;
+        if (*line == '"' && separator != ' ')
+            rest = unquote(line);
+        next = strchr(rest, separator);
+        if (next)
+            *next++ = '\0';
+        if (separator != ' ' || *line)
+            columns[n++] = line;
     }
     return n;
 }
@@ -148,10 +169,12 @@ static int add(struct reader *reader, const char *word, uint64_t count)
 
     if (r < 0 || size == 0 || count == 0)
         return r;
+    if (count > (uint64_t)INT64_MAX - counts_merge_tokens(reader->reference->words))
+        return -EOVERFLOW;
     return counts_merge_add(reader->reference->words, key, (uint32_t)size, &sum);
 }
 
-/* `line` ends with a NUL and is written to. */
+/* A line of the list ends with LF, CR LF or CR. `line` ends with a NUL and is written to. */
 static int take_line(struct reader *reader, char *line)
 {
     char *columns[MAX_COLUMNS];
@@ -160,12 +183,14 @@ static int take_line(struct reader *reader, char *line)
 
     if (reader->number == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0)
         line += 3;
-    line[strcspn(line, "\r")] = '\0';
     if (*line == '\0' || *line == '#')
         return 0;
     n = cut(line, columns);
-    if (reader->number == 1 && take_heading(reader, columns, n))
+    if (!reader->has_begun && take_heading(reader, columns, n)) {
+        reader->has_begun = true;
         return 0;
+    }
+    reader->has_begun = true;
     word = (size_t)reader->word;
     count = (size_t)reader->count;
     if ((reader->word < 0 && !guess(columns, n, &word, &count)) || word >= n || count >= n ||
@@ -178,10 +203,13 @@ static int take_line(struct reader *reader, char *line)
 
 static int end_line(struct reader *reader)
 {
+    bool is_cut = memchr(reader->line.bytes ? (const void *)reader->line.bytes : "", '\0', reader->line.size);
     int r = buffer_append(&reader->line, "", 1);
 
     reader->number++;
-    if (r == 0)
+    if (r == 0 && is_cut)
+        complain(reader);
+    else if (r == 0)
         r = take_line(reader, (char *)reader->line.bytes);
     reader->line.size = 0;
     return r;
@@ -193,15 +221,21 @@ static int take_bytes(void *userdata, const void *bytes, size_t size)
     const char *text = bytes;
     int r = 0;
 
-    while (size > 0 && r == 0) {
-        const char *end = memchr(text, '\n', size);
-        size_t length = end ? (size_t)(end - text) : size;
+    for (size_t i = 0, end; i < size && r == 0; i = end) {
+        bool ends;
 
-        r = buffer_append(&reader->line, text, length);
-        if (r == 0 && end)
+        for (end = i; end < size && text[end] != '\n' && text[end] != '\r';)
+            end++;
+        ends = end < size;
+        if (reader->line.size + end - i > MAX_LINE)
+            return -EFBIG;
+        r = buffer_append(&reader->line, text + i, end - i);
+        if (r == 0 && ends && reader->line.size == 0 && text[end] == '\n' && reader->after_cr)
+            reader->number--; /* the other half of CR LF */
+        if (r == 0 && ends)
             r = end_line(reader);
-        text += length + (end != NULL);
-        size -= length + (end != NULL);
+        reader->after_cr = ends && text[end] == '\r';
+        end += ends;
     }
     return r;
 }
@@ -223,6 +257,13 @@ static int read_file(struct context *context, const char *file, struct reference
             context, EXIT_REFUSED, FAILURE_INPUT, "%s: %s", input_name(file), input_reason(input));
     if (r == 0 && reader.line.size > 0)
         r = end_line(&reader);
+    if (r == -EFBIG)
+        r = say_failure(context, EXIT_REFUSED, FAILURE_INPUT,
+            "%s:%zu: a line of more than %u bytes is none of a list", input_name(file), reader.number + 1,
+            MAX_LINE);
+    if (r == -EOVERFLOW)
+        r = say_failure(context, EXIT_REFUSED, FAILURE_INPUT,
+            "%s:%zu: the counts add up to more than can be counted", input_name(file), reader.number);
     buffer_deinit(&reader.line);
     if (r == 0 && reader.n_bad > MAX_COMPLAINTS && !context->quiet)
         say_plain("%s: %zu bad lines in all", input_name(file), reader.n_bad);

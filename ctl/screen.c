@@ -50,6 +50,12 @@ int screen_begin(bool color)
     screen = newterm(NULL, stdout, stdin);
     if (!screen)
         return -ENOTTY;
+    /* One that cannot be written anywhere, as "dumb", has no screen. */
+    if (!tigetstr("cup") || tigetstr("cup") == (char *)-1 || !tigetstr("clear") ||
+        tigetstr("clear") == (char *)-1) {
+        screen_end();
+        return -ENOTTY;
+    }
     (void)cbreak();
     (void)noecho();
     (void)nonl();

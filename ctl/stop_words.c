@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* So that they fit one call with all else. */
+#define MAX_BYTES (512u << 10)
+
 /* The lists as they stand in their files. */
 #define LANGUAGES(X) X(cs) X(da) X(de) X(en) X(es) X(fi) X(fr) X(it) X(ja) X(nb) X(nl) X(pl) X(pt) X(ru) X(sv)
 #define INCLUDE(language)                                                                                    \
@@ -83,7 +86,9 @@ static int add_text(struct stop_words *list, const char *text, size_t size)
 
 static int append(void *userdata, const void *bytes, size_t size)
 {
-    return buffer_append(userdata, bytes, size);
+    struct buffer *text = userdata;
+
+    return text->size + size > MAX_BYTES ? -EFBIG : buffer_append(text, bytes, size);
 }
 
 static int add_file(const struct context *context, const char *file, struct stop_words *list)
@@ -97,7 +102,13 @@ static int add_file(const struct context *context, const char *file, struct stop
         r = input_read(input, file, &sink);
     if (r == INPUT_REFUSED)
         return say_failure(context, EXIT_REFUSED, FAILURE_INPUT,
-            "--stop-words=%s: %s; it is a file, or a language:%s", file, input_reason(input), names);
+            "--stop-words=%s: %s; it is a file, or a language (give the option again for another):%s", file,
+            input_reason(input), names);
+    if (r == -EFBIG)
+        return say_failure(
+            context, EXIT_REFUSED, FAILURE_INPUT, "--stop-words=%s: more than %u bytes", file, MAX_BYTES);
+    if (r == 0 && memchr(text.bytes ? (const void *)text.bytes : "", '\0', text.size))
+        return say_failure(context, EXIT_REFUSED, FAILURE_INPUT, "--stop-words=%s: is no UTF-8 text", file);
     return r < 0 ? r : add_text(list, (const char *)text.bytes, text.size);
 }
 

@@ -21,6 +21,8 @@ static int parse_max_pages(const struct context *context, double *ret)
 
     if (!text)
         return 0;
+    if (text[strspn(text, "0123456789.")] != '\0' && strcmp(text + strspn(text, "0123456789."), "%") != 0)
+        return say_usage(context, "--max-pages is a share such as 50%%, not %s", text);
     *ret = strtod(text, &end);
     if (end == text || (*end != '\0' && strcmp(end, "%") != 0) || !(*ret > 0 && *ret <= 100))
         return say_usage(context, "--max-pages is a share such as 50%%, not %s", text);

@@ -135,6 +135,17 @@ static const char *make_glob(struct why *why)
     return glob;
 }
 
+/* Whether a page's word could be what was typed, which has this key. */
+static bool is_word(const char *typed, const char *key, size_t size)
+{
+    bool counts = words_key_has_letter(key, size);
+
+    /* Numbers of other scripts and the like are behind ASCII. */
+    for (size_t i = 0; i < size; i++)
+        counts |= (key[i] >= '0' && key[i] <= '9') || (unsigned char)key[i] >= 0x80;
+    return counts && !strpbrk(typed, " \t\r\n");
+}
+
 /* 0; -EINVAL with the call refused; -ENOMEM. */
 static int take_word(struct why *why, const struct wire_why_in *in)
 {
@@ -144,9 +155,9 @@ static int take_word(struct why *why, const struct wire_why_in *in)
     if (r < 0)
         return r;
     why->key[size] = '\0';
-    if (size == 0 || in->k.value < 0 || in->k.value > MAX_PAGES) {
+    if (!is_word(in->word, why->key, size) || in->k.value < 0 || in->k.value > MAX_PAGES) {
         call_refuse(why->work.call, WIRE_INVALID_INPUT,
-            size == 0 ? "\"%.100s\" is no word" : "k is from 0 to 100", in->word);
+            is_word(in->word, why->key, size) ? "k is from 0 to 100" : "\"%.100s\" is no word", in->word);
         return -EINVAL;
     }
     why->k = in->k.set ? (size_t)in->k.value : DEFAULT_PAGES;

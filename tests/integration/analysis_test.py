@@ -4,6 +4,7 @@
 import collections
 import csv
 import io
+import json
 import math
 import unittest
 
@@ -99,7 +100,7 @@ class Analysis(unittest.TestCase):
             expected = {w for w, n in every.items() if n["pages"] <= pages * share / 100}
             self.assertEqual(set(self.words("python", f"--max-pages={share}%")), expected)
         self.assertIn("of one page", self.daemon.ctl("top", "--per=page", "--max-pages=5%", expected=2).notes)
-        for bad in ("0", "101", "x", "5x"):
+        for bad in ("0", "101", "x", "5x", "0x20", " 50", "1e1"):
             self.assertIn("share", self.daemon.ctl("top", f"--max-pages={bad}", expected=2).notes)
 
     # ---- where a word comes from ----
@@ -122,6 +123,8 @@ class Analysis(unittest.TestCase):
         said = self.daemon.json("why", "nowhereatall", "gimp")
         self.assertEqual((said["tokens"], said["pages"], said["pagesWith"]), (0, 0, []))
         self.assertIn("is no word", self.daemon.ctl("why", "\u00ad", "gimp", expected=1).notes)
+        for typed in ("*", "the same", "..."):
+            self.assertIn("is no word", self.daemon.ctl("why", typed, "gimp", expected=1).notes)
         self.assertIn("there is no job", self.daemon.ctl("why", "a", "99", expected=1).notes)
 
     # ---- keyness ----
@@ -153,6 +156,8 @@ class Analysis(unittest.TestCase):
             "tabs": "the\t10\nimage\t1\n",
             "heading": "\ufeffRank\tFreq\tWord\r\n1\t10\tThe\r\n2\t1\tIMAGE\r\n",
             "quoted": 'word,count\n"the",10\n"image",1\n',
+            "quoted comma": 'word,tokens\n"the",10\n"1,000,000",0\nimage,1\n',
+            "old Mac": "# a list\rword\tcount\rthe\t10\rimage\t1\r",
             "added up": "the 4\nTHE 6\n# no word\n\nimage 1\n",
         }
         seen = set()
@@ -168,6 +173,17 @@ class Analysis(unittest.TestCase):
         self.assertIn("no words with their counts", self.daemon.ctl("top", "--vs=-", stdin="x\n", expected=1).notes)
         self.assertIn("there is no job", self.daemon.ctl("top", "--vs=nowhere", expected=1).notes)
         self.assertIn("not with --by", self.daemon.ctl("top", "--vs=1", "--by=pages", expected=2).notes)
+
+    def test_a_job_has_no_keywords_against_its_own_list(self):
+        text = self.daemon.ctl("top", "all", "-k", "0", "-o", "csv").text
+        said = self.daemon.ctl("top", "all", "--vs=-", "-k", "0", "-o", "json", stdin=text)
+        self.assertEqual((said.notes, json.loads(said.text)["words"]), ("", []))
+
+    def test_counts_beyond_all_measure_are_refused(self):
+        too_many = f"the {2**63 - 1}\nimage {2**63 - 1}\n"
+        self.assertIn("stdin:2: the counts add up", self.daemon.ctl("top", "--vs=-", stdin=too_many, expected=1).notes)
+        self.assertIn("stdin:1: a line of more", self.daemon.ctl("top", "--vs=-", stdin="x" * 70000, expected=1).notes)
+        self.assertIn("no word with a count", self.daemon.ctl("top", "--vs=-", stdin="the\t1\0\t2\nimage 1\n").notes)
 
     def test_keyness_of_each_page_is_that_of_its_words(self):
         reference = self.tokens("all")

@@ -178,6 +178,23 @@ class Report(unittest.TestCase):
         if os.path.exists("/dev/full"):
             self.assertIn("No space left", self.daemon.ctl("report", "1", "/dev/full", expected=1).notes)
 
+    def test_a_link_leads_to_the_file_that_is_replaced(self):
+        target, link = self.directory / "target.html", self.directory / "link.html"
+        link.symlink_to(target)
+        self.daemon.ctl("report", "1", link)
+        self.assertTrue(link.is_symlink())
+        os.chmod(target, 0o640)
+        target.write_text("old")
+        self.daemon.ctl("report", "1", link)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(target.read_text(), self.text)
+        self.assertEqual(target.stat().st_mode & 0o777, 0o640)
+
+    def test_wrong_usage_is_told(self):
+        self.assertIn("not with -o", self.daemon.ctl("report", "1", "-o", "json", expected=2).text)
+        self.assertIn("not empty", self.daemon.ctl("report", "1", "", expected=2).notes)
+        self.assertIn("Is a directory", self.daemon.ctl("report", "1", self.directory, expected=1).notes)
+
     def test_a_terminal_is_no_place_for_it(self):
         leader, terminal = pty.openpty()
         run = subprocess.run(

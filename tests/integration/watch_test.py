@@ -166,6 +166,36 @@ class Dashboard(unittest.TestCase):
         harness.wait_until(lambda: self.daemon.job(job)["counted"] > counted, "the job goes on")
         self.terminal.wait_for(rf"^ +{job} long +running")
 
+    def test_keys_work_while_the_daemon_hangs(self):
+        job = self.submit("long")
+        self.watch()
+        self.terminal.wait_for(rf"^ +{job} long +running")
+        self.daemon.process.send_signal(signal.SIGSTOP)
+        try:
+            self.terminal.keys("q")
+            self.terminal.wait_for(r"^[#$] *$")
+        finally:
+            self.daemon.process.send_signal(signal.SIGCONT)
+
+    def test_a_job_that_is_removed_goes_and_takes_its_words_along(self):
+        done = self.submit("done", 3)
+        self.daemon.ctl("wait", str(done))
+        job = self.submit("long")
+        self.watch()
+        self.terminal.wait_for(rf"^ +{job} long +running")
+        self.daemon.ctl("cancel", str(job))
+        self.terminal.wait_for(rf"^ +{job} long +cancelled")
+        self.daemon.ctl("remove", str(job))
+        harness.wait_until(lambda: f"{job} long" not in self.terminal.text(), "the job is gone from the screen")
+        self.terminal.wait_for(rf"WORDS of job {done}")
+
+    def test_a_terminal_without_a_screen_gets_lines(self):
+        job = self.submit("short", 3)
+        self.terminal.type("export TERM=dumb")
+        self.watch(str(job))
+        self.terminal.wait_for("TERM=dumb")
+        self.terminal.wait_for(rf"^job {job}  100%")
+
     def test_a_signal_gives_the_terminal_back(self):
         self.submit("long")
         leader, terminal = pty.openpty()
