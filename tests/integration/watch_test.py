@@ -128,7 +128,7 @@ class Dashboard(unittest.TestCase):
         for line in before.splitlines()[:2]:
             self.assertIn(line, after)
         self.terminal.type("echo status $?")
-        self.terminal.wait_for("^status 0")
+        self.terminal.wait_for(r"^(# )?status 0")
 
     def test_jobs_come_while_it_watches_and_keys_choose_among_them(self):
         first = self.submit("first", 60)
