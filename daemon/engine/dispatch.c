@@ -7,6 +7,7 @@
 #include "engine/give_up.h"
 #include "engine/hold.h"
 #include "engine/host.h"
+#include "engine/host_visit.h"
 #include "engine/job.h"
 #include "engine/lane.h"
 #include "engine/result.h"
@@ -141,7 +142,9 @@ void dispatch_start(struct host *host, struct task *task)
     task->is_unsent = host_delay_usec(target) > 0;
     target->n_unsent += task->is_unsent;
     target->n_in_worker[worker]++;
-    host->next_start_usec = now + host_delay_usec(host);
+    /* A visit is no request to the host itself: what holds that back goes on. */
+    if (host->next_start_usec < now + host_delay_usec(host))
+        host->next_start_usec = now + host_delay_usec(host);
     host->n_active++;
     host->n_tasks++;
     engine->n_active++;
@@ -222,11 +225,15 @@ static void start_url(struct lane *lane, struct waiting *waiting, struct origin 
 
 static void start_next(struct host *host, uint64_t now_usec)
 {
-    struct lane *lane = pick_lane(host, now_usec);
-    struct waiting *waiting = lane ? lane_take(lane, now_usec) : NULL;
     enum outcome outcome;
+    struct waiting *waiting;
+    struct lane *lane;
     char *detail = NULL;
 
+    if (host_is_visited(host) && robots_gate_serve_visitor(host, now_usec))
+        return;
+    lane = pick_lane(host, now_usec);
+    waiting = lane ? lane_take(lane, now_usec) : NULL;
     if (!waiting || reuse_gate(lane, waiting) == REUSE_WAITS)
         return;
     switch (robots_gate(host, waiting, &outcome, &detail)) {

@@ -2,6 +2,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "engine/engine.h"
+#include "engine/host_visit.h"
 #include "engine/job.h"
 #include "engine/lane.h"
 #include "engine/share.h"
@@ -42,6 +43,7 @@ void host_free(struct host *host)
     struct engine *engine = host->engine;
 
     assert(host->n_tasks == 0 && host->n_lanes == 0 && host->n_visits == 0 && host->n_unsent == 0);
+    assert(!host_is_visited(host) && !host->origins[0].visits && !host->origins[1].visits);
     heap_remove(&engine->timers, &host->timer);
     heap_remove(ready_heap(host), &host->ready);
     if (!list_is_empty(&host->idle)) {
@@ -80,9 +82,11 @@ static struct host *host_new(struct engine *engine, const char *key)
     host->home = (unsigned)(XXH3_64bits(key, strlen(key)) & INT32_MAX);
     list_init(&host->lanes);
     list_init(&host->idle);
+    list_init(&host->visitors);
     for (size_t i = 0; i < 2; i++) {
         host->origins[i].host = host;
         list_init(&host->origins[i].on_shelf);
+        list_init(&host->origins[i].in_visitors);
     }
     HASH_ADD_KEYPTR(hh, engine->hosts, host->key, strlen(host->key), host);
     if (!host->hh.tbl) {
@@ -114,14 +118,15 @@ uint64_t host_origin_due_usec(const struct host *host, const char *url)
 {
     const struct origin *origin = &host->origins[host_origin_index(url)];
 
-    return origin->state == ORIGIN_ASKING ? USEC_NEVER : origin->hold_until_usec;
+    return origin->state == ORIGIN_ASKING || host_visit_is_waiting(origin) ? USEC_NEVER
+                                                                           : origin->hold_until_usec;
 }
 
 struct origin *host_origin(struct host *host, const char *url)
 {
     struct origin *origin = &host->origins[host_origin_index(url)];
 
-    if (origin->state != ORIGIN_ASKING && origin->until_usec != 0 &&
+    if (origin->state != ORIGIN_ASKING && !host_visit_is_waiting(origin) && origin->until_usec != 0 &&
         origin->until_usec <= clock_boottime_usec()) {
         forget_robots(origin);
         origin->state = ORIGIN_UNKNOWN;
@@ -195,7 +200,7 @@ void host_set_quick(struct host *host, bool is_quick)
 /* Of the highest priority, and of those the one whose turn comes first. NULL: none is running. */
 static struct job *first_job(const struct host *host)
 {
-    struct job *first = NULL;
+    struct job *first = host_visit_job(host);
 
     LIST_FOR_EACH (link, &host->lanes) {
         struct job *job = CONTAINER_OF(link, struct lane, in_host)->job;
@@ -261,8 +266,8 @@ static uint64_t due_usec(const struct host *host, uint64_t now_usec)
 {
     uint64_t free_usec = host_free_usec(host), due = USEC_NEVER;
 
-    if (free_usec == USEC_NEVER)
-        return USEC_NEVER;
+    if (free_usec == USEC_NEVER || host_is_visited(host))
+        return free_usec;
     LIST_FOR_EACH (link, &host->lanes) {
         uint64_t lane_due = lane_due_usec(CONTAINER_OF(link, struct lane, in_host), now_usec);
 
@@ -320,8 +325,10 @@ static void forget_idle_hosts(struct engine *engine, size_t n, size_t max)
 void host_lanes_changed(struct host *host)
 {
     struct engine *engine = host->engine;
-    bool is_idle = host->n_lanes == 0 && host->n_tasks == 0;
+    bool is_idle = host->n_lanes == 0 && host->n_tasks == 0 && !host_is_visited(host);
 
+    if (host->n_lanes == 0)
+        host_visit_leave_all(host);
     if (is_idle && list_is_empty(&host->idle)) {
         list_append(&engine->idle_hosts, &host->idle);
         engine->n_idle_hosts++;

@@ -32,9 +32,12 @@ struct origin {
     uint64_t hold_until_usec;   /* boottime: it is parked, or robots.txt is asked for again then */
     uint64_t parked_since_usec; /* boottime: failures of what started before are part of what parked it */
     uint32_t robots_tries;
-    char *moved_to;    /* where robots.txt is asked for next; NULL: at its own place */
-    uint32_t hops;     /* that led there */
-    uint32_t failures; /* in a row */
+    char *moved_to; /* where robots.txt is asked for next; NULL: at its own place */
+    uint32_t hops;  /* that led there */
+    struct host
+        *visits; /* where it waits for its turn to be asked for; NULL: it does not, see host_visit.h */
+    struct list in_visitors; /* of that host */
+    uint32_t failures;       /* in a row */
     uint32_t parkings;
     enum outcome outcome;
     char *detail;
@@ -52,6 +55,8 @@ struct host {
     const struct host_policy *policy;
     struct list lanes;
     size_t n_lanes;
+    struct list visitors;     /* origins of other hosts, by origin.in_visitors, see host_visit.h */
+    bool was_visited;         /* its last start was for one of them: its own lanes come next */
     uint32_t n_active;        /* transfers in flight, robots.txt included */
     uint32_t n_visits;        /* robots.txt of other hosts in flight, which redirected here */
     uint32_t n_tasks;         /* that point here, those being written included */
@@ -86,7 +91,7 @@ struct origin *host_origin(struct host *host, const char *url);
 /* 0 for http, 1 for https. */
 size_t host_origin_index(const char *url);
 /* Boottime from when on URLs of this one's origin may start; USEC_NEVER while its robots.txt is being asked
- * for. */
+ * for, or waits for its turn on another host. */
 uint64_t host_origin_due_usec(const struct host *host, const char *url);
 /* Nothing of the origin, or of the host, starts for this span, which is at most HOLD_MAX_USEC. Durable before
  * the next start. */

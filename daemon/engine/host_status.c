@@ -24,6 +24,7 @@ const char *engine_host_state_to_string(enum engine_host_state state)
         [ENGINE_HOST_FULL] = "full",
         [ENGINE_HOST_BUSY] = "busy",
         [ENGINE_HOST_ASKING] = "asking",
+        [ENGINE_HOST_VISITING] = "visiting",
         [ENGINE_HOST_RETRYING] = "retrying",
         [ENGINE_HOST_SHARING] = "sharing",
         [ENGINE_HOST_STOPPED] = "stopped",
@@ -180,6 +181,8 @@ static void show_host(
     };
     ret->delay_cause = delay_cause(host, ret->delay_usec);
     ret->state = host_why(host, &ret->next_usec);
+    if (ret->state == ENGINE_HOST_VISITING)
+        ret->visits = host_why_visits(host)->key;
     show_recent(host, filter, ret->recent);
     show_rule(engine, host->key, ret);
 }

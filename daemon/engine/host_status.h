@@ -16,6 +16,8 @@ enum engine_host_state {
     ENGINE_HOST_FULL,     /* as many transfers run as it may have */
     ENGINE_HOST_BUSY,     /* the last of its URLs are running */
     ENGINE_HOST_ASKING,   /* its robots.txt is being fetched */
+    ENGINE_HOST_VISITING, /* its robots.txt has moved to another host: waits for its turn there, see `visits`
+                           */
     ENGINE_HOST_RETRYING, /* URLs that failed wait for their next attempt */
     ENGINE_HOST_SHARING,  /* another job is fetching the same URL, which is waited for */
     ENGINE_HOST_STOPPED,  /* its URLs are those of paused jobs */
@@ -24,7 +26,7 @@ enum engine_host_state {
     ENGINE_HOST_PAUSED,   /* by the administrator */
     ENGINE_HOST_DENIED,   /* by Deny= */
 };
-#define N_ENGINE_HOST_STATES 16
+#define N_ENGINE_HOST_STATES 17
 const char *engine_host_state_to_string(enum engine_host_state state);
 
 enum engine_delay_cause {
@@ -52,6 +54,7 @@ struct engine_host_status {
     uint32_t refusals;     /* 429 and 503 in a row */
     uint32_t failures;     /* in a row, of its worse scheme */
     uint32_t parkings;     /* likewise */
+    const char *visits;    /* of ENGINE_HOST_VISITING: where it waits */
     const char *paused_by; /* pattern; NULL if none */
     const char *rule;      /* pattern of its [Host] section; NULL if it has none */
     const char *rule_from; /* "FILE:LINE" of that; NULL if not known */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "engine/host.h"
+#include "engine/host_visit.h"
 #include "engine/job.h"
 #include "engine/lane.h"
 #include "engine/state.h"
@@ -59,6 +60,14 @@ static bool is_sharing(const struct host *host, uint64_t due_usec)
     return false;
 }
 
+const struct host *host_why_visits(const struct host *host)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (host_visit_is_waiting(&host->origins[i]))
+            return host->origins[i].visits;
+    return NULL;
+}
+
 /* What keeps its URLs, all of them, from being due. */
 static enum engine_host_state state_of_urls(const struct host *host, uint64_t due_usec, uint64_t now_usec)
 {
@@ -71,6 +80,8 @@ static enum engine_host_state state_of_urls(const struct host *host, uint64_t du
         return ENGINE_HOST_READING;
     if (host->origins[0].state == ORIGIN_ASKING || host->origins[1].state == ORIGIN_ASKING)
         return ENGINE_HOST_ASKING;
+    if (host_why_visits(host))
+        return ENGINE_HOST_VISITING;
     if (due_usec != USEC_NEVER)
         return is_sharing(host, due_usec) ? ENGINE_HOST_SHARING : ENGINE_HOST_RETRYING;
     return host->n_active > 0 ? ENGINE_HOST_BUSY : ENGINE_HOST_READING;
@@ -132,6 +143,8 @@ static uint64_t next_usec(const struct host *host, enum engine_host_state state,
     case ENGINE_HOST_READING:
     case ENGINE_HOST_LATER:
         return USEC_NEVER;
+    case ENGINE_HOST_VISITING:
+        return host_free_usec(host_why_visits(host));
     case ENGINE_HOST_READY:
         return 0;
     case ENGINE_HOST_WAITING:

@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 #include "engine/failure.h"
 #include "engine/host.h"
+#include "engine/host_visit.h"
 #include "engine/lane.h"
 #include "engine/state.h"
 #include "engine/task.h"
@@ -22,8 +23,6 @@
 #define JUDGE_USEC (5 * USEC_PER_MSEC)
 /* Of a rule, as its URLs' detail. */
 #define SHOWN_RULE_SIZE 200
-/* Where robots.txt has moved to a host that is paused or has no place free. */
-#define LOOK_AGAIN_USEC (5 * USEC_PER_SEC)
 
 static char *robots_url(const char *page_url)
 {
@@ -38,6 +37,7 @@ static void visit(struct host *host, struct task *task)
 {
     host->n_visits++;
     host->n_tasks++;
+    host->was_visited = true;
     host->next_start_usec = task->started_usec + host_delay_usec(host);
     host_lanes_changed(host);
     host_schedule(host);
@@ -104,9 +104,7 @@ static int find_visited(struct host *host, const struct origin *origin, struct h
 /* Each hop has its turn as any request has, on the host that it goes to. */
 static enum gate ask_in_turn(struct host *host, struct origin *origin, const char *page_url)
 {
-    uint64_t now = clock_boottime_usec();
     struct host *visited;
-    uint64_t due;
 
     if (find_visited(host, origin, &visited) < 0)
         return GATE_WAITS;
@@ -114,12 +112,21 @@ static enum gate ask_in_turn(struct host *host, struct origin *origin, const cha
         condemn(origin, OUTCOME_ROBOTS_UNREACHABLE, "it redirects to a host that Deny= forbids");
         return GATE_WAITS;
     }
-    due = visited ? host_free_usec(visited) : 0;
-    if (due > now) {
-        origin->hold_until_usec = due == USEC_NEVER ? now + LOOK_AGAIN_USEC : due;
+    if (visited && (host_is_visited(visited) || host_free_usec(visited) > clock_boottime_usec())) {
+        host_visit_wait(origin, visited);
         return GATE_WAITS;
     }
     return ask(host, origin, visited, page_url) == 0 ? GATE_ASKED : GATE_WAITS;
+}
+
+bool robots_gate_serve_visitor(struct host *visited, uint64_t now_usec)
+{
+    struct origin *origin = host_visit_next(visited, now_usec);
+
+    /* Without memory the origin's URLs come to the gate again. */
+    if (origin && ask(origin->host, origin, visited, NULL) < 0)
+        host_schedule(origin->host);
+    return origin;
 }
 
 /* Whole characters of it. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/outcome.h"
+#include <stdint.h>
 
 struct host;
 struct origin;
@@ -20,6 +21,8 @@ enum gate {
 };
 enum gate robots_gate(
     struct host *host, const struct waiting *waiting, enum outcome *ret_outcome, char **ret_detail);
+/* For the visitor whose turn it is on the host, see host_visit.h. False if there is none. */
+bool robots_gate_serve_visitor(struct host *visited, uint64_t now_usec);
 void robots_gate_answer(struct task *task);
 /* There is no room for the origin's rules. The first of its URLs that wait in memory are judged before they
  * go; for the others robots.txt is asked for again. */

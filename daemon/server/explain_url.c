@@ -125,6 +125,7 @@ static int say_start(
     case ENGINE_HOST_DELAYED:
     case ENGINE_HOST_BUSY:
     case ENGINE_HOST_ASKING:
+    case ENGINE_HOST_VISITING:
     case ENGINE_HOST_RETRYING:
     case ENGINE_HOST_SHARING:
     case ENGINE_HOST_STOPPED:

@@ -54,6 +54,17 @@ static void of_hold(const struct engine_host_status *host, const char *left, cha
         (void)snprintf(text, size, "its robots.txt could not be had yet: asked for in %s", left);
 }
 
+static void of_visit(
+    const struct engine_host_status *host, bool waits, const char *left, char *text, size_t size)
+{
+    const char *next = host->next_usec == USEC_NEVER ? "nothing starts there now"
+        : waits                                      ? "the next start there in "
+                                                     : "the next start there is due";
+
+    (void)snprintf(text, size, "its robots.txt has moved to %.200s, where it waits for its turn: %s%s",
+        host->visits, next, waits ? left : "");
+}
+
 void host_reason(const struct engine_host_status *host, char text[static HOST_REASON_SIZE])
 {
     const size_t size = HOST_REASON_SIZE;
@@ -95,6 +106,9 @@ void host_reason(const struct engine_host_status *host, char text[static HOST_RE
         return;
     case ENGINE_HOST_ASKING:
         (void)snprintf(text, size, "its robots.txt is being fetched");
+        return;
+    case ENGINE_HOST_VISITING:
+        of_visit(host, waits, left, text, size);
         return;
     case ENGINE_HOST_RETRYING:
         (void)snprintf(text, size, "what failed is tried again in %s", left);

@@ -120,7 +120,8 @@ class Robots(unittest.TestCase):
         with harness.Daemon(config) as daemon:
             daemon.ctl("pause", "--host=127.0.0.9")
             job = daemon.ctl("-q", "submit", server.url("/ok"), server.url("/404")).text.strip()
-            wait_for_host(daemon, lambda host: host["state"] == "held", "the wait for the other host")
+            wait_for_host(daemon, lambda host: host["state"] == "visiting", "the wait for the other host")
+            self.assertIn("moved to 127.0.0.9", daemon.json("hosts")["hosts"][0]["reason"])
             self.assertEqual(self.paths(server), ["/robots.txt"])
 
             daemon.ctl("resume", "--host=127.0.0.9")
@@ -129,6 +130,24 @@ class Robots(unittest.TestCase):
 
         self.assertEqual(outcomes, {"counted", "robots_disallowed"})
         self.assertEqual(self.paths(server), ["/robots.txt", "/robots-moved.txt", "/ok"])
+
+    def test_host_that_robots_txt_has_moved_to_serves_it_between_its_own(self):
+        server = self.enterContext(Misbehaving(self.directory, "--address=0.0.0.0", "--robots=at:127.0.0.9"))
+        config = harness.merged(
+            harness.IMPOLITE,
+            {"Host 127.0.0.9": {"DelaySec": "200ms"}, "Host 127.0.0.2": {"Robots": "yes"}},
+        )
+        with harness.Daemon(config) as daemon:
+            own = [server.url(f"/ok?{i}", "127.0.0.9") for i in range(300)]
+            busy = daemon.ctl("-q", "submit", "-", stdin="\n".join(own)).text.strip()
+            harness.wait_until(lambda: len(self.paths(server)) > 1, "the busy host to be asked")
+            daemon.ctl("submit", "--wait", server.url("/ok", "127.0.0.2"))
+            states = {str(job["job"]): job["state"] for job in daemon.json("jobs")["jobs"]}
+            paths = [path for path in self.paths(server) if "?" not in path]
+            daemon.ctl("cancel", busy)
+
+        self.assertEqual(states[busy], "running")
+        self.assertEqual(paths, ["/robots.txt", "/robots-moved.txt", "/ok"])
 
     def test_host_that_is_denied_is_not_asked_for_the_robots_txt_of_another(self):
         server = self.enterContext(Misbehaving(self.directory, "--address=0.0.0.0", "--robots=at:127.0.0.9"))
