@@ -140,6 +140,11 @@ enum decode_state body_decoder_run(struct body_decoder *decoder, struct decode_i
     return DECODE_GOES_ON;
 }
 
+bool body_decoder_is_behind(const struct body_decoder *decoder)
+{
+    return decoder->place == PLACE_BEHIND;
+}
+
 bool body_decoder_is_whole(const struct body_decoder *decoder)
 {
     return decoder->place != PLACE_WITHIN && (decoder->any || decoder->n_magic == 0);

@@ -53,5 +53,8 @@ enum decode_state {
  * call may follow any other state than DECODE_GOES_ON. */
 enum decode_state body_decoder_run(struct body_decoder *decoder, struct decode_io *io);
 
+/* The stream is whole, and what comes now is dropped. */
+bool body_decoder_is_behind(const struct body_decoder *decoder);
+
 /* The body may end here: a whole stream was read, or nothing at all. */
 bool body_decoder_is_whole(const struct body_decoder *decoder);

@@ -16,6 +16,8 @@
 
 /* The body of an answer that is not wanted is read up to here, so that its connection can be used again. */
 #define TRANSFER_MAX_DRAIN (64 * 1024)
+/* Bytes that a body may take on the wire for each byte that it may have: for what frames and codings add. */
+#define TRANSFER_MAX_WIRE_RATIO 2
 
 /* Of what is decoded at once: a page of usual size comes in one or two pieces. */
 #define TRANSFER_DECODED_SIZE (32 * 1024)
@@ -59,6 +61,7 @@ struct transfer {
     uint64_t attempt_usec;    /* when the last attempt to connect began */
     uint64_t body_bytes;      /* into the sink */
     uint64_t drained_bytes;
+    uint64_t behind_bytes; /* that stand behind a whole coded body */
     uint64_t wire_bytes;
     uint64_t charged_bytes;      /* of these, to the limit of bytes a second */
     uint64_t paid_usec;          /* for all bytes, when it started */
@@ -135,6 +138,8 @@ void transfer_block(struct transfer *transfer);
  * transfer. */
 size_t transfer_on_header(char *line, size_t size, size_t n, void *context);
 size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context);
+int transfer_on_progress(
+    void *context, curl_off_t total, curl_off_t received, curl_off_t upload_total, curl_off_t uploaded);
 int transfer_on_request(
     void *context, char *remote_address, char *local_address, int remote_port, int local_port);
 curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address);

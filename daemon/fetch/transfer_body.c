@@ -56,6 +56,18 @@ static void refuse(struct transfer *transfer, enum decode_state state)
     }
 }
 
+/* What stands behind the whole body is dropped, and not waited for without end. */
+static bool has_enough(struct transfer *transfer, size_t size)
+{
+    if (!body_decoder_is_behind(transfer->decoder))
+        return false;
+    transfer->behind_bytes += size;
+    if (transfer->behind_bytes <= TRANSFER_MAX_DRAIN)
+        return false;
+    verdict_set(&transfer->verdict, OUTCOME_COUNTED, false, "%s", "");
+    return true;
+}
+
 static bool decode(struct transfer *transfer, const void *bytes, size_t size)
 {
     uint8_t *decoded = transfer->shared->decoded;
@@ -70,7 +82,7 @@ static bool decode(struct transfer *transfer, const void *bytes, size_t size)
             return false;
     } while (state == DECODE_GOES_ON && io.out_size == 0);
     refuse(transfer, state);
-    return state == DECODE_GOES_ON;
+    return state == DECODE_GOES_ON && !has_enough(transfer, size);
 }
 
 /* Without libcurl's own limit, which sees neither chunked nor decoded sizes. */
@@ -86,6 +98,21 @@ size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
         return transfer->drained_bytes <= TRANSFER_MAX_DRAIN ? size : STOP;
     }
     return (transfer->decoder ? decode : take)(transfer, bytes, size) ? size : STOP;
+}
+
+/* A coding can be endless without a byte of the body in it. */
+int transfer_on_progress(
+    void *context, curl_off_t total, curl_off_t received, curl_off_t upload_total, curl_off_t uploaded)
+{
+    struct transfer *transfer = context;
+    const uint64_t max = TRANSFER_MAX_WIRE_RATIO * transfer->max_body_bytes + FETCH_MAX_HEADER_BYTES;
+
+    if (received < 0 || (uint64_t)received <= max)
+        return 0;
+    if (!transfer->verdict.is_final)
+        verdict_set(&transfer->verdict, OUTCOME_TOO_LARGE, false,
+            "more than %llu bytes on the wire, beyond all that MaxBodySize= allows", (unsigned long long)max);
+    return 1;
 }
 
 void transfer_end_body(struct transfer *transfer)

@@ -37,6 +37,9 @@ static CURLcode set_constants(CURL *easy, struct transfer *transfer)
     SET(CURLOPT_HEADERDATA, (void *)transfer);
     SET(CURLOPT_WRITEFUNCTION, transfer_on_body);
     SET(CURLOPT_WRITEDATA, (void *)transfer);
+    SET(CURLOPT_XFERINFOFUNCTION, transfer_on_progress);
+    SET(CURLOPT_XFERINFODATA, (void *)transfer);
+    SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_OPENSOCKETFUNCTION, transfer_on_socket);
     SET(CURLOPT_OPENSOCKETDATA, (void *)transfer);
     SET(CURLOPT_PREREQFUNCTION, transfer_on_request);

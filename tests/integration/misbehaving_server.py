@@ -25,6 +25,7 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /broken-gzip          says gzip and is not; /truncated-gzip
   /coded?name=gzip&how=whole   a page in that coding: deflate, bare (deflate without zlib's header), br, zstd; how=cut in a
                         whole answer, damaged, trailing with something behind it, twice for two members, empty
+  /endless-behind?name=gzip    a whole coded page, and bytes that never end behind it; /endless-members of nothing
   /broken-chunks        no chunk size where one belongs
   /endless-headers, /huge-header?kb=1024, /many-informational (1xx without end)
   /garbage-status, /old-http (HTTP/0.9), /nul-header, /odd-status?code=999
@@ -417,6 +418,27 @@ class Answer:
         bodies = {"whole": body, "cut": body[:-1], "damaged": body[:8] + bytes([255 - b for b in body[8:]]),
                   "trailing": body + b"\r\n<!-- cached -->", "twice": body + body, "empty": b""}
         self.whole(bodies[how], Content_Encoding="deflate" if name == "bare" else name)
+
+    async def flood(self, piece):
+        """Until the client goes."""
+        self.keeps = False
+        while not self.writer.is_closing():
+            self.send(piece)
+            await self.writer.drain()
+            await self.sleep(0)
+
+    async def do_endless_behind(self):
+        name = self.request.query.get("name", "gzip")
+        if name == "br" and not brotli:
+            await self.do_missing()
+            return
+        self.head(Content_Encoding=name)
+        self.send(pack(name, self.page()))
+        await self.flood(bytes(65536))
+
+    async def do_endless_members(self):
+        self.head(Content_Encoding="gzip")
+        await self.flood(gzip.compress(b"") * 3000)
 
     async def do_broken_chunks(self):
         self.keeps = False

@@ -100,6 +100,17 @@ static void endless_and_lying_bodies_end_by_size_or_as_truncated(void **state)
     expect(rows, N(rows));
 }
 
+static void what_never_ends_on_the_wire_ends_whatever_comes_of_it(void **state)
+{
+    static const struct row rows[] = {
+        {"/endless-behind?name=gzip", OUTCOME_COUNTED, false},
+        {"/endless-behind?name=deflate", OUTCOME_COUNTED, false},
+        {"/endless-members", OUTCOME_TOO_LARGE, false},
+    };
+
+    expect(rows, N(rows));
+}
+
 static void leftovers_on_a_connection_are_no_answer_to_the_next_request(void **state)
 {
     static const struct row rows[] = {
@@ -390,6 +401,7 @@ int main(void)
         cmocka_unit_test(servers_that_are_silent_or_slow_time_out),
         cmocka_unit_test(fast_pages_and_slow_beginnings_pass_the_low_speed_limit),
         cmocka_unit_test(endless_and_lying_bodies_end_by_size_or_as_truncated),
+        cmocka_unit_test(what_never_ends_on_the_wire_ends_whatever_comes_of_it),
         cmocka_unit_test(leftovers_on_a_connection_are_no_answer_to_the_next_request),
         cmocka_unit_test(encodings_that_are_broken_stacked_or_unasked_are_bad_responses),
         cmocka_unit_test(words_of_a_server_are_quoted_in_plain_characters),
