@@ -11,7 +11,7 @@
 
 /* More, and a wait is longer than anybody keeps a job. */
 #define MAX_RETRY_AFTER_SEC (UINT64_C(365) * 86400)
-/* What a date is shorter than, and a number that is meant. */
+/* What a date is shorter than; no more of a piece is looked at. */
 #define MAX_RETRY_AFTER 128
 
 void response_head_deinit(struct response_head *head)
@@ -27,39 +27,70 @@ void response_head_reset(struct response_head *head)
     *head = (struct response_head){.content_length = UINT64_MAX};
 }
 
-/* "3", and "3.0", which some servers write: seconds, rounded up. */
-static bool parse_seconds(char *text, uint64_t *ret)
+static bool is_digit(char c)
 {
-    const size_t digits = strspn(text, "0123456789");
-    char *rest = text + digits;
-    bool is_more = false;
-    int r;
+    return c >= '0' && c <= '9';
+}
 
-    if (*rest == '.') {
-        const size_t part = 1 + strspn(rest + 1, "0123456789");
+/* "3", and "3.0", which some servers write: seconds, rounded up. False without a digit. *ret_rest: what
+ * follows. */
+static bool parse_seconds(const char *text, uint64_t *ret, const char **ret_rest)
+{
+    uint64_t seconds = 0;
 
-        is_more = strspn(rest, ".0") < part;
-        rest += part;
-    }
-    if (digits == 0 || rest[strspn(rest, " \t")] != '\0')
+    if (!is_digit(*text))
         return false;
-    text[digits] = '\0';
-    r = text_parse_u64(text, MAX_RETRY_AFTER_SEC - 1, ret);
-    *ret = r == 0 ? *ret + is_more : MAX_RETRY_AFTER_SEC;
+    for (; is_digit(*text); text++)
+        if (seconds < MAX_RETRY_AFTER_SEC)
+            seconds = seconds * 10 + (uint64_t)(*text - '0');
+    if (*text == '.') {
+        const size_t part = 1 + strspn(text + 1, "0123456789");
+
+        seconds += strspn(text, ".0") < part;
+        text += part;
+    }
+    *ret = seconds < MAX_RETRY_AFTER_SEC ? seconds : MAX_RETRY_AFTER_SEC;
+    *ret_rest = text;
     return true;
 }
 
-/* One piece between commas. The weekday before a date's comma says nothing: it is a piece that is neither. */
-static uint64_t retry_after_of(char *piece, int64_t now_sec)
+/* RFC 3339, with a space for its T as well; UTC if no offset is told, midnight if no time. -1 if it is none.
+ */
+static time_t parse_iso_date(const char *text)
 {
-    uint64_t seconds;
+    struct tm date = {0};
+    struct tm zone = {0};
+    const char *rest = strptime(text, "%Y-%m-%d", &date);
+
+    if (rest && (*rest == 'T' || *rest == 't' || *rest == ' '))
+        rest = strptime(rest + 1, "%H:%M:%S", &date);
+    if (!rest)
+        return -1;
+    if (*rest == '.')
+        rest += 1 + strspn(rest + 1, "0123456789");
+    (void)strptime(rest, "%z", &zone);
+    return timegm(&date) - zone.tm_gmtoff;
+}
+
+/* One piece between commas. The weekday before a date's comma says nothing: it is a piece that is neither.
+ * Seconds are taken with whatever stands around them, "600s" or quoted, if it is no date. */
+static uint64_t retry_after_of(const char *piece, int64_t now_sec)
+{
+    const char *rest = "";
+    uint64_t seconds = 0;
+    bool is_number;
     time_t date;
 
-    piece += strspn(piece, " \t");
-    if (parse_seconds(piece, &seconds))
+    piece += strspn(piece, " \t\"'+");
+    is_number = parse_seconds(piece, &seconds, &rest);
+    if (is_number && rest[strspn(rest, " \t\"'")] == '\0')
         return seconds * USEC_PER_SEC;
-    date = curl_getdate(piece, NULL);
-    if (date == -1 || date <= now_sec)
+    date = parse_iso_date(piece);
+    if (date == -1)
+        date = curl_getdate(piece, NULL);
+    if (date == -1)
+        return seconds * USEC_PER_SEC;
+    if (date <= now_sec)
         return 0;
     seconds = (uint64_t)(date - now_sec);
     return (seconds < MAX_RETRY_AFTER_SEC ? seconds : MAX_RETRY_AFTER_SEC) * USEC_PER_SEC;
@@ -74,11 +105,9 @@ uint64_t response_retry_after_usec(const char *value, int64_t now_sec)
         char piece[MAX_RETRY_AFTER] = "";
         uint64_t usec;
 
-        if (length < sizeof(piece)) {
-            memcpy(piece, value, length);
-            usec = retry_after_of(piece, now_sec);
-            longest = usec > longest ? usec : longest;
-        }
+        memcpy(piece, value, length < sizeof(piece) ? length : sizeof(piece) - 1);
+        usec = retry_after_of(piece, now_sec);
+        longest = usec > longest ? usec : longest;
         value += length;
         value += *value == ',';
     }
