@@ -156,8 +156,14 @@ static int say(
         return 0;
     }
     if (explain->waiting_job > 0)
-        explain_say(explain, "it waits in job %llu%s: ", (unsigned long long)explain->waiting_job,
-            explain->waiting_job_state == JOB_PAUSED ? ", which is paused" : "");
+        explain_say(explain, "it waits in job %llu", (unsigned long long)explain->waiting_job);
+    if (explain->waiting_job > 0 && explain->waiting_job_state == JOB_PAUSED) {
+        explain_say(
+            explain, ", which is paused: urlstatctl resume %llu", (unsigned long long)explain->waiting_job);
+        return 0;
+    }
+    if (explain->waiting_job > 0)
+        explain_say(explain, ": ");
     return say_end(explain, host, origin) ? 0 : say_start(explain, host, origin);
 }
 

@@ -92,6 +92,11 @@ class Urls(Explain):
         self.assertRegex(explained["reason"], r"^it waits in job 1: it may be asked for in ")
         self.assertIsNotNone(explained["next"])
 
+        daemon.ctl("pause", "1")
+        explained = daemon.json("explain", server.url("/ok?n=2"))
+        self.assertEqual(explained["reason"], "it waits in job 1, which is paused: urlstatctl resume 1")
+        self.assertIsNone(explained["next"])
+
 
 class Jobs(Explain):
     def test_job_says_in_one_sentence_why_it_is_not_done(self):
