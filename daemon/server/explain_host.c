@@ -8,6 +8,7 @@
 #include "server/host_view.h"
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static int add_origins(struct explain *explain, bool is_familiar)
 {
@@ -42,6 +43,18 @@ static void say(struct explain *explain, const struct engine_host_status *status
     explain_say(explain, "%s", reason);
 }
 
+/* Before the answer to a word that may have been meant as a job. A final dot says that it is a host. */
+static void say_unknown(struct explain *explain)
+{
+    const struct engine_host_filter filter = explain_filter(explain);
+    const struct engine *engine = explain->work.service->settings.engine;
+    struct engine_host_status status;
+    const char *subject = explain->subject;
+
+    if (!engine_get_host(engine, explain->host, &filter, &status) && subject[strlen(subject) - 1] != '.')
+        explain_say(explain, "you have no job %.200s, and no host of that name is known: ", subject);
+}
+
 static int explain_key(struct explain *explain)
 {
     const struct engine_host_filter filter = explain_filter(explain);
@@ -56,6 +69,8 @@ static int explain_key(struct explain *explain)
     explain->out.subject = explain->host;
     explain->out.host_count = 1;
     explain->out.next = explain->hosts[0].next;
+    if (!is_familiar && status.state == ENGINE_HOST_IDLE && status.queued == 0)
+        say_unknown(explain);
     say(explain, &status);
     return add_origins(explain, is_familiar);
 }

@@ -172,6 +172,16 @@ class Hosts(Explain):
         self.assertEqual(daemon.json("explain", "example.org")["kind"], "job")
         self.assertEqual(daemon.json("explain", "example.org.")["kind"], "host")
 
+    def test_word_that_is_neither_job_nor_known_host_is_said_to_be_none(self):
+        server = self.serve()
+        daemon = self.daemon({})
+        daemon.ctl("submit", "--wait", "-n", "docs", server.url("/ok"))
+        for word in ("docz", "docz:8080", "-1"):
+            reason = daemon.json("explain", "--", word)["reason"]
+            self.assertRegex(reason, f"^you have no job {word}, and no host of that name is known: nothing of it waits")
+        for host in ("docz.", server.url("").removeprefix("http://")):
+            self.assertRegex(daemon.json("explain", host)["reason"], "^nothing of it waits")
+
 
 @unittest.skipUnless(os.geteuid() == 0, "needs root")
 class Privacy(Explain):
