@@ -13,6 +13,7 @@
 #include "engine/result.h"
 #include "engine/reuse.h"
 #include "engine/robots_gate.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 #include "engine/task.h"
 #include "engine/watch.h"
@@ -151,6 +152,7 @@ void dispatch_start(struct host *host, struct task *task)
     engine->n_slow += !host->is_quick;
     engine->n_in_flight[worker]++;
     list_append(&engine->in_flight[worker], &task->in_worker);
+    slow_watch(task);
     worker_start(engine->workers[worker], task);
 }
 
@@ -184,6 +186,7 @@ void dispatch_release_slot(struct task *task)
             target_of(task)->n_in_worker[i]--;
         }
     forget_unsent(task);
+    slow_forget(task);
     list_remove(&task->in_worker);
     engine_settings_unref(TAKE(task->settings));
     crew_shrink(engine);
@@ -264,6 +267,7 @@ void dispatch(struct engine *engine)
     struct host *host;
 
     expire_jobs(engine);
+    slow_find(engine, now);
     while ((item = heap_first(&engine->timers)) && item->key <= now)
         host_schedule(CONTAINER_OF(item, struct host, timer));
     while ((host = next_host(engine))) {

@@ -9,7 +9,8 @@ struct mail;
 struct task;
 
 /* A host that has not answered within this is slow: all slow ones together get three quarters of
- * MaxTransfers=. Who has not answered at all is one of them. */
+ * MaxTransfers=. Who has not answered at all is one of them, and so is who answered before and keeps a
+ * transfer waiting for so long. */
 #define ENGINE_QUICK_USEC (2 * USEC_PER_SEC)
 
 /* Moves hosts that are due to `ready`, and starts URLs as long as there are slots. */

@@ -8,6 +8,7 @@
 #include "engine/job.h"
 #include "engine/metrics.h"
 #include "engine/result.h"
+#include "engine/slow.h"
 #include "engine/space.h"
 #include "engine/state.h"
 #include "engine/table.h"
@@ -51,6 +52,7 @@ int engine_new(
     engine->store_retry_usec = USEC_NEVER;
     list_init(&engine->idle_hosts);
     robots_shelves_init(&engine->robots);
+    list_init(&engine->unanswered);
     list_init(&engine->unwritten);
     list_init(&engine->fresh_lanes);
     list_init(&engine->expiring);
@@ -175,6 +177,8 @@ uint64_t engine_next_usec(const struct engine *engine)
         next = retention_next_usec(engine);
     if (dispatch_next_usec(engine) < next)
         next = dispatch_next_usec(engine);
+    if (slow_next_usec(engine) < next)
+        next = slow_next_usec(engine);
     if (timer && timer->key < next && !engine->draining)
         next = timer->key;
     return next;

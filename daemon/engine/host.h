@@ -67,7 +67,7 @@ struct host {
     uint64_t latency_usec;    /* of its answers, smoothed; 0: none came yet */
     uint64_t kept_delay_usec; /* that the store knows: what it waits after an unclean stop */
     struct recent_outcome recent[ENGINE_RECENT_OUTCOMES]; /* of its last transfers, newest first */
-    bool is_quick;   /* its last answer began in time, see ENGINE_QUICK_USEC */
+    bool is_quick;   /* its last answer began in time, and nothing waits for too long */
     bool is_paused;  /* by the administrator */
     bool has_row;    /* in the store */
     bool is_unsaved; /* the store is to know what is not handed over yet */

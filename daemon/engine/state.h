@@ -55,8 +55,9 @@ struct engine {
     struct list *in_flight;        /* per worker: tasks, by task.in_worker */
     uint64_t *n_in_flight;
     size_t n_active;
-    size_t n_slow; /* of these, to hosts that do not answer in time */
-    char **paused; /* patterns of hosts */
+    size_t n_slow;          /* of these, to hosts that do not answer in time */
+    struct list unanswered; /* of these, those that slow.h has not judged: longest in flight first */
+    char **paused;          /* patterns of hosts */
     size_t n_paused, paused_capacity;
     size_t n_requests; /* store requests of the engine's under way */
     size_t n_unwritten;

@@ -10,6 +10,7 @@ struct task *task_new(enum fetch_kind kind, char *url)
         return NULL;
     list_init(&task->in_job);
     list_init(&task->in_worker);
+    list_init(&task->in_unanswered);
     list_init(&task->in_flight);
     task->url = url;
     task->request.kind = kind;
@@ -22,6 +23,7 @@ void task_free(struct task *task)
         return;
     list_remove(&task->in_job);
     list_remove(&task->in_worker);
+    list_remove(&task->in_unanswered);
     words_counts_free(task->counts);
     robots_free(task->robots);
     free(task->known);

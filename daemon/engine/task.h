@@ -11,6 +11,7 @@
 #include "store/store.h"
 #include "store/store_change.h"
 #include "words/words.h"
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,6 +33,8 @@ struct task {
     struct host *host;
     struct list in_job;
     struct list in_worker;
+    struct list in_unanswered; /* in engine.unanswered */
+    uint64_t paid_usec;        /* as of its start, see fetch/rate.h */
     struct worker *worker;
     struct engine_settings *settings; /* in flight: those of its request */
     uint64_t started_usec;            /* boottime */
@@ -62,7 +65,8 @@ struct task {
     struct body *body;
     bool done;
     bool is_sent;
-    uint64_t sent_usec; /* boottime, set before sent_mail is posted */
+    _Atomic bool is_answered; /* the first byte has come; main reads it as well */
+    uint64_t sent_usec;       /* boottime, set before sent_mail is posted */
 
     /* The result. Strings are owned; NULL if none. */
     struct fetch_result result; /* its own strings are not valid any more: those below are */

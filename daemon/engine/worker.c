@@ -96,6 +96,14 @@ static void transfer_sent(struct fetch_request *request)
     reply(task->worker, &task->sent_mail);
 }
 
+/* Nobody waits for this: main looks at it where a transfer takes long. */
+static void transfer_answered(struct fetch_request *request)
+{
+    struct task *task = CONTAINER_OF(request, struct task, request);
+
+    atomic_store_explicit(&task->is_answered, true, memory_order_relaxed);
+}
+
 static int transfer_begin(struct fetch_request *request, const char *content_type, const char *charset)
 {
     struct task *task = CONTAINER_OF(request, struct task, request);
@@ -368,6 +376,7 @@ void worker_start(struct worker *worker, struct task *task)
 {
     task->worker = worker;
     task->request.sent = task->is_unsent ? transfer_sent : NULL;
+    task->request.answered = transfer_answered;
     task->request.begin = transfer_begin;
     task->request.data = transfer_data;
     task->request.done = transfer_done;

@@ -84,6 +84,8 @@ struct fetch_request {
     /* The request is about to go out on a connection, perhaps for the second time. It may not call the
      * fetcher. NULL: not told. */
     void (*sent)(struct fetch_request *request);
+    /* The first bytes of an answer have come. It may not call the fetcher. NULL: not told. */
+    void (*answered)(struct fetch_request *request);
     /* The head of a 2xx whose type is taken, before the first bytes (`content_type` NULL: none was given,
      * sniff). These two return 0 to go on. A negative errno ends the transfer as OUTCOME_INTERNAL_ERROR, but
      * for -EMEDIUMTYPE: its content is of no type that is counted, OUTCOME_UNSUPPORTED_TYPE. They may not

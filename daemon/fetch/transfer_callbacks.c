@@ -75,6 +75,8 @@ size_t transfer_on_header(char *line, size_t size, size_t n, void *context)
         transfer->first_byte_usec = now_usec - transfer->started_usec;
         if (low_speed_usec > 0)
             transfer->low_speed_due_usec = clock_add(now_usec, low_speed_usec);
+        if (transfer->request->answered)
+            transfer->request->answered(transfer->request);
     }
     r = response_head_take(head, line, size, transfer->offer->codings);
     if (r < 0) {

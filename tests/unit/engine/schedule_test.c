@@ -291,6 +291,64 @@ static void wait_that_is_loaded_is_no_longer_than_the_longest_there_is(void **st
     assert_int_equal(host->origins[0].hold_until_usec, 0);
 }
 
+static struct host *host_of(struct fixture *fixture, const struct site *site)
+{
+    char key[64];
+    struct host *host;
+
+    (void)snprintf(key, sizeof(key), "127.0.0.1:%u", site_port(site));
+    host = host_get(fixture->world.engine, key);
+    assert_non_null(host);
+    return host;
+}
+
+/* Fetches from the site until it has answered in time. */
+static void make_quick(struct fixture *fixture, struct site *site)
+{
+    char url[64];
+    const char *const urls[] = {url, NULL};
+
+    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/page", site_port(site));
+    do
+        world_wait_done(&fixture->world, world_submit(&fixture->world, urls));
+    while (!host_of(fixture, site)->is_quick);
+}
+
+#define MAX_SLOW 6
+
+/* The fixture's site, which has become silent, never gets more than slow hosts do. */
+static bool is_slow(void *userdata)
+{
+    struct fixture *fixture = userdata;
+    const struct host *host = host_of(fixture, fixture->site);
+
+    assert_true(host->n_active <= MAX_SLOW);
+    return !host->is_quick;
+}
+
+static void quick_host_that_answers_no_more_does_not_take_the_others_places(void **state)
+{
+    static struct list_of_urls list;
+    struct fixture *fixture = *state;
+    struct site *other = site_start();
+
+    list.n = 0;
+    add_urls(fixture, &list, "http", "gated", 20);
+    fixture->world.max_transfers = fixture->world.policy.connections = 8;
+    /* So few are in flight when the first of them has waited for too long. */
+    fixture->world.policy.delay_usec = 2 * USEC_PER_SEC / (MAX_SLOW - 1);
+    world_open(&fixture->world);
+    make_quick(fixture, other);
+    make_quick(fixture, fixture->site);
+    (void)world_submit(&fixture->world, list.urls);
+
+    world_wait(&fixture->world, is_slow, fixture);
+    make_quick(fixture, other);
+
+    assert_true(is_slow(fixture));
+    site_stop(other);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fixture_tear_down)
@@ -300,6 +358,7 @@ int main(void)
         TEST(window_full_of_a_held_origins_urls_does_not_hide_those_of_the_other),
         TEST(paused_host_starts_nothing_over_a_restart_until_it_is_resumed),
         TEST(what_waits_at_the_deadline_ends_as_expired_also_after_a_restart),
+        TEST(quick_host_that_answers_no_more_does_not_take_the_others_places),
         TEST(delay_follows_latency_and_errors_never_shorten_it),
         TEST(long_delay_is_waited_in_full_after_an_unclean_stop),
         TEST(wait_that_is_loaded_is_no_longer_than_the_longest_there_is),

@@ -21,6 +21,7 @@ void world_init(struct world *world)
     *world = (struct world){
         .policy = {.connections = 4, .delay_max_usec = 30 * USEC_PER_SEC},
         .max_attempts = 3,
+        .max_transfers = 32,
         .uid = 1000,
     };
     strcpy(world->directory, "/tmp/urlstat-engine-XXXXXX");
@@ -47,7 +48,7 @@ struct engine_settings *world_settings(const struct world *world)
     size_t bad;
 
     settings->n_workers = 2;
-    settings->max_transfers = 32;
+    settings->max_transfers = world->max_transfers;
     settings->top_words = 10;
     settings->host = world->policy;
     settings->max_attempts = world->max_attempts;
