@@ -238,7 +238,10 @@ void adding_run(struct adding *adding, const struct wire_entry *entries, size_t 
         work_end(&adding->work);
         return;
     }
-    add_some(adding->work.call);
+    if (adding->submission->known.job > 0)
+        added(adding);
+    else
+        add_some(adding->work.call);
 }
 
 static void done(void *userdata, const struct engine_committed *committed)
@@ -257,6 +260,16 @@ static void done(void *userdata, const struct engine_committed *committed)
 void adding_commit(
     struct adding *adding, void (*committed)(struct adding *adding, const struct engine_committed *committed))
 {
+    const struct known_submission *known = &adding->submission->known;
+
+    if (known->job > 0) {
+        committed(adding,
+            &(struct engine_committed){.job = known->job,
+                .existed = true,
+                .accepted = known->accepted,
+                .duplicates = known->duplicates});
+        return;
+    }
     adding->committed = committed;
     work_sends(&adding->work);
     engine_submission_commit(adding->submission->list, done, adding);

@@ -1,7 +1,5 @@
 #include "server/submission.h"
 
-#include <errno.h>
-
 static void release(void *session)
 {
     submission_free(session);
@@ -21,23 +19,11 @@ static void repeated(struct adding *adding)
     work_end(&adding->work);
 }
 
-void serve_begin(struct call *call)
+static void opened(struct call *call, struct submission *submission)
 {
     const struct wire_begin_in *in = call_in(call);
-    struct submission *submission;
     struct adding *adding;
-    int r;
 
-    if (call_session(call)) {
-        call_refuse(call, WIRE_SUBMISSION_OPEN, "another list is open on this connection: commit it first");
-        return;
-    }
-    r = submission_open(call, in, &submission);
-    if (r < 0) {
-        if (r != -EINVAL)
-            call_fail(call, r);
-        return;
-    }
     if (!in->again) {
         open_list(call, submission);
         return;
@@ -45,4 +31,12 @@ void serve_begin(struct call *call)
     adding = adding_new(call, submission, true);
     if (adding)
         adding_repeat(adding, in->again, repeated);
+}
+
+void serve_begin(struct call *call)
+{
+    if (call_session(call))
+        call_refuse(call, WIRE_SUBMISSION_OPEN, "another list is open on this connection: commit it first");
+    else
+        submission_open(call, call_in(call), opened);
 }

@@ -79,6 +79,10 @@ static void found(void *work)
 
 void adding_repeat(struct adding *adding, const char *job, void (*repeated)(struct adding *adding))
 {
+    if (adding->submission->known.job > 0) {
+        repeated(adding);
+        return;
+    }
     adding->repeated = repeated;
     work_find(&adding->work, &job, 1, WORK_TO_READ, found);
 }

@@ -1,6 +1,7 @@
 #include "server/submission.h"
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/log.h"
 #include "server/view.h"
 #include <errno.h>
@@ -26,6 +27,7 @@ static int on_idle(sd_event_source *source, uint64_t usec, void *userdata)
     log_info(
         "A list of uid %u was dropped: nothing came for it within SubmitIdleSec=", (unsigned)submission->uid);
     engine_submission_abort(TAKE(submission->list));
+    submission->known.job = 0;
     arena_deinit(&submission->arena);
     submission->arena = (struct arena){0};
     submission->n_sources = 0;
@@ -51,7 +53,7 @@ struct submission *submission_resume(struct call *call)
         return NULL;
     }
     submission->idle = sd_event_source_disable_unref(submission->idle);
-    if (submission->list)
+    if (submission->list || submission->known.job > 0)
         return submission;
     call_set_session(call, NULL, NULL);
     call_refuse(call, WIRE_NO_SUBMISSION,
@@ -134,25 +136,19 @@ static int copy_sources(struct submission *submission, const struct wire_begin_i
     return 0;
 }
 
-int submission_open(struct call *call, const struct wire_begin_in *in, struct submission **ret)
+static int open_list(struct call *call, const struct wire_begin_in *in, struct submission *submission)
 {
-    CLEANUP(submission_freep) struct submission *submission = NULL;
     struct service *service = call_context(call);
-    const char *user = service_user_name(service, call_peer(call)->uid);
-    int r = check(call, in);
+    const char *user = service_user_name(service, submission->uid);
 
-    if (r < 0)
-        return r;
-    submission = calloc(1, sizeof(*submission));
-    if (!submission || !user || copy_sources(submission, in) < 0)
+    if (!user)
         return -ENOMEM;
-    submission->uid = call_peer(call)->uid;
-    r = engine_submission_new(service->settings.engine,
+    return engine_submission_new(service->settings.engine,
         &(struct engine_submit_options){.name = in->name,
             .label = in->label,
             .key = in->key,
             .user = user,
-            .uid = call_peer(call)->uid,
+            .uid = submission->uid,
             .priority = (int32_t)in->priority.value,
             .deadline_usec = in->deadline.set ? (uint64_t)(in->deadline.value * 1e6) + 1 : 0,
             .strict = in->strict.value,
@@ -161,10 +157,88 @@ int submission_open(struct call *call, const struct wire_begin_in *in, struct su
             .sources = submission->sources,
             .n_sources = submission->n_sources},
         &submission->list);
+}
+
+static void finish_open(struct call *call, const struct wire_begin_in *in,
+    const struct known_submission *known, void (*opened)(struct call *call, struct submission *submission))
+{
+    CLEANUP(submission_freep) struct submission *submission = calloc(1, sizeof(*submission));
+    int r = submission ? copy_sources(submission, in) : -ENOMEM;
+
+    if (r == 0) {
+        submission->uid = call_peer(call)->uid;
+        submission->known = *known;
+        if (known->job == 0)
+            r = open_list(call, in, submission);
+    }
     if (r < 0)
-        return r;
-    *ret = TAKE(submission);
-    return 0;
+        call_fail(call, r);
+    else
+        opened(call, TAKE(submission));
+}
+
+/* A list whose key is looked up. */
+struct opening {
+    struct work work;
+    struct wire_begin_in in;
+    struct store_read_jobs read;
+    void (*opened)(struct call *call, struct submission *submission);
+};
+
+static void release_opening(void *work)
+{
+    struct opening *opening = work;
+
+    store_rows_free(opening->read.rows);
+}
+
+static void key_came(struct store_request *request, void *receiver)
+{
+    struct opening *opening = CONTAINER_OF(request, struct opening, read.request);
+    struct store_read_jobs *read = &opening->read;
+    void (*opened)(struct call * call, struct submission * submission) = opening->opened;
+    struct wire_begin_in in = opening->in;
+    struct call *call = opening->work.call;
+    struct known_submission known = {0};
+
+    if (!work_came_back(&opening->work))
+        return;
+    if (request->r < 0 && request->r != -ENOENT) {
+        work_fail(&opening->work, request->r);
+        return;
+    }
+    if (request->r == 0 && read->n_rows > 0)
+        known = (struct known_submission){read->rows[0].job, read->rows[0].total, read->rows[0].duplicates};
+    call_set_cancel(call, NULL);
+    call_set_data(call, NULL);
+    work_end(&opening->work);
+    finish_open(call, &in, &known, opened);
+}
+
+void submission_open(struct call *call, const struct wire_begin_in *in,
+    void (*opened)(struct call *call, struct submission *submission))
+{
+    struct opening *opening;
+
+    if (check(call, in) < 0)
+        return;
+    if (!in->key) {
+        finish_open(call, in, &(struct known_submission){0}, opened);
+        return;
+    }
+    opening = work_new(call, sizeof(*opening));
+    if (!opening)
+        return;
+    opening->work.release = release_opening;
+    opening->in = *in;
+    opening->opened = opened;
+    opening->read = (struct store_read_jobs){.request = {.kind = STORE_READ_JOBS, .done = key_came},
+        .select = SELECT_KEY,
+        .uid = call_peer(call)->uid};
+    if (work_copy(&opening->work, in->key, &opening->read.name) < 0)
+        work_fail(&opening->work, -ENOMEM);
+    else
+        work_submit(&opening->work, &opening->read.request);
 }
 
 const struct wire_slowest_host *adding_slowest(

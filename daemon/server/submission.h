@@ -16,8 +16,13 @@
 /* A list that is open: the connection's session between Begin and Commit. One that no line comes for in so
  * long is dropped: a client that sleeps for ever holds no memory. */
 struct submission {
-    struct engine_submission *list; /* NULL once it is committed, has failed, or was dropped */
-    sd_event_source *idle;          /* NULL, or runs out between two calls */
+    struct engine_submission *list; /* NULL once it is committed, has failed, or was dropped; or `known` */
+    /* The job that the key named before: its lines are neither looked at nor limited, Commit tells of it. */
+    struct known_submission {
+        uint64_t job; /* 0: none */
+        uint64_t accepted, duplicates;
+    } known;
+    sd_event_source *idle; /* NULL, or runs out between two calls */
     uid_t uid;
     struct arena arena;
     const char **sources;
@@ -29,8 +34,11 @@ int submission_wait(struct submission *submission, struct service *service);
 /* The connection's list, for its next call; NULL after the call was refused, as there is none (any more). */
 struct submission *submission_resume(struct call *call);
 
-/* Checks the parameters and opens a list. Returns 0; -EINVAL with the call refused; -ENOMEM. */
-int submission_open(struct call *call, const struct wire_begin_in *in, struct submission **ret);
+/* Checks the parameters and opens a list, then `opened`, perhaps before it returns; or ends the call with an
+ * error. `in` is copied; what it points to must stay as long as the call. A key is looked up before any
+ * limit is: whoever asks again gets the answer again, though the job itself may have reached the limit. */
+void submission_open(struct call *call, const struct wire_begin_in *in,
+    void (*opened)(struct call *call, struct submission *submission));
 /* Drops the list if it was not committed. */
 void submission_free(struct submission *submission);
 DEFINE_CLEANUP(struct submission *, submission_free)

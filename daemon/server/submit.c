@@ -1,7 +1,5 @@
 #include "server/submission.h"
 
-#include <errno.h>
-
 static void committed(struct adding *adding, const struct engine_committed *committed)
 {
     struct wire_slowest_host slowest;
@@ -31,6 +29,17 @@ static void repeated(struct adding *adding)
     adding_run(adding, in->urls, in->n_urls, added);
 }
 
+static void opened(struct call *call, struct submission *submission)
+{
+    const struct wire_submit_in *in = call_in(call);
+    struct adding *adding = adding_new(call, submission, true);
+
+    if (adding && in->again)
+        adding_repeat(adding, in->again, repeated);
+    else if (adding)
+        adding_run(adding, in->urls, in->n_urls, added);
+}
+
 void serve_submit(struct call *call)
 {
     const struct wire_submit_in *in = call_in(call);
@@ -46,18 +55,6 @@ void serve_submit(struct call *call)
         .expire = in->expire,
         .sources = in->sources,
         .n_sources = in->n_sources};
-    struct submission *submission;
-    struct adding *adding;
-    int r = submission_open(call, &begin, &submission);
 
-    if (r < 0) {
-        if (r != -EINVAL)
-            call_fail(call, r);
-        return;
-    }
-    adding = adding_new(call, submission, true);
-    if (adding && in->again)
-        adding_repeat(adding, in->again, repeated);
-    else if (adding)
-        adding_run(adding, in->urls, in->n_urls, added);
+    submission_open(call, &begin, opened);
 }

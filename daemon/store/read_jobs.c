@@ -59,6 +59,7 @@ static struct call select_jobs(struct read_turn *turn, const struct store_read_j
         [SELECT_NUMBER] = SQL_READ_NUMBER,
         [SELECT_NAME] = SQL_READ_NAME,
         [SELECT_LATEST] = SQL_READ_LATEST,
+        [SELECT_KEY] = SQL_READ_KEY,
     };
     struct call call = call_begin(turn->sql, statements[jobs->select]);
 
@@ -78,6 +79,10 @@ static struct call select_jobs(struct read_turn *turn, const struct store_read_j
         break;
     case SELECT_LATEST:
         call_u64(&call, jobs->uid);
+        break;
+    case SELECT_KEY:
+        call_u64(&call, jobs->uid);
+        call_text(&call, jobs->name);
         break;
     }
     return call;

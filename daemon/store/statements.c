@@ -169,6 +169,7 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_READ_NAME] =
         JOB_COLUMNS "WHERE uid = ?1 AND name = ?2 AND state < 100 ORDER BY id DESC LIMIT 1 OFFSET ?3",
     [SQL_READ_LATEST] = JOB_COLUMNS "WHERE uid = ?1 AND state < 100 ORDER BY id DESC LIMIT 1",
+    [SQL_READ_KEY] = JOB_COLUMNS "WHERE uid = ?1 AND dedupe = ?2 AND state < 100",
     [SQL_READ_HOSTS] = "SELECT host, batch, n FROM queue WHERE job = ?1 AND (host, batch) > (?2, ?3)"
                        " ORDER BY host, batch LIMIT ?4",
 /* Newest job first; the index has them in that order. */

@@ -27,9 +27,10 @@ enum store_select {
     SELECT_NUMBER,
     SELECT_NAME,   /* `uid`'s latest of that name, or the `back`-th before it */
     SELECT_LATEST, /* `uid`'s latest */
+    SELECT_KEY,    /* the one that `uid` submitted under the key `name` */
 };
 
-/* -ENOENT if SELECT_NUMBER, _NAME or _LATEST finds none. */
+/* -ENOENT if SELECT_NUMBER, _NAME, _LATEST or _KEY finds none. */
 struct store_read_jobs {
     struct store_request request;
     enum store_select select;

@@ -36,6 +36,23 @@ class Limits(unittest.TestCase):
         self.assertNotEqual(self.submit(daemon, "--key=nightly 1"), first["job"])
         self.assertIn("--key has 1 to 256 bytes", daemon.ctl("submit", "--key=", self.list, expected=2).notes)
 
+    def test_same_key_gives_the_first_job_though_it_filled_the_limit(self):
+        daemon = self.daemon(Daemon={"MaxQueuedUrlsPerUser": "20"}, Fetch={"HostDelaySec": "1h"})
+        first = daemon.json("submit", "--key=nightly", self.list)
+        self.assertIn("is reached", daemon.ctl("submit", self.list, expected=1).notes)
+
+        for source in (self.list, f"--again={first['job']}"):
+            again = daemon.json("submit", "--key=nightly", source)
+            self.assertEqual((again["job"], again["existed"]), (first["job"], True))
+            self.assertEqual((again["accepted"], again["duplicates"]), (20, 0))
+        with daemon.connect() as client:
+            urls = [{"url": self.server.url(f"/{i}.html")} for i in range(20)]
+            again = client.call("Submit", {"key": "nightly", "urls": urls})
+            self.assertEqual((again["job"], again["existed"]), (first["job"], True))
+            client.call("Begin", {"key": "nightly"})
+            client.call("Append", {"urls": urls})
+            self.assertEqual(client.call("Commit")["job"], first["job"])
+
     def test_ended_job_goes_when_its_time_is_over_and_a_kept_one_stays(self):
         daemon = self.daemon(Store={"KeepJobsSec": "1s"})
         kept = self.submit(daemon, "--wait", "--keep")
