@@ -88,8 +88,8 @@ static void refuse_stored(struct adding *adding, uint64_t stored)
 void adding_fail(struct adding *adding, int r)
 {
     const struct engine_submission *list = adding->submission ? adding->submission->list : NULL;
-    uint64_t listed = list ? engine_submission_accepted(list) : 0;
-    uint64_t stored = list ? engine_submission_user_bytes(list) : 0;
+    uint64_t listed = list ? engine_submission_accepted(list) : adding->listed;
+    uint64_t stored = list ? engine_submission_user_bytes(list) : adding->stored;
 
     if (adding->owns_submission)
         submission_free(adding->submission);
@@ -248,6 +248,10 @@ static void done(void *userdata, const struct engine_committed *committed)
 {
     struct adding *adding = userdata;
 
+    if (committed->r < 0) {
+        adding->listed = committed->accepted;
+        adding->stored = engine_submission_user_bytes(adding->submission->list);
+    }
     adding->submission->list = NULL;
     if (!work_came_back(&adding->work))
         return;

@@ -60,6 +60,8 @@ struct adding {
     struct wire_rejected *rejected;
     size_t n_rejected;
     size_t rejected_bytes;
+    uint64_t listed,
+        stored; /* of a list that Commit refused: URLs, and bytes as engine_submission_user_bytes() */
     struct store_read_urls read; /* of adding_repeat() */
     void (*repeated)(struct adding *adding);
     void (*added)(struct adding *adding);

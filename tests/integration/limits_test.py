@@ -112,6 +112,7 @@ class Limits(unittest.TestCase):
             if "MaxStorePerUser=" in refused:
                 break
         self.assertRegex(refused, "MaxStorePerUser=.* is reached: .*remove --before=30d")
+        self.assertRegex(refused, "take 2[0-9.]+ kB in the store")
 
         caller = daemon.json("status")["caller"]
         self.assertEqual((caller["queued"], caller["maxQueued"], caller["maxBytes"]), (0, 5, 20 * 1024))
