@@ -112,7 +112,10 @@ void call_fail(struct call *call, int r)
     switch (-r) {
     case ENOSPC:
     case EDQUOT:
-        call_refuse(call, WIRE_STORE_FULL, "the store is full: %s", strerror(-r));
+        call_refuse(call, WIRE_STORE_FULL,
+            "the store is full: %s: have other files on its disk removed or the disk enlarged; it goes on by "
+            "itself then",
+            strerror(-r));
         return;
     case EOVERFLOW:
         call_refuse(call, WIRE_STORE_FULL,
