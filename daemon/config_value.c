@@ -171,8 +171,10 @@ static void explain_span(
     char min[TEXT_SPAN_SIZE];
     char max[TEXT_SPAN_SIZE];
 
-    snprintf(reason, CONFIG_MAX_REASON, "%s=%.128s is not a time span from %s to %s, as in 500ms or 2min 30s",
-        key->name, value, text_format_span(key->min, min), text_format_span(key->max, max));
+    const char *example = key->min > USEC_PER_SEC / 2 ? "90s or 2min 30s" : "500ms or 2min 30s";
+
+    snprintf(reason, CONFIG_MAX_REASON, "%s=%.128s is not a time span from %s to %s, as in %s", key->name,
+        value, text_format_span(key->min, min), text_format_span(key->max, max), example);
 }
 
 void config_explain_value(

@@ -182,6 +182,8 @@ static void bad_value_is_a_warning_and_the_default_stays(void **state)
             "2: HostDelaySec=1 fortnight is not a time span from 0 s to 1 d, as in 500ms or 2min 30s\n"},
         {"[Fetch]\nHostDelaySec=infinity\n",
             "2: HostDelaySec=infinity is not a time span from 0 s to 1 d, as in 500ms or 2min 30s\n"},
+        {"[Store]\nKeepJobsSec=0\n",
+            "2: KeepJobsSec=0 is not a time span from 1 s to forever, as in 90s or 2min 30s\n"},
         {"[Fetch]\nMaxBodySize=16MB\n", "2: MaxBodySize=16MB is not a size from 1 to 1T, as in 64K or 16M\n"},
         {"[Fetch]\nAllowNetworks=10.0.0.0/8 10.0.0.0/33\n",
             "2: AllowNetworks=10.0.0.0/33 is not a network, as in 192.0.2.0/24 or fd00::/8\n"},
