@@ -99,6 +99,15 @@ static const char version_2[] =
 static const char version_3[] =
     "ALTER TABLE job ADD COLUMN keep INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE job ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;"
+    /* As the writer sums it up from now on: submit.c and outcome.c. */
+    "UPDATE job SET stored ="
+    " (SELECT coalesce(sum(24 + length(host) + length(url) + coalesce(length(submitted), 0)"
+    " + coalesce(length(CAST(label AS BLOB)), 0)), 0) FROM url AS u WHERE u.job = job.id)"
+    " + (SELECT coalesce(sum(64 + length(host) + coalesce(length(final_url), 0)"
+    " + coalesce(length(content_type), 0) + coalesce(length(CAST(title AS BLOB)), 0)"
+    " + coalesce(length(etag), 0) + coalesce(length(last_modified), 0)"
+    " + coalesce(length(CAST(detail AS BLOB)), 0)), 0) FROM outcome AS o WHERE o.job = job.id)"
+    " + (SELECT coalesce(sum(40 + length(host) + length(counts)), 0) FROM page AS p WHERE p.job = job.id);"
     "CREATE INDEX job_ended ON job (finished) WHERE state IN (3, 4) AND keep = 0;"
     "CREATE INDEX job_expires ON job (finished + keep)"
     " WHERE state IN (3, 4) AND keep > 0 AND keep < 9223372036854775807;"

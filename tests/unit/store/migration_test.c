@@ -22,6 +22,16 @@ static const struct page front = {
 /* What is made once: stores of older versions with the same job, and that job in words. */
 static struct harness made;
 static char *expected;
+static uint64_t expected_bytes;
+
+/* What its user's jobs take. */
+static uint64_t used_bytes(struct harness *harness)
+{
+    struct store_read_use use = {.uid = harness_job(harness, 1).uid};
+
+    assert_int_equal(DO(harness, use, STORE_READ_USE), 0);
+    return use.bytes;
+}
 
 /* A store of today's version: a job of which some URLs are counted, some failed, one waits elsewhere, the
  * others wait where they were. */
@@ -111,6 +121,7 @@ static int make_all(void **state)
     make_store(&made);
     harness_reopen(&made);
     expected = describe_job(&made, 1);
+    expected_bytes = used_bytes(&made);
     harness_close_store(&made);
     for (int version = 1; version < schema_current.n_versions; version++)
         make_older(version, older_name(version));
@@ -151,6 +162,7 @@ static void check_described(struct harness *harness)
     char *found = describe_job(harness, 1);
 
     assert_string_equal(found, expected);
+    assert_int_equal(used_bytes(harness), expected_bytes);
     free(found);
 }
 
