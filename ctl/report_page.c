@@ -28,12 +28,14 @@ static void write_number(FILE *out, const char *before, int64_t number, const ch
     fputs(after, out);
 }
 
-/* "job 7, docs" */
-static void write_name(const struct wire_job *job, FILE *out)
+/* "job 7, docs", the name between what keeps its direction to itself. */
+static void write_name(const struct wire_job *job, const char *before, const char *after, FILE *out)
 {
     fprintf(out, "job %" PRId64, job->job);
-    if (job->name)
-        write_text(out, ", ", job->name, "");
+    if (!job->name)
+        return;
+    fputs(", ", out);
+    write_text(out, before, job->name, after);
 }
 
 static void write_head(const struct wire_job *job, FILE *out)
@@ -41,11 +43,12 @@ static void write_head(const struct wire_job *job, FILE *out)
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n", out);
     fputs(head, out);
     fputs("<title>Words of ", out);
-    write_name(job, out);
+    /* No element may stand here: FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX 9, 2.4) instead. */
+    write_name(job, "\xe2\x81\xa8", "\xe2\x81\xa9", out);
     fputs("</title>\n<style>\n", out);
     fputs(report_style, out);
     fputs("</style>\n</head>\n<body>\n<header>\n<h1>Words of ", out);
-    write_name(job, out);
+    write_name(job, "<bdi>", "</bdi>", out);
     fputs("</h1>\n", out);
     write_text(out, "<p class=\"soft\">Submitted ", job->submitted, "");
     if (job->finished)

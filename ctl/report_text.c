@@ -34,10 +34,14 @@ void report_text(FILE *out, const char *text)
             fputs("&quot;", out);
             break;
         default:
-            if (*byte < 0x20 || *byte == 0x7f)
+            if (*byte == 0xc2 && byte[1] >= 0x80 && byte[1] < 0xa0) {
                 fputs("\xef\xbf\xbd", out);
-            else
+                byte++;
+            } else if (*byte < 0x20 || *byte == 0x7f) {
+                fputs("\xef\xbf\xbd", out);
+            } else {
                 putc(*byte, out);
+            }
         }
 }
 
