@@ -57,6 +57,7 @@ static void note_answer(struct job *job, const struct store_end_rest *rest)
     case 0:
         result_note_store(engine, 0);
         engine->ended += rest->n;
+        engine->metrics.outcomes[OUTCOME_EXPIRED] += rest->n;
         job_end(job, JOB_DONE);
         job_total(job);
         break;

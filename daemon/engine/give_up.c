@@ -114,6 +114,7 @@ static void note_ended(struct job *job, uint64_t n)
     assert(job->ended <= job->total);
     job->user->queued -= n;
     job->engine->ended += n;
+    job->engine->metrics.outcomes[OUTCOME_HOST_FAILED] += n;
     watch_job_changed(job, job->phase == PHASE_PAUSED ? JOB_PAUSED : JOB_RUNNING, true);
 }
 
