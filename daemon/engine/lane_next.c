@@ -8,6 +8,10 @@
 
 /* So many failed URLs wait behind others; more would fill memory. */
 #define MAX_PUT_OFF 64
+/* Each waits no longer than so many other starts of its host take, or this: the others may be of the host's
+ * other scheme, whose answers say nothing of its own. */
+#define PUT_OFF_STARTS 8
+#define PUT_OFF_USEC (60 * USEC_PER_SEC)
 /* Failures of an origin in a row, from which on URLs far from the failed ones are asked first. */
 #define DOUBTFUL_FAILURES 2
 
@@ -22,9 +26,12 @@ static uint64_t due_usec(const struct lane *lane, const struct waiting *waiting)
 
 /* A failed URL waits behind those that were not tried while its origin fails: one good answer among them says
  * that the origin is alive, and then the failed one has its turn. */
-static bool is_put_off(const struct lane *lane, const struct waiting *waiting)
+static bool is_put_off(const struct lane *lane, const struct waiting *waiting, uint64_t now_usec)
 {
-    return waiting->tries > 0 && lane->host->origins[host_origin_index(waiting->url)].failures > 0;
+    const uint64_t starts_usec = PUT_OFF_STARTS * host_delay_usec(lane->host);
+
+    return waiting->tries > 0 && lane->host->origins[host_origin_index(waiting->url)].failures > 0 &&
+        now_usec < waiting->due_usec + (starts_usec > PUT_OFF_USEC ? starts_usec : PUT_OFF_USEC);
 }
 
 /* The first of the list that is due by then; NULL, and *ret_due_usec lowered to when one will be. Nearly
@@ -52,7 +59,7 @@ static struct waiting *find_again(const struct lane *lane, uint64_t now_usec)
 
     LIST_FOR_EACH (link, &lane->again) {
         struct waiting *waiting = CONTAINER_OF(link, struct waiting, link);
-        const bool put_off = is_put_off(lane, waiting);
+        const bool put_off = is_put_off(lane, waiting, now_usec);
 
         n += put_off;
         if (due_usec(lane, waiting) > now_usec)
