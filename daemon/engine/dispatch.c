@@ -214,6 +214,7 @@ static void start_url(struct lane *lane, struct waiting *waiting, struct origin 
     task->tries = waiting->tries + 1;
     task->hops = waiting->hops;
     task->has_crossed = waiting->has_crossed;
+    task->request.wants_fresh = waiting->wants_fresh;
     waiting_free(waiting);
     lane->n_active++;
     lane->n_tasks++;

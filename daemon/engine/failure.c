@@ -133,6 +133,8 @@ void failure_note(struct host *host, struct origin *origin, const struct task *t
     const bool is_refusal = status == 429 || status == 503;
     const bool counts = !is_refusal || is_new_refusal(host, task);
 
+    if (task->result.is_stale)
+        return;
     note_outcome(host, task);
     /* Neither its time nor its end says anything of the host. */
     if (task->result.is_held_back)

@@ -32,10 +32,10 @@ struct origin {
     uint64_t hold_until_usec;   /* boottime: it is parked, or robots.txt is asked for again then */
     uint64_t parked_since_usec; /* boottime: failures of what started before are part of what parked it */
     uint32_t robots_tries;
-    char *moved_to; /* where robots.txt is asked for next; NULL: at its own place */
-    uint32_t hops;  /* that led there */
-    struct host
-        *visits; /* where it waits for its turn to be asked for; NULL: it does not, see host_visit.h */
+    char *moved_to;          /* where robots.txt is asked for next; NULL: at its own place */
+    bool wants_fresh;        /* connection: one that was kept had ended when robots.txt was asked for */
+    uint32_t hops;           /* that led there */
+    struct host *visits;     /* where it waits for its turn, see host_visit.h; NULL: it does not */
     struct list in_visitors; /* of that host */
     uint32_t failures;       /* in a row */
     uint32_t parkings;

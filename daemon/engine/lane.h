@@ -30,6 +30,7 @@ struct waiting {
     char *url;
     enum reuse reuse;
     bool has_crossed; /* it was redirected to the other scheme of its host, which the store does not know */
+    bool wants_fresh; /* connection: one that was kept had ended */
     bool has_waited;  /* for another job's fetch of it */
     uint64_t looked_usec;      /* boottime of REUSE_LOOKED */
     struct known *known;       /* owned; NULL if there is none */

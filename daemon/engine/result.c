@@ -28,6 +28,7 @@ static struct waiting *new_waiting(struct task *task, char **url, uint32_t hops,
     waiting->hops = hops;
     waiting->tries = tries;
     waiting->url = TAKE(*url);
+    waiting->wants_fresh = task->request.wants_fresh || task->result.is_stale;
     waiting->has_crossed =
         task->has_crossed || task->origin != &task->host->origins[host_origin_index(waiting->url)];
     return waiting;
@@ -61,6 +62,19 @@ static void wait_for_host(struct task *task)
         return;
     }
     lane_refused(task->lane, waiting);
+    result_dispose(task);
+}
+
+/* A kept connection had ended, which is not the URL's fault: once, and no try of its own is used up. */
+static void ask_again(struct task *task)
+{
+    struct waiting *waiting = new_waiting(task, &task->url, task->hops, task->tries - 1);
+
+    if (!waiting) {
+        out_of_memory(task);
+        return;
+    }
+    lane_again(task->lane, waiting, 0);
     result_dispose(task);
 }
 
@@ -112,6 +126,8 @@ static void decide(struct task *task)
     else if (result->outcome == OUTCOME_CANCELLED)
         wait_for_host(
             task); /* at the job's deadline, which the store does not know yet, or a retry has lifted */
+    else if (result->is_stale)
+        ask_again(task);
     else if (result->is_redirect)
         redirect(task);
     else if (result->http_status == 429 || result->http_status == 503)

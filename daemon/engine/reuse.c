@@ -168,6 +168,7 @@ void reuse_fetch_anew(struct task *task)
     waiting->hops = task->hops;
     waiting->tries = task->tries;
     waiting->has_crossed = task->has_crossed;
+    waiting->wants_fresh = task->request.wants_fresh;
     waiting->url = TAKE(task->url);
     waiting->reuse = REUSE_NEVER;
     lane_again(task->lane, waiting, 0);

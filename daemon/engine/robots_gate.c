@@ -67,6 +67,7 @@ static int ask(struct host *host, struct origin *origin, struct host *visited, c
     task->origin = origin;
     task->hops = origin->hops;
     task->visited = visited;
+    task->request.wants_fresh = origin->wants_fresh;
     origin->state = ORIGIN_ASKING;
     dispatch_start(host, task);
     if (visited)
@@ -274,6 +275,9 @@ void robots_gate_answer(struct task *task)
 
     leave(task);
     origin->state = ORIGIN_UNKNOWN;
+    origin->wants_fresh = task->result.is_stale;
+    if (origin->wants_fresh)
+        return;
     free(TAKE(origin->moved_to));
     origin->hops = 0;
     origin->until_usec = 0;

@@ -64,7 +64,6 @@ struct task {
     struct fetch_request request;
     struct body *body;
     bool done;
-    bool is_sent;
     _Atomic bool is_answered; /* the first byte has come; main reads it as well */
     uint64_t sent_usec;       /* boottime, set before sent_mail is posted */
 

@@ -83,14 +83,10 @@ static void give_body_back(struct worker *worker, struct body *body)
     worker->n_spare_bodies++;
 }
 
-/* libcurl may send a request once more. */
 static void transfer_sent(struct fetch_request *request)
 {
     struct task *task = CONTAINER_OF(request, struct task, request);
 
-    if (task->is_sent)
-        return;
-    task->is_sent = true;
     task->sent_usec = clock_boottime_usec();
     task->sent_mail.deliver = task->worker->replies.sent;
     reply(task->worker, &task->sent_mail);

@@ -57,7 +57,10 @@ struct fetch_result {
     bool may_pass;
     bool is_held_back; /* a limit of time ended it, but the limit of bytes a second had half of that time or
                           more */
-    int http_status;   /* 0 if there was no response */
+    bool is_stale; /* it met the end of a connection that was kept, or what an earlier answer had left there:
+                      says nothing of the URL, which may be asked for again with `wants_fresh`; never with
+                      that */
+    int http_status;           /* 0 if there was no response */
     const char *location;      /* raw Location; NULL if none */
     const char *content_type;  /* essence, lower case: "text/html"; NULL if none */
     const char *charset;       /* of Content-Type; NULL if none */
@@ -80,8 +83,9 @@ struct fetch_request {
     const char *url;               /* normalised */
     const char *if_none_match;     /* NULL if none */
     const char *if_modified_since; /* NULL if none */
+    bool wants_fresh;              /* a connection of its own, that was not used before */
 
-    /* The request is about to go out on a connection, perhaps for the second time. It may not call the
+    /* The request is about to go out on a connection, which happens once at most. It may not call the
      * fetcher. NULL: not told. */
     void (*sent)(struct fetch_request *request);
     /* The first bytes of an answer have come. It may not call the fetcher. NULL: not told. */

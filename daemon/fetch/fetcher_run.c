@@ -151,9 +151,6 @@ static void take_ended(struct fetcher *fetcher, struct poller *poller)
                 &transfer->addresses[transfer->current - 1]);
             connect_next(fetcher, transfer);
             break;
-        case TRANSFER_AGAIN:
-            connect_next(fetcher, transfer);
-            break;
         }
     }
 }

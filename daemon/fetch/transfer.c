@@ -28,7 +28,7 @@ void transfer_block(struct transfer *transfer)
 
 static bool is_connect_failure(const struct transfer *transfer, CURLcode code)
 {
-    return !transfer->verdict.is_final && transfer->connect_usec == 0 && transfer->head.bytes == 0 &&
+    return !transfer->verdict.is_final && transfer->connect_usec == 0 && !transfer->is_asked &&
         (code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT);
 }
 
@@ -70,7 +70,7 @@ static bool has_read_leftovers(const struct transfer *transfer)
 {
     long n_connects = 1;
 
-    return !transfer->wants_fresh && transfer->head.status <= 0 &&
+    return transfer->is_asked && transfer->head.status <= 0 &&
         curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &n_connects) == CURLE_OK && n_connects == 0;
 }
 
@@ -98,17 +98,19 @@ enum transfer_turn transfer_conclude(struct transfer *transfer, CURLcode code)
     note_connection(transfer);
     if (transfer->verdict.is_final)
         return TRANSFER_ENDED;
+    if (transfer->is_refused) {
+        transfer->is_stale = !transfer->request->wants_fresh;
+        verdict_set(&transfer->verdict, OUTCOME_TRUNCATED, true,
+            "the server closed the connection without an answer");
+        return TRANSFER_ENDED;
+    }
     if (is_connect_failure(transfer, code))
         return conclude_attempt(transfer, code);
     if (code == CURLE_OK && transfer->is_begun) {
         transfer_end_body(transfer);
         return TRANSFER_ENDED;
     }
-    if (has_read_leftovers(transfer)) {
-        transfer->wants_fresh = true;
-        response_head_reset(&transfer->head);
-        return TRANSFER_AGAIN;
-    }
+    transfer->is_stale = has_read_leftovers(transfer);
     fail(transfer, code);
     return TRANSFER_ENDED;
 }
@@ -176,6 +178,7 @@ void transfer_result(struct transfer *transfer, uint64_t now_usec, struct fetch_
         .is_redirect = verdict->is_redirect,
         .may_pass = verdict->may_pass,
         .is_held_back = transfer->is_held_back,
+        .is_stale = transfer->is_stale,
         .http_status = head->status > 0 ? head->status : 0,
         .location = head->location,
         .content_type = head->type.essence[0] != '\0' ? head->type.essence : NULL,

@@ -69,7 +69,9 @@ struct transfer {
     uint64_t low_speed_due_usec; /* USEC_NEVER before the first byte */
     uint64_t low_speed_mark;     /* wire bytes at its beginning */
     bool is_begun;
-    bool wants_fresh; /* connection */
+    bool is_asked;   /* its request went out, as far as it came */
+    bool is_refused; /* libcurl wanted to send it once more */
+    bool is_stale;   /* as in the result */
 
     /* Its addresses, in the order they are tried. */
     union address addresses[RESOLVER_MAX_ADDRESSES];
@@ -104,7 +106,6 @@ int transfer_aim(struct transfer *transfer, uint64_t now_usec);
 enum transfer_turn {
     TRANSFER_ENDED,        /* there is a final verdict */
     TRANSFER_NEXT_ADDRESS, /* the one before did not work */
-    TRANSFER_AGAIN,        /* on a connection of its own */
 };
 
 /* A whole answer came: the verdict that it is a page, unless its coding ends too early. In transfer_body.c.

@@ -98,6 +98,11 @@ int transfer_on_request(
 {
     struct transfer *transfer = context;
 
+    if (transfer->is_asked) {
+        transfer->is_refused = true;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    transfer->is_asked = true;
     if (transfer->request->sent)
         transfer->request->sent(transfer->request);
     return CURL_PREREQFUNC_OK;
@@ -111,6 +116,11 @@ curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct cur
     enum guard_verdict verdict = GUARD_OK;
     int fd;
 
+    /* Sooner than the request itself is refused: the server sees no connection for nothing. */
+    if (transfer->is_asked) {
+        transfer->is_refused = true;
+        return CURL_SOCKET_BAD;
+    }
     if (!settings->proxy)
         verdict = guard_check(settings->guard, &address->addr);
     if (verdict != GUARD_OK) {

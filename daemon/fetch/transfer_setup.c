@@ -186,7 +186,7 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
     transfer->is_held_back = false;
     transfer->low_speed_due_usec = USEC_NEVER;
     transfer->low_speed_mark = 0;
-    transfer->is_begun = transfer->wants_fresh = false;
+    transfer->is_begun = transfer->is_asked = transfer->is_refused = transfer->is_stale = false;
     transfer->n_addresses = transfer->current = 0;
     transfer->refused = GUARD_OK;
     transfer->socket_errno = 0;
@@ -257,7 +257,7 @@ int transfer_aim(struct transfer *transfer, uint64_t now_usec)
     char text[ADDRESS_SIZE];
 
     transfer->attempt_usec = now_usec;
-    SET(CURLOPT_FRESH_CONNECT, transfer->wants_fresh ? 1L : 0L);
+    SET(CURLOPT_FRESH_CONNECT, transfer->request->wants_fresh ? 1L : 0L);
     SET(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms(transfer, now_usec));
     if (!transfer->request->settings->proxy) {
         address_format(address, text);

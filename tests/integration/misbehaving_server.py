@@ -106,8 +106,9 @@ class Server:
             if tls and tls.selected_alpn_protocol() == "h2":
                 await misbehaving_http2.serve(reader, writer, tls.greeted_by.partition(".")[0])
                 return
-            while await self.serve_one(reader, writer):
-                pass
+            is_first = True
+            while await self.serve_one(reader, writer, is_first):
+                is_first = False
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
             pass
         finally:
@@ -115,13 +116,14 @@ class Server:
             with contextlib.suppress(Exception):
                 await writer.wait_closed()
 
-    async def serve_one(self, reader, writer):
+    async def serve_one(self, reader, writer, is_first):
         head = await reader.readuntil(b"\r\n\r\n")
         request = Request(head, writer.get_extra_info("peername"))
         if self.log:
             host = request.headers.get("host", "-")
             self.log.write(f"{time.time():.6f} {request.peer[0]} {host} {request.target}\n")
         answer = Answer(self, request, reader, writer)
+        answer.is_first = is_first
         name = request.path.strip("/").replace("-", "_").replace(".", "_") or "ok"
         if name.isdigit():
             await answer.by_status(int(name))
@@ -132,7 +134,7 @@ class Server:
 
 
 class Answer:
-    """One method a path. `keeps`: the connection goes on after it."""
+    """One method a path. `keeps`: the connection goes on after it. `is_first`: nothing was asked on it before."""
 
     def __init__(self, server, request, reader, writer):
         self.server = server
@@ -140,6 +142,7 @@ class Answer:
         self.reader = reader
         self.writer = writer
         self.keeps = True
+        self.is_first = True
 
     # How answers are put together.
 
@@ -325,6 +328,12 @@ class Answer:
 
     async def do_early_close(self):
         self.keeps = False
+
+    async def do_close_kept(self):
+        if self.is_first:
+            self.whole(self.page())
+        else:
+            self.keeps = False
 
     async def do_close_head(self):
         self.keeps = False

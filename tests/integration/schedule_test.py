@@ -95,6 +95,30 @@ class Holds(unittest.TestCase):
         self.assertWaited(12)
 
 
+class KeptConnections(unittest.TestCase):
+    def setUp(self):
+        self.directory = self.enterContext(harness.temporary_directory())
+        self.server = self.enterContext(Misbehaving(self.directory))
+
+    def run_after_ok(self, path, attempts):
+        """The outcome of what is asked for on a connection that is kept, and how often it was asked for."""
+        fetch = {"HostDelaySec": "1s", "HostConnections": "1", "MaxAttempts": str(attempts)}
+        with harness.Daemon(harness.merged(harness.IMPOLITE, {"Fetch": fetch})) as daemon:
+            daemon.ctl("submit", "--wait", self.server.url("/ok"), self.server.url(path), expected=None)
+            urls = daemon.json("urls", "1")["urls"]
+        times = self.server.times()
+        for before, after in zip(times, times[1:], strict=False):
+            # The server's clock may read late, what it read before as well as what comes after.
+            self.assertGreater(after - before, 0.5)
+        return urls[1]["outcome"], len(times) - 1
+
+    def test_connection_that_its_server_has_closed_costs_no_attempt(self):
+        self.assertEqual(self.run_after_ok("/close-kept", 1), ("counted", 2))
+
+    def test_server_that_closes_every_connection_is_asked_once_more_and_in_turn(self):
+        self.assertEqual(self.run_after_ok("/early-close", 1), ("truncated", 2))
+
+
 class Robots(unittest.TestCase):
     def setUp(self):
         self.directory = self.enterContext(harness.temporary_directory())

@@ -141,12 +141,17 @@ void fetched_wait(struct fetched *fetched)
 void fetched_get(struct fetched *fetched, struct fetching *fetching, const char *format, ...)
 {
     va_list arguments;
+    bool is_stale = false;
 
-    va_start(arguments, format);
-    init(fetched, fetching, format, arguments);
-    va_end(arguments);
-    fetched_start(fetched);
-    fetched_wait(fetched);
+    do {
+        va_start(arguments, format);
+        init(fetched, fetching, format, arguments);
+        va_end(arguments);
+        fetched->request.wants_fresh = is_stale;
+        fetched_start(fetched);
+        fetched_wait(fetched);
+        is_stale = fetched->result.is_stale;
+    } while (is_stale);
 }
 
 long fetching_peak_memory(void)

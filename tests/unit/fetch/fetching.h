@@ -15,6 +15,7 @@ struct fetched {
     struct fetching *fetching;
     bool is_done;
     unsigned n_begun;
+    unsigned n_sent; /* for a test's own `sent` */
     int begin_returns;
     int data_returns;
     size_t n_bytes;
@@ -48,7 +49,7 @@ void fetched_wait(struct fetched *fetched);
 /* One round of the loop. */
 void fetching_run(struct fetching *fetching);
 
-/* All of the above for one page. */
+/* All of the above for one page; where a kept connection had ended, once more on one of its own. */
 void fetched_get(struct fetched *fetched, struct fetching *fetching, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

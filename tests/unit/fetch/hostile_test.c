@@ -1,6 +1,7 @@
 /* Each row of what hostile and broken servers do, with a server that does it: the outcome, and that memory
  * stays flat. */
 #include "base/clock.h"
+#include "base/list.h"
 #include "fetching.h"
 #include "servers.h"
 
@@ -111,6 +112,13 @@ static void what_never_ends_on_the_wire_ends_whatever_comes_of_it(void **state)
     expect(rows, N(rows));
 }
 
+static void count_sent(struct fetch_request *request)
+{
+    struct fetched *fetched = CONTAINER_OF(request, struct fetched, request);
+
+    fetched->n_sent++;
+}
+
 static void leftovers_on_a_connection_are_no_answer_to_the_next_request(void **state)
 {
     static const struct row rows[] = {
@@ -121,6 +129,28 @@ static void leftovers_on_a_connection_are_no_answer_to_the_next_request(void **s
     };
 
     expect(rows, N(rows));
+}
+
+static void request_on_a_connection_that_ends_is_not_sent_twice(void **state)
+{
+    struct fetching fetching;
+    struct fetched fetched;
+
+    fetching_init(&fetching, "127.0.0.0/8");
+    fetching_open(&fetching);
+    fetched_get(&fetched, &fetching, "http://127.0.0.1:%u/ok", server.port);
+    for (int i = 0; i < 2; i++) {
+        fetched_init(&fetched, &fetching, "http://127.0.0.1:%u/close-kept", server.port);
+        fetched.request.sent = count_sent;
+        fetched.request.wants_fresh = i == 1;
+        fetched_start(&fetched);
+        fetched_wait(&fetched);
+
+        assert_int_equal(fetched.n_sent, 1);
+        assert_int_equal(fetched.result.is_stale, i == 0);
+        assert_int_equal(fetched.result.outcome, i == 0 ? OUTCOME_TRUNCATED : OUTCOME_COUNTED);
+    }
+    fetching_deinit(&fetching);
 }
 
 static void compressed_bombs_end_by_their_decoded_size(void **state)
@@ -403,6 +433,7 @@ int main(void)
         cmocka_unit_test(endless_and_lying_bodies_end_by_size_or_as_truncated),
         cmocka_unit_test(what_never_ends_on_the_wire_ends_whatever_comes_of_it),
         cmocka_unit_test(leftovers_on_a_connection_are_no_answer_to_the_next_request),
+        cmocka_unit_test(request_on_a_connection_that_ends_is_not_sent_twice),
         cmocka_unit_test(encodings_that_are_broken_stacked_or_unasked_are_bad_responses),
         cmocka_unit_test(words_of_a_server_are_quoted_in_plain_characters),
         cmocka_unit_test(other_types_end_at_the_head),
