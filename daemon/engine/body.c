@@ -46,7 +46,7 @@ struct body **body_next(struct body *body)
 
 int body_begin(struct body *body, enum fetch_kind kind, const char *content_type, const char *charset)
 {
-    struct words_options options = {.charset = charset};
+    struct words_options options = {.charset = charset, .refuse_binary = true};
     int r;
 
     body->kind = kind;

@@ -16,7 +16,8 @@ void body_free(struct body *body);
 /* The next in a list of bodies that are not in use; the list's owner's. */
 struct body **body_next(struct body *body);
 
-/* Starts with a page or a robots.txt. Returns 0 or negative errno, as all of these. */
+/* Starts with a page or a robots.txt. Returns 0 or negative errno, as all of these; body_feed() -EMEDIUMTYPE
+ * for a page without a type whose bytes are neither HTML nor text. */
 int body_begin(struct body *body, enum fetch_kind kind, const char *content_type, const char *charset);
 int body_feed(struct body *body, const void *bytes, size_t size);
 

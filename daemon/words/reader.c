@@ -11,6 +11,7 @@ struct reader {
     const struct visible_sink *sink;
     void *userdata;
     enum words_type type;
+    bool refuse_binary;
     char *charset;
     bool sniffed;
     struct sniff sniff;
@@ -54,6 +55,7 @@ int reader_begin(struct reader *reader, const struct words_options *options)
     reader->charset = charset;
     decoder_free(TAKE(reader->decoder));
     reader->type = options->type;
+    reader->refuse_binary = options->refuse_binary && options->type == WORDS_AUTO;
     reader->sniffed = false;
     reader->head.size = 0;
     return 0;
@@ -71,8 +73,11 @@ static int put_decoded(void *userdata, const uint8_t *utf8, size_t size)
 /* Decides, if the bytes so far suffice, and reads them. */
 static int try_sniff(struct reader *reader, const uint8_t *bytes, size_t size, bool complete)
 {
-    int r = sniff(reader->type, reader->charset, bytes, size, complete, &reader->sniff);
+    int r;
 
+    if (reader->refuse_binary && sniff_is_binary(reader->charset, bytes, size))
+        return -EMEDIUMTYPE;
+    r = sniff(reader->type, reader->charset, bytes, size, complete, &reader->sniff);
     if (r <= 0)
         return r;
     reader->sniffed = true;

@@ -10,7 +10,7 @@ struct reader;
 int reader_new(const struct visible_sink *sink, void *userdata, struct reader **ret);
 void reader_free(struct reader *reader);
 
-/* These return 0, -ENOMEM or what the sink returned. */
+/* These return 0, -ENOMEM or what the sink returned; reader_feed() also -EMEDIUMTYPE, see words_options. */
 int reader_begin(struct reader *reader, const struct words_options *options);
 int reader_feed(struct reader *reader, const void *bytes, size_t size);
 int reader_finish(struct reader *reader);

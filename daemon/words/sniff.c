@@ -68,6 +68,45 @@ static enum words_type sniff_type(const struct encoding *encoding, const uint8_t
     return WORDS_TEXT;
 }
 
+/* MIME Sniffing Standard 7.1 and 7.2: formats that may be all printable at first; those that always begin
+ * with binary data bytes need no magic. "BM" alone is more often text than a picture. */
+static bool has_magic(const uint8_t *bytes, size_t size)
+{
+    static const char *const magics[] = {"%PDF-", "%!PS-Adobe-", "GIF87a", "GIF89a", "\xFF\xD8\xFF"};
+
+    for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
+        size_t length = strlen(magics[i]);
+
+        if (size >= length && memcmp(bytes, magics[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The standard's binary data byte. */
+static bool is_binary(uint8_t byte)
+{
+    return byte <= 0x08 || byte == 0x0B || (byte >= 0x0E && byte <= 0x1F && byte != 0x1B);
+}
+
+/* A page is HTML by what stands before the first binary byte: none is part of a tag. */
+bool sniff_is_binary(const char *label, const uint8_t *bytes, size_t size)
+{
+    const struct encoding *encoding = label ? encoding_from_label(label, strlen(label)) : NULL;
+    size_t mark_size, n = 0;
+
+    if (sniff_mark(bytes, size, &mark_size) ||
+        (encoding && (encoding->kind == ENCODING_UTF16LE || encoding->kind == ENCODING_UTF16BE)))
+        return false;
+    if (has_magic(bytes, size))
+        return true;
+    if (size > SNIFF_MAX_TYPE)
+        size = SNIFF_MAX_TYPE;
+    while (n < size && !is_binary(bytes[n]))
+        n++;
+    return n < size && sniff_type(NULL, bytes, n) == WORDS_TEXT;
+}
+
 /* uchardet's names that are not labels of the standard. */
 static const struct encoding *encoding_of_detected(const char *name)
 {

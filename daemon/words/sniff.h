@@ -25,5 +25,9 @@ struct sniff {
 int sniff(enum words_type type, const char *label, const uint8_t *bytes, size_t size, bool complete,
     struct sniff *ret);
 
+/* Whether a page of unknown type is neither HTML nor text. True for some bytes is true for any that begin
+ * with them; no more than SNIFF_MAX_TYPE matter. */
+bool sniff_is_binary(const char *label, const uint8_t *bytes, size_t size);
+
 /* HTML's "prescan a byte stream to determine its encoding". NULL if the bytes do not say. */
 const struct encoding *sniff_prescan(const uint8_t *bytes, size_t size);

@@ -4,7 +4,8 @@
  * Encoding and HTML standards, UAX #29 in Unicode 15 with ICU's dictionaries, and NFKC lower case. Pure: no
  * I/O, no threads, no clock. The result does not depend on how the bytes are cut into chunks.
  *
- * Memory per page is constant plus its distinct words. Every function that can fail fails only with -ENOMEM.
+ * Memory per page is constant plus its distinct words. Every function that can fail fails only with -ENOMEM,
+ * but where a page's options ask for more.
  */
 #pragma once
 
@@ -46,6 +47,9 @@ struct words_options {
     enum words_type type;
     const char
         *charset; /* label that came with the page, as in Content-Type's charset; NULL if none. Copied. */
+    /* With WORDS_AUTO: words_page_feed() returns -EMEDIUMTYPE as soon as the bytes are seen to be neither
+     * HTML nor text. Otherwise they are read as text. */
+    bool refuse_binary;
 };
 
 enum words_charset_from {

@@ -86,8 +86,10 @@ static void check_oracle(const struct words_counts *counts, const struct output 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct words_options choices[] = {{WORDS_HTML, "utf-8"}, {WORDS_TEXT, "utf-8"},
-        {WORDS_HTML, NULL}, {WORDS_TEXT, NULL}, {WORDS_AUTO, NULL}, {WORDS_TEXT, "utf-16le"}};
+    static const struct words_options choices[] = {{.type = WORDS_HTML, .charset = "utf-8"},
+        {.type = WORDS_TEXT, .charset = "utf-8"}, {.type = WORDS_HTML, .charset = NULL},
+        {.type = WORDS_TEXT, .charset = NULL}, {.type = WORDS_AUTO, .charset = NULL},
+        {.type = WORDS_TEXT, .charset = "utf-16le"}};
     const struct words_options *options;
     struct words_counts *whole, *cut;
     struct output text = {0};

@@ -16,6 +16,7 @@ BAD_SERVERS = {
     "/404": {"http_error"},
     "/500": {"http_error"},
     "/pdf": {"unsupported_type"},
+    "/no-type-pdf": {"unsupported_type"},
     "/type?is=image/png": {"unsupported_type"},
     "/endless": {"too_large"},
     "/endless-close": {"too_large"},

@@ -31,7 +31,7 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /garbage-status, /old-http (HTTP/0.9), /nul-header, /odd-status?code=999
   /redirect?to=URL&code=302&after=0 (seconds), /redirect-chain?n=5, /redirect-loop, /redirect-self, /bare-fragment,
                         /no-location
-  /pdf /no-type /type?is=TYPE /empty /no-content (204) /partial (206)
+  /pdf /no-type /no-type-pdf /type?is=TYPE /empty /no-content (204) /partial (206)
   /deep?n=10000, /long-attribute?mb=100, /long-word?mb=100, /nuls?kb=100, /random?kb=100
   /slow?seconds=30      a good page, late; /held one that waits until somebody asks for /release
   /session              whether the TLS session of its connection was known ("reused", "new"), which it then closes
@@ -517,6 +517,9 @@ class Answer:
 
     async def do_no_type(self):
         self.whole(self.page(), content_type=None)
+
+    async def do_no_type_pdf(self):
+        self.whole(b"%PDF-1.4\n" + self.page(), content_type=None)
 
     async def do_type(self):
         self.whole(self.page(), content_type=self.request.query.get("is", "text/html"))

@@ -49,6 +49,45 @@ static void page_tells_what_it_was(void **state)
     words_page_free(page);
 }
 
+static int feed_in_pieces(const struct words_options *options, const char *bytes, size_t size, size_t piece)
+{
+    struct words_page *page = begin(options);
+    struct words_counts *counts;
+    int r = 0;
+
+    for (size_t i = 0; i < size && r == 0; i += piece)
+        r = words_page_feed(page, bytes + i, piece < size - i ? piece : size - i);
+    if (r == 0) {
+        assert_int_equal(words_page_finish(page, &counts), 0);
+        words_counts_free(counts);
+    }
+    words_page_free(page);
+    return r;
+}
+
+static void binary_is_refused_where_it_is_asked_for_however_it_is_cut(void **state)
+{
+    static const struct words_options refuse = {.type = WORDS_AUTO, .refuse_binary = true},
+                                      read = {.type = WORDS_AUTO},
+                                      text = {.type = WORDS_TEXT, .refuse_binary = true};
+    static const size_t pieces[] = {1, 7, 511, 512, 513, 20000};
+    char bytes[20000];
+
+    memset(bytes, 'a', sizeof(bytes));
+    for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+        assert_int_equal(feed_in_pieces(&refuse, "%PDF-1.4", 8, pieces[i]), -EMEDIUMTYPE);
+        assert_int_equal(feed_in_pieces(&refuse, "<p>\0", 4, pieces[i]), 0);
+        assert_int_equal(feed_in_pieces(&read, "%PDF-1.4", 8, pieces[i]), 0);
+        assert_int_equal(feed_in_pieces(&text, "%PDF-1.4", 8, pieces[i]), 0);
+        bytes[511] = 1;
+        assert_int_equal(feed_in_pieces(&refuse, bytes, sizeof(bytes), pieces[i]), -EMEDIUMTYPE);
+        bytes[511] = 'a';
+        bytes[512] = 1;
+        assert_int_equal(feed_in_pieces(&refuse, bytes, sizeof(bytes), pieces[i]), 0);
+        bytes[512] = 'a';
+    }
+}
+
 static void page_can_be_used_again(void **state)
 {
     struct words_options html = {.type = WORDS_HTML, .charset = "utf-8"},
@@ -131,6 +170,7 @@ int main(void)
         cmocka_unit_test(words_are_counted_by_their_keys),
         cmocka_unit_test(dictionaries_divide_what_has_no_spaces),
         cmocka_unit_test(page_tells_what_it_was),
+        cmocka_unit_test(binary_is_refused_where_it_is_asked_for_however_it_is_cut),
         cmocka_unit_test(page_can_be_used_again),
         cmocka_unit_test(next_page_adds_to_the_words_of_the_pages_before),
         cmocka_unit_test(malformed_bytes_are_counted),

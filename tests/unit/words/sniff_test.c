@@ -148,6 +148,46 @@ static void html_is_told_from_text(void **state)
     assert_int_equal(type_of("< p>", 4), WORDS_TEXT);
 }
 
+#define ASSERT_BINARY(label, bytes, binary)                                                                  \
+    assert_int_equal(sniff_is_binary(label, (const uint8_t *)(bytes), sizeof(bytes) - 1), binary)
+
+static void what_is_neither_html_nor_text_is_binary(void **state)
+{
+    ASSERT_BINARY(NULL, "%PDF-1.4\n1 0 obj", true);
+    ASSERT_BINARY(NULL, "%!PS-Adobe-3.0", true);
+    ASSERT_BINARY(NULL, "\x89PNG\r\n\x1A\n", true);
+    ASSERT_BINARY(NULL, "PK\x03\x04", true);
+    ASSERT_BINARY(NULL, "GIF89a", true);
+    ASSERT_BINARY(NULL, "\xFF\xD8\xFF\xE0", true);
+    ASSERT_BINARY(NULL, "\x1F\x8B\x08", true);
+    ASSERT_BINARY(NULL, "words\x01", true);
+    ASSERT_BINARY(NULL, "<htm\0l>", true);
+    ASSERT_BINARY("koi8-r", " <\v", true);
+
+    ASSERT_BINARY(NULL, "", false);
+    ASSERT_BINARY(NULL, "%PDF", false);
+    ASSERT_BINARY(NULL, "BM and GIF89 are words\t\f\r\n", false);
+    ASSERT_BINARY(NULL, "\x1B$B4A;z\x1B(B", false);
+    ASSERT_BINARY(NULL, "\xEF\xBB\xBFz\0", false);
+    ASSERT_BINARY(NULL, "\xFF\xFEz\0", false);
+    ASSERT_BINARY("utf-16be", "\0z", false);
+    ASSERT_BINARY(NULL, "\xFD\xF2\xEE", false);
+    ASSERT_BINARY(NULL, "<p>\0", false);
+    ASSERT_BINARY(NULL, "\n<!--\x01", false);
+}
+
+static void binary_byte_counts_among_the_first_alone(void **state)
+{
+    uint8_t bytes[SNIFF_MAX_TYPE + 1];
+
+    memset(bytes, 'a', sizeof(bytes));
+    bytes[SNIFF_MAX_TYPE] = 0;
+    assert_false(sniff_is_binary(NULL, bytes, sizeof(bytes)));
+    bytes[SNIFF_MAX_TYPE - 1] = 0;
+    assert_true(sniff_is_binary(NULL, bytes, sizeof(bytes)));
+    assert_false(sniff_is_binary(NULL, bytes, SNIFF_MAX_TYPE - 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +200,8 @@ int main(void)
         cmocka_unit_test(prescan_finds_declarations),
         cmocka_unit_test(prescan_is_not_misled),
         cmocka_unit_test(html_is_told_from_text),
+        cmocka_unit_test(what_is_neither_html_nor_text_is_binary),
+        cmocka_unit_test(binary_byte_counts_among_the_first_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
