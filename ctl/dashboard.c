@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "ctl/call.h"
+#include "ctl/say.h"
 #include "ctl/screen.h"
 #include <errno.h>
 #include <poll.h>
@@ -266,7 +267,8 @@ static int hear(struct dashboard *dashboard, struct ears *ears)
     return -1;
 }
 
-static int loop(struct dashboard *dashboard, struct ears *ears)
+/* The timer looks at it every second. */
+static int loop(struct dashboard *dashboard, struct ears *ears, uint64_t deadline_usec)
 {
     struct epoll_event event;
     int status = -1;
@@ -283,14 +285,22 @@ static int loop(struct dashboard *dashboard, struct ears *ears)
             status = hear(dashboard, ears);
             break;
         }
+        if (status < 0 && clock_boottime_usec() >= deadline_usec)
+            status = EXIT_TIMED_OUT;
     }
     return status;
+}
+
+int dashboard_timed_out(const struct context *context)
+{
+    return say_failure(context, EXIT_TIMED_OUT, FAILURE_TIMED_OUT, "--timeout is over; the jobs go on");
 }
 
 int dashboard_run(struct context *context, const char *job)
 {
     CLEANUP(ears_deinit) struct ears ears = {.epoll = -1, .urgent = -1, .signals = -1, .timer = -1};
     struct dashboard *dashboard = calloc(1, sizeof(*dashboard));
+    bool timed_out = false;
     int r;
 
     if (!dashboard)
@@ -301,9 +311,14 @@ int dashboard_run(struct context *context, const char *job)
     if (r == 0)
         r = screen_begin(context->color);
     dashboard->feed.interrupt_fd = ears.urgent;
-    if (r == 0)
-        r = loop(dashboard, &ears);
+    if (r == 0) {
+        r = loop(dashboard, &ears,
+            context->timeout_given ? clock_add(clock_boottime_usec(), context->timeout_usec) : USEC_NEVER);
+        timed_out = r == EXIT_TIMED_OUT;
+    }
     screen_end();
+    if (timed_out)
+        r = dashboard_timed_out(context);
     feed_deinit(&dashboard->feed);
     free(dashboard);
     return r;

@@ -39,6 +39,8 @@ extern const char *const dashboard_sorts[];
 /* Takes over the terminal until the user quits. `job` is a JOB or NULL. Returns an exit status; -ENOTTY if
  * the terminal is none for it, and then nothing has happened. */
 int dashboard_run(struct context *context, const char *job);
+/* Says that --timeout is over; returns the exit status. */
+int dashboard_timed_out(const struct context *context);
 
 /* ---- dashboard_draw.c ---- */
 void dashboard_draw(struct dashboard *dashboard);

@@ -11,7 +11,9 @@
 
 struct lines {
     struct context *context;
+    struct client *client;
     uint64_t last_usec;
+    uint64_t deadline_usec; /* USEC_NEVER: none */
 };
 
 static int print_line(const struct wire_watch_out *watch)
@@ -29,6 +31,26 @@ static int print_line(const struct wire_watch_out *watch)
     return r;
 }
 
+/* --timeout is for the whole of it, not for the time to the next event. */
+static int check_deadline(const struct lines *lines, uint64_t now)
+{
+    if (lines->deadline_usec == USEC_NEVER)
+        return 0;
+    if (now >= lines->deadline_usec)
+        return dashboard_timed_out(lines->context);
+    /* The next event mostly comes before that, and then it is not the daemon that did not answer. */
+    client_set_timeout(lines->client, lines->deadline_usec - now + LINE_INTERVAL_USEC);
+    return 0;
+}
+
+static int print(struct lines *lines, const struct wire_watch_out *watch, bool last)
+{
+    if (lines->context->format != FORMAT_TABLE)
+        return render_part(
+            lines->context, &(struct wire_jobs_out){.jobs = watch->jobs, .n_jobs = watch->n_jobs}, last);
+    return watch->n_jobs > 0 ? print_line(watch) : 0;
+}
+
 /* Once a second, and at the end. */
 static int take(void *userdata, const void *out, bool last)
 {
@@ -36,26 +58,25 @@ static int take(void *userdata, const void *out, bool last)
     uint64_t now = clock_boottime_usec();
     struct lines *lines = userdata;
 
-    if (watch->n_jobs == 0 && !last)
-        return 0;
-    if (!last && now - lines->last_usec < LINE_INTERVAL_USEC)
-        return 0;
-    lines->last_usec = now;
-    if (lines->context->format != FORMAT_TABLE)
-        return render_part(
-            lines->context, &(struct wire_jobs_out){.jobs = watch->jobs, .n_jobs = watch->n_jobs}, last);
-    return watch->n_jobs > 0 ? print_line(watch) : 0;
+    int r = 0;
+
+    if (last || (watch->n_jobs > 0 && now - lines->last_usec >= LINE_INTERVAL_USEC)) {
+        lines->last_usec = now;
+        r = print(lines, watch, last);
+    }
+    return r == 0 && !last ? check_deadline(lines, now) : r;
 }
 
 static int print_lines(struct context *context, int argc, char **argv)
 {
     struct wire_watch_in in = {.jobs = (const char *const *)argv, .n_jobs = (size_t)argc};
-    struct lines lines = {.context = context};
-    struct client *client;
-    int r = context_client(context, &client);
+    struct lines lines = {.context = context, .deadline_usec = USEC_NEVER};
+    int r = context_client(context, &lines.client);
 
     if (r == 0 && !context->timeout_given)
-        client_set_timeout(client, USEC_NEVER);
+        client_set_timeout(lines.client, USEC_NEVER);
+    else if (r == 0)
+        lines.deadline_usec = clock_add(clock_boottime_usec(), context->timeout_usec);
     if (r == 0 && context->format != FORMAT_TABLE)
         r = render_begin(context, &jobs_layout);
     return r == 0 ? call_stream(context, WIRE_WATCH, &in, take, &lines) : r;

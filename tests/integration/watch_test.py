@@ -196,6 +196,13 @@ class Dashboard(unittest.TestCase):
         self.terminal.wait_for("TERM=dumb")
         self.terminal.wait_for(rf"^job {job}  100%")
 
+    def test_timeout_ends_it_and_gives_the_terminal_back(self):
+        self.submit("long")
+        self.watch("--timeout=1")
+        self.terminal.wait_for("--timeout is over; the jobs go on")
+        self.terminal.type("echo status $?")
+        self.terminal.wait_for("^status 4$")
+
     def test_a_signal_gives_the_terminal_back(self):
         self.submit("long")
         leader, terminal = pty.openpty()
@@ -248,6 +255,12 @@ class Lines(unittest.TestCase):
         self.assertEqual(document["jobs"][-1]["counted"], 8)
         rows = list(csv.DictReader(io.StringIO(self.daemon.ctl("watch", job, "-o", "csv").text)))
         self.assertEqual(rows[-1]["counted"], "8")
+
+    def test_timeout_ends_it_however_much_happens(self):
+        urls = "".join(f"{self.server.url('/birds.html')}?{i}\n" for i in range(4000))
+        job = self.daemon.ctl("submit", "-q", "-", stdin=urls).text.strip()
+        watch = self.daemon.ctl("watch", "--timeout=1", job, expected=4)
+        self.assertRegex(watch.text, f"^job {job} ")
 
     def test_unknown_jobs_are_refused(self):
         self.assertIn("there is no job", self.daemon.ctl("watch", "99", expected=1).notes)
