@@ -166,7 +166,7 @@ static void reload(struct daemon *daemon, struct problems *problems)
     int r;
 
     read_config(daemon->arguments, problems, &config);
-    if (problems->n > 0)
+    if (!config || problems->n > 0)
         return;
     daemon_raise_limits(config);
     r = config_make_engine_settings(config, &settings);

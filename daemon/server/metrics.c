@@ -93,7 +93,8 @@ static void print_daemon(struct page *page, const struct service *service)
 
 static void print_urls(struct page *page, const struct engine_metrics *metrics)
 {
-    describe(page, "urls", "counter", NULL, "URLs that ended, by outcome. What a cancelled job left is not among them.");
+    describe(page, "urls", "counter", NULL,
+        "URLs that ended, by outcome. What a cancelled job left is not among them.");
     for (size_t i = 0; outcomes[i] != OUTCOME_NONE; i++)
         print(page, "urlstat_urls_total{outcome=\"%s\",state=\"%s\"} %" PRIu64 "\n",
             outcome_to_string(outcomes[i]), url_state_to_string(outcome_state(outcomes[i])),
