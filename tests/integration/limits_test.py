@@ -132,11 +132,13 @@ class Limits(unittest.TestCase):
             client.call("Begin")
 
     def test_priority_changes_while_the_job_waits(self):
-        daemon = self.daemon(Fetch={"HostDelaySec": "20ms"})
+        daemon = self.daemon(Fetch={"HostDelaySec": "100ms"})
         first = self.submit(daemon)
+        daemon.ctl("pause", str(first))
         second = self.submit(daemon)
 
         daemon.ctl("priority", "-p", "50", str(second))
+        daemon.ctl("resume", str(first))
 
         daemon.ctl("wait", str(second))
         self.assertEqual(daemon.job(second)["priority"], 50)
