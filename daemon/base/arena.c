@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_SIZE ((size_t)64 * 1024)
+/* The first one is small; each is as large as those before it together. */
+#define MIN_BLOCK ((size_t)4 * 1024)
+#define MAX_BLOCK ((size_t)64 * 1024)
 
 struct arena_block {
     struct arena_block *next;
@@ -24,13 +26,21 @@ void arena_deinit(struct arena *arena)
     *arena = (struct arena){0};
 }
 
+static size_t block_size(const struct arena *arena)
+{
+    if (arena->memory < MIN_BLOCK)
+        return MIN_BLOCK;
+    return arena->memory < MAX_BLOCK ? arena->memory : MAX_BLOCK;
+}
+
 static void *grab(struct arena *arena, size_t size, size_t alignment)
 {
     size_t start = (arena->used + alignment - 1) & ~(alignment - 1);
     struct arena_block *block = arena->blocks;
 
     if (!block || start > block->size || size > block->size - start) {
-        size_t capacity = size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE;
+        size_t common = block_size(arena);
+        size_t capacity = size > common / 4 ? size : common;
 
         if (capacity > SIZE_MAX - sizeof(*block))
             return NULL;

@@ -56,6 +56,7 @@ int engine_new(
     list_init(&engine->unwritten);
     list_init(&engine->fresh_lanes);
     list_init(&engine->expiring);
+    list_init(&engine->submissions);
     if (getrandom(&engine->random_state, sizeof(engine->random_state), GRND_NONBLOCK) < 0)
         engine->random_state = (unsigned)engine->started_usec;
     r = crew_init(engine);

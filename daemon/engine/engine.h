@@ -117,9 +117,11 @@ struct engine_entry {
 int engine_submission_add_source(
     struct engine_submission *submission, const char *name, uint32_t *ret_source);
 
-/* Checks, normalises and files one line. *ret_reason: one static clause. Returns 0; -ENOMEM; -ENOBUFS:
- * MaxSubmitMemory= is reached; -EDQUOT: MaxQueuedUrlsPerUser= is reached; -EFBIG: MaxStorePerUser= is
- * reached; or how an earlier batch failed. After an error only _abort is left. */
+/* Checks, normalises and files one line. *ret_reason: one static clause. ENGINE_ADDED: as far as
+ * memory tells; what is on disk is looked through before engine_submission_settle() comes back. Returns 0;
+ * -ENOMEM; -ENOBUFS: MaxSubmitMemory= is reached, as too many lists are open; -EDQUOT: MaxQueuedUrlsPerUser=
+ * is reached; -EFBIG: MaxStorePerUser= is reached; or how an earlier batch failed. After an error only _abort
+ * is left. */
 int engine_submission_add(struct engine_submission *submission, const struct engine_entry *entry,
     enum engine_added *ret_added, const char **ret_reason);
 
@@ -133,6 +135,13 @@ uint64_t engine_submission_user_bytes(const struct engine_submission *submission
 /* May the next lines come? 1: now. 0: `ready` runs when they may, with 0 or how a batch failed; one at a
  * time. Negative errno: how a batch failed. */
 int engine_submission_wait(
+    struct engine_submission *submission, void (*ready)(void *userdata, int r), void *userdata);
+
+/* The same, without waiting, for use between two lines; true after a failure too. */
+bool engine_submission_has_room(const struct engine_submission *submission);
+/* Are all lines judged that were added until now? As engine_submission_wait(), and not beside it. The counts
+ * above are exact from then on; -EDQUOT and -EFBIG may come here. */
+int engine_submission_settle(
     struct engine_submission *submission, void (*ready)(void *userdata, int r), void *userdata);
 
 struct engine_slowest {

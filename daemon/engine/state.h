@@ -72,7 +72,11 @@ struct engine {
     bool stopped;  /* the store is not asked any more */
     bool reviving; /* a retry is under way */
     struct retention retention;
-    uint64_t submit_memory;
+    struct list submissions; /* lists that are open, by engine_submission.in_engine */
+    unsigned n_submitting;   /* of these, with lines */
+    unsigned n_spills;       /* sets of theirs on their way to the disk */
+    uint64_t submit_memory;  /* of all of them, bytes */
+    uint64_t submit_sets;    /* of that, fingerprints */
     uint64_t counted, ended;
     struct engine_metrics metrics;
     struct rates rates;

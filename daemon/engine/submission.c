@@ -1,3 +1,4 @@
+#include "base/cleanup.h"
 #include "engine/job.h"
 #include "engine/space.h"
 #include "engine/state.h"
@@ -21,6 +22,8 @@ void submission_free_batch(struct batch *batch)
 
 void engine_submission_free(struct engine_submission *submission)
 {
+    struct engine *engine = submission->engine;
+
     while (submission->waiting_batches) {
         struct batch *next = submission->waiting_batches->next;
 
@@ -28,12 +31,18 @@ void engine_submission_free(struct engine_submission *submission)
         submission->waiting_batches = next;
     }
     submission_free_batch(submission->batch);
+    submission_free_lots(submission);
+    store_prints_free(submission->prints);
+    list_remove(&submission->in_engine);
     submission->user->queued -= submission->charged;
-    submission->engine->submit_memory -= submission->memory;
+    engine->submit_memory -= submission->memory;
+    engine->submit_sets -= submission->sets_memory;
+    engine->n_submitting -= submission->memory > 0;
     fingerprints_deinit(&submission->seen);
     host_tally_free(submission->hosts);
     arena_deinit(&submission->arena);
     free(submission);
+    submission_wake_others(engine);
 }
 
 void engine_submission_request(struct engine_submission *submission, struct store_request *request)
@@ -130,17 +139,34 @@ static void begun(struct store_request *request, void *receiver)
     if (request->r < 0)
         submission->error = request->r;
     else
-        submission_check_use(submission, 0);
+        submission_check_use(submission);
     submission_go_on(submission);
 }
 
-void submission_check_use(struct engine_submission *submission, uint64_t job_bytes)
+void submission_check_use(struct engine_submission *submission)
 {
     uint64_t max = submission->engine->settings->max_store_per_user;
 
-    submission->user_bytes = submission->begin.user_bytes + job_bytes;
+    submission->user_bytes = submission->begin.user_bytes + submission->job_bytes + submission->prints_bytes;
     if (max > 0 && submission->user_bytes >= max)
         submission->error = -EFBIG;
+}
+
+static void forgotten(struct store_request *request, void *receiver)
+{
+    struct engine_submission *submission = CONTAINER_OF(request, struct engine_submission, forget.request);
+
+    submission_request_came(submission);
+    /* Where the store is not asked any more. */
+    store_prints_free(TAKE(submission->forget.prints));
+    submission_go_on(submission);
+}
+
+void submission_forget_prints(struct engine_submission *submission)
+{
+    submission->forget = (struct store_forget_prints){
+        .request = {.kind = STORE_FORGET_PRINTS, .done = forgotten}, .prints = TAKE(submission->prints)};
+    engine_submission_request(submission, &submission->forget.request);
 }
 
 uint64_t engine_submission_user_bytes(const struct engine_submission *submission)
@@ -163,7 +189,9 @@ int engine_submission_new(
         return -ENOMEM;
     submission->engine = engine;
     submission->user = user;
+    list_append(&engine->submissions, &submission->in_engine);
     submission->last_waiting = &submission->waiting_batches;
+    submission->last_lot = &submission->lots;
     submission->batch_size = FIRST_BATCH;
     submission->failed_mail.deliver = submission_failed_came;
     submission->hosts = host_tally_new();

@@ -13,36 +13,31 @@
 
 /* The store files many batches at once: larger ones would only lie in memory for longer. */
 #define MAX_BATCH 20000
-/* A batch of long URLs goes to the store before it has this many of them. */
-#define MAX_BATCH_BYTES ((size_t)16 * 1024 * 1024)
+#define MIN_BATCH 16
 
-static size_t batch_memory(const struct batch *batch)
+size_t submission_batch_memory(const struct batch *batch)
 {
     return batch ? sizeof(*batch) + batch->capacity * sizeof(*batch->append.urls) + batch->arena.memory : 0;
 }
 
-void submission_charge(struct engine_submission *submission)
-{
-    uint64_t memory = fingerprints_memory(&submission->seen) + host_tally_memory(submission->hosts) +
-        batch_memory(submission->batch) + submission->sent_memory;
-
-    submission->engine->submit_memory += memory - submission->memory;
-    submission->memory = memory;
-}
-
 static struct batch *batch_new(struct engine_submission *submission)
 {
+    size_t capacity = submission_unit(submission->engine) / 2 / sizeof(struct store_new_url);
     struct batch *batch = calloc(1, sizeof(*batch));
 
     if (!batch)
         return NULL;
+    if (capacity < MIN_BATCH)
+        capacity = MIN_BATCH;
+    if (capacity > submission->batch_size)
+        capacity = submission->batch_size;
     batch->submission = submission;
-    batch->append.urls = calloc(submission->batch_size, sizeof(*batch->append.urls));
+    batch->append.urls = calloc(capacity, sizeof(*batch->append.urls));
     if (!batch->append.urls) {
         free(batch);
         return NULL;
     }
-    batch->capacity = submission->batch_size;
+    batch->capacity = capacity;
     batch->append.first_seq = submission->accepted + 1;
     return batch;
 }
@@ -54,30 +49,37 @@ static void appended(struct store_request *request, void *receiver)
 
     submission_request_came(submission);
     submission->n_batches--;
-    submission->sent_memory -= batch_memory(batch);
+    submission->sent_memory -= submission_batch_memory(batch);
     submission_charge(submission);
     if (request->r < 0)
         submission->error = request->r;
     else
-        submission_check_use(submission, batch->append.job_bytes);
+        submission->job_bytes = batch->append.job_bytes;
+    if (request->r == 0)
+        submission_check_use(submission);
     submission_free_batch(batch);
     submission_go_on(submission);
 }
 
-void submission_send_batch(struct engine_submission *submission)
+void submission_queue_batch(struct engine_submission *submission)
 {
     struct batch *batch = TAKE(submission->batch);
 
     if (!batch)
         return;
     submission->n_batches++;
-    submission->sent_memory += batch_memory(batch);
+    submission->sent_memory += submission_batch_memory(batch);
     if (submission->batch_size < MAX_BATCH)
         submission->batch_size *= 2;
     if (submission->batch_size > MAX_BATCH)
         submission->batch_size = MAX_BATCH;
     *submission->last_waiting = batch;
     submission->last_waiting = &batch->next;
+}
+
+static void send_batch(struct engine_submission *submission)
+{
+    submission_queue_batch(submission);
     submission_go_on(submission);
 }
 
@@ -94,7 +96,7 @@ void submission_send_waiting(struct engine_submission *submission)
     submission->last_waiting = &submission->waiting_batches;
 }
 
-static int file_url(struct engine_submission *submission, const struct engine_entry *entry, const char *url)
+int submission_file(struct engine_submission *submission, const struct engine_entry *entry, const char *url)
 {
     CLEANUP(freep) char *host = url_host_key(url);
     struct store_new_url *row;
@@ -102,7 +104,8 @@ static int file_url(struct engine_submission *submission, const struct engine_en
 
     if (!submission->batch)
         submission->batch = batch_new(submission);
-    if (!host || !submission->batch || host_tally_add(submission->hosts, host) < 0)
+    if (!host || !submission->batch ||
+        host_tally_add(submission->hosts, host, submission_tally_memory(submission->engine)) < 0)
         return -ENOMEM;
     arena = &submission->batch->arena;
     row = &submission->batch->append.urls[submission->batch->append.n_urls];
@@ -121,18 +124,12 @@ static int file_url(struct engine_submission *submission, const struct engine_en
         return -ENOMEM;
     submission->batch->append.n_urls++;
     submission->accepted++;
-    if (submission->batch->append.n_urls == submission->batch->capacity || arena->memory >= MAX_BATCH_BYTES)
-        submission_send_batch(submission);
+    submission->user->queued++;
+    submission->charged++;
+    if (submission->batch->append.n_urls == submission->batch->capacity ||
+        arena->memory > submission_unit(submission->engine) / 2)
+        send_batch(submission);
     return 0;
-}
-
-static int remember(struct engine_submission *submission, const char *url)
-{
-    const struct engine *engine = submission->engine;
-    uint64_t others = engine->submit_memory - fingerprints_memory(&submission->seen);
-    uint64_t max = engine->settings->max_submit_memory;
-
-    return fingerprints_add(&submission->seen, url, max > others ? max - others : 0);
 }
 
 /* What must hold before another URL is taken. */
@@ -151,6 +148,7 @@ int engine_submission_add(struct engine_submission *submission, const struct eng
     CLEANUP(freep) char *url = NULL;
     const char *reason = entry->label ? engine_check_label(entry->label) : NULL;
     enum url_verdict verdict = URL_OK;
+    struct store_print print;
     int r = check_room(submission);
 
     assert(!submission->committing);
@@ -164,19 +162,20 @@ int engine_submission_add(struct engine_submission *submission, const struct eng
         *ret_added = ENGINE_REJECTED;
         return 0;
     }
-    r = remember(submission, url);
+    print = fingerprints_of(&submission->seen, url);
+    r = submission_remember(submission, &print);
     if (r == 0) {
         submission->duplicates++;
         *ret_added = ENGINE_DUPLICATE;
         return 0;
     }
     if (r > 0)
-        r = file_url(submission, entry, url);
+        r = submission->spilled ? submission_screen(submission, entry, url, &print)
+                                : submission_file(submission, entry, url);
     submission_charge(submission);
     if (r < 0)
         return r;
-    submission->user->queued++;
-    submission->charged++;
+    submission_screen_next(submission);
     *ret_added = ENGINE_ADDED;
     return 0;
 }

@@ -137,25 +137,73 @@ static bool is_wanted(const struct engine_submission *submission)
         !(submission->options.strict && submission->rejected > 0);
 }
 
-void submission_go_on(struct engine_submission *submission)
+static bool has_room(const struct engine_submission *submission)
 {
-    void (*ready)(void *userdata, int r) = submission->ready;
+    return submission->n_batches <= MAX_BATCHES && (!submission->lots || !submission->lots->next) &&
+        submission_has_memory(submission);
+}
 
-    if (submission->writing_commit)
-        return;
-    if (submission->begun && submission->error == 0 && !submission->abandoned)
-        submission_send_waiting(submission);
-    if ((submission->committing || submission->abandoned) && submission->n_requests == 0) {
-        submission->writing_commit = true;
-        if (submission->begun && is_wanted(submission))
-            write_commit(submission);
-        else if (submission->begun)
-            write_abort(submission);
-        else
-            mailbox_post(submission->engine->inbox, &submission->failed_mail);
+bool engine_submission_has_room(const struct engine_submission *submission)
+{
+    return submission->error < 0 || has_room(submission);
+}
+
+/* Nothing of the list is under way any more, and nothing of it waits for anything. */
+static void end(struct engine_submission *submission)
+{
+    if (submission->prints) {
+        submission_forget_prints(submission);
         return;
     }
-    if (ready && (submission->n_batches <= MAX_BATCHES || submission->error < 0)) {
+    submission->writing_commit = true;
+    if (submission->begun && is_wanted(submission))
+        write_commit(submission);
+    else if (submission->begun)
+        write_abort(submission);
+    else
+        mailbox_post(submission->engine->inbox, &submission->failed_mail);
+}
+
+/* Of a list that has failed no line is judged any more. Its client may be asleep, and others wait for the
+ * memory. */
+static void give_memory_back(struct engine_submission *submission)
+{
+    if (submission->screening ||
+        (!submission_is_screening(submission) && fingerprints_memory(&submission->seen) == 0))
+        return;
+    submission_free_lots(submission);
+    fingerprints_deinit(&submission->seen);
+    submission_charge(submission);
+    submission_wake_others(submission->engine);
+}
+
+void submission_go_on(struct engine_submission *submission)
+{
+    bool goes_on = submission->error == 0 && !submission->abandoned;
+    void (*ready)(void *userdata, int r);
+
+    if (!goes_on)
+        give_memory_back(submission);
+    if (submission->writing_commit)
+        return;
+    ready = submission->ready;
+    if (goes_on)
+        submission_screen_next(submission);
+    /* The last lines are judged, and can be sent. */
+    if (goes_on && submission->committing && !submission_is_screening(submission) && submission->batch &&
+        is_wanted(submission))
+        submission_queue_batch(submission);
+    if (submission->begun && submission->error == 0 && !submission->abandoned)
+        submission_send_waiting(submission);
+    if ((submission->committing || submission->abandoned) && submission->n_requests == 0 &&
+        !(goes_on && submission_is_screening(submission))) {
+        end(submission);
+        return;
+    }
+    if (ready &&
+        (submission->error < 0 ||
+            (submission->settling ? !submission_is_screening(submission) : has_room(submission)))) {
+        submission->settling = false;
         submission->ready = NULL;
         ready(submission->ready_userdata, submission->error);
     }
@@ -167,8 +215,24 @@ int engine_submission_wait(
     assert(!submission->ready);
     if (submission->error < 0)
         return submission->error;
-    if (submission->n_batches <= MAX_BATCHES)
+    if (has_room(submission))
         return 1;
+    submission->ready = ready;
+    submission->ready_userdata = userdata;
+    return 0;
+}
+
+int engine_submission_settle(
+    struct engine_submission *submission, void (*ready)(void *userdata, int r), void *userdata)
+{
+    assert(!submission->ready);
+    submission_close_lot(submission);
+    submission_screen_next(submission);
+    if (submission->error < 0)
+        return submission->error;
+    if (!submission_is_screening(submission))
+        return 1;
+    submission->settling = true;
     submission->ready = ready;
     submission->ready_userdata = userdata;
     return 0;
@@ -179,8 +243,7 @@ void engine_submission_commit(struct engine_submission *submission,
 {
     submission->done = done;
     submission->done_userdata = userdata;
-    if (is_wanted(submission))
-        submission_send_batch(submission);
+    submission_close_lot(submission);
     submission->committing = true;
     submission_go_on(submission);
 }

@@ -1,17 +1,18 @@
 #include "engine/submission_sets.h"
+
+#include "base/cleanup.h"
 #include "engine/table.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <xxhash.h>
 
-struct fingerprint {
-    uint64_t low, high; /* both 0: an empty slot */
-};
-
 #define FIRST_SLOTS 16
+#define PART_BITS 6
+static_assert(FINGERPRINT_PARTS == 1 << PART_BITS, "a part is the highest bits");
 
 int fingerprints_init(struct fingerprints *set)
 {
@@ -30,14 +31,14 @@ void fingerprints_deinit(struct fingerprints *set)
 
 size_t fingerprints_memory(const struct fingerprints *set)
 {
-    return set->n_slots * sizeof(struct fingerprint);
+    return set->n_slots * sizeof(struct store_print);
 }
 
-static struct fingerprint fingerprint(const struct fingerprints *set, const char *url)
+struct store_print fingerprints_of(const struct fingerprints *set, const char *url)
 {
     size_t length = strlen(url);
     XXH128_hash_t hash = XXH3_128bits_withSeed(url, length, set->seed[0]);
-    struct fingerprint print = {.low = hash.low64 ^ set->seed[1], .high = hash.high64};
+    struct store_print print = {.low = hash.low64 ^ set->seed[1], .high = hash.high64};
 
     if (print.low == 0 && print.high == 0)
         print.low = 1;
@@ -45,7 +46,7 @@ static struct fingerprint fingerprint(const struct fingerprints *set, const char
 }
 
 /* The slot of this print, or the empty one where it belongs. */
-static struct fingerprint *find(struct fingerprint *slots, uint32_t n_slots, const struct fingerprint *print)
+static struct store_print *find(struct store_print *slots, uint32_t n_slots, const struct store_print *print)
 {
     /* The part was chosen by other bits. */
     size_t i = (print->high & UINT32_MAX) * n_slots >> 32;
@@ -58,7 +59,7 @@ static struct fingerprint *find(struct fingerprint *slots, uint32_t n_slots, con
 static int grow(struct fingerprints *set, struct fingerprint_part *part, size_t max_bytes)
 {
     uint64_t n_slots = part->n_slots ? part->n_slots + part->n_slots / 4 : FIRST_SLOTS;
-    struct fingerprint *slots;
+    struct store_print *slots;
 
     if (n_slots > UINT32_MAX || set->n_slots - part->n_slots + n_slots > max_bytes / sizeof(*slots))
         return -ENOBUFS;
@@ -75,11 +76,10 @@ static int grow(struct fingerprints *set, struct fingerprint_part *part, size_t 
     return 0;
 }
 
-int fingerprints_add(struct fingerprints *set, const char *url, size_t max_bytes)
+int fingerprints_add(struct fingerprints *set, const struct store_print *print, size_t max_bytes)
 {
-    struct fingerprint print = fingerprint(set, url);
-    struct fingerprint_part *part = &set->parts[(print.high >> 32) % FINGERPRINT_PARTS];
-    struct fingerprint *slot;
+    struct fingerprint_part *part = &set->parts[print->high >> (64 - PART_BITS)];
+    struct store_print *slot;
 
     if (part->n + 1 > part->n_slots / 4 * 3) {
         int r = grow(set, part, max_bytes);
@@ -87,12 +87,21 @@ int fingerprints_add(struct fingerprints *set, const char *url, size_t max_bytes
         if (r < 0)
             return r;
     }
-    slot = find(part->slots, part->n_slots, &print);
+    slot = find(part->slots, part->n_slots, print);
     if (slot->low || slot->high)
         return 0;
-    *slot = print;
+    *slot = *print;
     part->n++;
     return 1;
+}
+
+void fingerprints_take(struct fingerprints *set, struct store_print_set ret[FINGERPRINT_PARTS])
+{
+    for (size_t i = 0; i < FINGERPRINT_PARTS; i++) {
+        ret[i] = (struct store_print_set){.prints = TAKE(set->parts[i].slots), .n = set->parts[i].n_slots};
+        set->parts[i] = (struct fingerprint_part){0};
+    }
+    set->n_slots = 0;
 }
 
 struct tallied_host {
@@ -140,7 +149,7 @@ size_t host_tally_memory(const struct host_tally *tally)
     return sizeof(*tally) + tally->memory;
 }
 
-int host_tally_add(struct host_tally *tally, const char *key)
+int host_tally_add(struct host_tally *tally, const char *key, size_t max_bytes)
 {
     size_t length = strlen(key);
     struct tallied_host *host;
@@ -150,7 +159,8 @@ int host_tally_add(struct host_tally *tally, const char *key)
         host->n++;
         return 0;
     }
-    while (tally->n_hosts >= HOST_TALLY_MAX)
+    while (tally->n_hosts >= HOST_TALLY_MAX ||
+        (tally->n_hosts > 0 && tally->memory + sizeof(*host) + length + 1 > max_bytes))
         drop_light_hosts(tally, ++tally->floor);
     host = malloc(sizeof(*host) + length + 1);
     if (!host)

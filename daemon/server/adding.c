@@ -96,7 +96,10 @@ void adding_fail(struct adding *adding, int r)
     drop_list(adding);
     switch (-r) {
     case ENOBUFS:
-        refuse_limit(adding, "MaxSubmitMemory", "the list is too long for MaxSubmitMemory=");
+        refuse_limit(adding, "MaxSubmitMemory",
+            "MaxSubmitMemory= is reached: too many lists are open at once, or the lines of this one are too "
+            "long: "
+            "try again in a while");
         return;
     case EDQUOT:
         refuse_queued(adding, listed);
@@ -183,10 +186,7 @@ static int add_entry(struct adding *adding, const struct wire_entry *entry)
         return r;
     switch (added) {
     case ENGINE_ADDED:
-        adding->accepted++;
-        return 0;
     case ENGINE_DUPLICATE:
-        adding->duplicates++;
         return 0;
     case ENGINE_REJECTED:
         return add_rejected(adding, entry, reason);
@@ -205,19 +205,45 @@ static void ready(void *userdata, int r)
         call_set_drain(adding->work.call, add_some);
 }
 
+static void settled(void *userdata, int r)
+{
+    struct adding *adding = userdata;
+
+    if (r < 0) {
+        adding_fail(adding, r);
+        return;
+    }
+    adding->accepted =
+        (int64_t)(engine_submission_accepted(adding->submission->list) - adding->accepted_before);
+    adding->duplicates =
+        (int64_t)(engine_submission_duplicates(adding->submission->list) - adding->duplicates_before);
+    adding->settled(adding);
+}
+
+void adding_settle(struct adding *adding, void (*then)(struct adding *adding))
+{
+    int r;
+
+    adding->settled = then;
+    r = engine_submission_settle(adding->submission->list, settled, adding);
+    if (r != 0)
+        settled(adding, r);
+}
+
 /* One turn. */
 static void add_some(struct call *call)
 {
     struct adding *adding = call_data(call);
+    const struct engine_submission *list = adding->submission->list;
     size_t n = adding->n_entries - adding->next;
     int r = 0;
 
     if (n > SUBMISSION_LINES_PER_TURN)
         n = SUBMISSION_LINES_PER_TURN;
-    for (size_t i = 0; i < n && r == 0; i++)
+    for (size_t i = 0; i < n && r == 0 && (i == 0 || engine_submission_has_room(list)); i++)
         r = add_entry(adding, &adding->entries[adding->next++]);
     if (r == 0 && adding->next == adding->n_entries) {
-        adding->added(adding);
+        adding_settle(adding, adding->added);
         return;
     }
     if (r == 0)
@@ -232,6 +258,10 @@ void adding_run(struct adding *adding, const struct wire_entry *entries, size_t 
     adding->entries = entries;
     adding->n_entries = n_entries;
     adding->added = added;
+    if (adding->submission->list) {
+        adding->accepted_before = engine_submission_accepted(adding->submission->list);
+        adding->duplicates_before = engine_submission_duplicates(adding->submission->list);
+    }
     if (!entries_fit(adding)) {
         call_error(
             adding->work.call, WIRE_INVALID_PARAMETER, &(struct wire_error_parameters){.parameter = "urls"});

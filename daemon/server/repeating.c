@@ -30,7 +30,7 @@ static void read_next(struct adding *adding)
     store_rows_free(TAKE(read->rows));
     read->n_rows = 0;
     if (read->end) {
-        adding->repeated(adding);
+        adding_settle(adding, adding->repeated);
         return;
     }
     read->after = read->next_after;

@@ -54,8 +54,8 @@ struct adding {
     const struct wire_entry *entries;
     size_t n_entries;
     size_t next;
-    int64_t accepted;
-    int64_t duplicates;
+    uint64_t accepted_before, duplicates_before; /* of the list, when this began */
+    int64_t accepted, duplicates;                /* since, once they are settled */
     int64_t rejected_count;
     struct wire_rejected *rejected;
     size_t n_rejected;
@@ -65,6 +65,7 @@ struct adding {
     struct store_read_urls read; /* of adding_repeat() */
     void (*repeated)(struct adding *adding);
     void (*added)(struct adding *adding);
+    void (*settled)(struct adding *adding);
     void (*committed)(struct adding *adding, const struct engine_committed *committed);
 };
 
@@ -77,6 +78,8 @@ void adding_run(struct adding *adding, const struct wire_entry *entries, size_t 
 
 /* Adds the lines of a job that the peer may read, then `repeated`. After an error as with adding_run(). */
 void adding_repeat(struct adding *adding, const char *job, void (*repeated)(struct adding *adding));
+/* Waits until all lines are judged, then `settled`. After an error as with adding_run(). */
+void adding_settle(struct adding *adding, void (*settled)(struct adding *adding));
 /* Ends the call and the work with that error, and drops the list. */
 void adding_fail(struct adding *adding, int r);
 

@@ -36,7 +36,8 @@ int place_lock(const char *directory, int *ret_fd)
 int place_sweep(const char *directory)
 {
     static const char *const names[] = {STORE_FILE STORE_COPY_SUFFIX, STORE_FILE STORE_RESTORED_SUFFIX,
-        STORE_FILE STORE_RESTORED_SUFFIX "-wal", STORE_FILE STORE_RESTORED_SUFFIX "-shm"};
+        STORE_FILE STORE_RESTORED_SUFFIX "-wal", STORE_FILE STORE_RESTORED_SUFFIX "-shm",
+        STORE_FILE STORE_PRINTS_SUFFIX};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         CLEANUP(freep) char *path = NULL;

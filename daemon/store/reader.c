@@ -1,4 +1,5 @@
 #include "store/reader.h"
+#include "store/prints.h"
 #include "store/store_read.h"
 
 #include "base/clock.h"
@@ -17,6 +18,7 @@ struct turns {
 struct store_reader {
     struct sql *sql;
     struct mailbox inbox;
+    const char *directory;
     struct mailbox *writer;
     struct mailbox *replies;
     struct mail stop_mail;
@@ -60,6 +62,12 @@ static int dispatch(struct read_turn *turn)
         return read_make_copy(turn);
     case STORE_READ_PIECE:
         return read_piece(turn);
+    case STORE_KEEP_PRINTS:
+        return read_keep_prints(turn);
+    case STORE_FIND_PRINTS:
+        return read_find_prints(turn);
+    case STORE_FORGET_PRINTS:
+        return read_forget_prints(turn);
     case STORE_BEGIN:
     case STORE_APPEND:
     case STORE_COMMIT:
@@ -88,7 +96,7 @@ static bool is_quick(enum store_kind kind)
 {
     return kind == STORE_READ_WINDOW || kind == STORE_READ_KNOWN || kind == STORE_READ_HOSTS ||
         kind == STORE_READ_JOBS || kind == STORE_READ_TOTALS || kind == STORE_READ_HOST_STATES ||
-        kind == STORE_READ_PAUSED || kind == STORE_READ_USE;
+        kind == STORE_READ_PAUSED || kind == STORE_READ_USE || kind == STORE_FIND_PRINTS;
 }
 
 static void turns_init(struct turns *turns)
@@ -192,6 +200,7 @@ static void take_inbox(struct store_reader *reader)
         } else {
             turn->sql = reader->sql;
             turn->writer = reader->writer;
+            turn->directory = reader->directory;
             turn->request = request;
             turns_add(is_quick(request->kind) ? &reader->quick : &reader->slow, turn);
         }
@@ -232,8 +241,8 @@ static void store_reader_close(struct store_reader *reader)
     free(reader);
 }
 
-int store_reader_new(
-    struct sql *sql, struct mailbox *writer, struct mailbox *replies, struct store_reader **ret)
+int store_reader_new(struct sql *sql, const char *directory, struct mailbox *writer, struct mailbox *replies,
+    struct store_reader **ret)
 {
     CLEANUP(sql_freep) struct sql *owned = sql;
     struct store_reader *reader = calloc(1, sizeof(*reader));
@@ -241,6 +250,7 @@ int store_reader_new(
 
     if (!reader)
         return -ENOMEM;
+    reader->directory = directory;
     reader->writer = writer;
     reader->replies = replies;
     turns_init(&reader->quick);

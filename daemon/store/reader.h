@@ -30,6 +30,7 @@ struct read_state {
 struct read_turn {
     struct sql *sql;
     struct mailbox *writer; /* for trims of the store's own */
+    const char *directory;  /* of the store */
     struct store_request *request;
     struct read_state state;
     struct read_turn *next;
@@ -37,9 +38,9 @@ struct read_turn {
 
 struct store_reader;
 
-/* Takes `sql`. `writer` is where the writer takes its requests. */
-int store_reader_new(
-    struct sql *sql, struct mailbox *writer, struct mailbox *replies, struct store_reader **ret);
+/* Takes `sql`. `writer` is where the writer takes its requests. `directory` outlives it. */
+int store_reader_new(struct sql *sql, const char *directory, struct mailbox *writer, struct mailbox *replies,
+    struct store_reader **ret);
 /* Finishes what was handed over, and stops the thread. */
 void store_reader_free(struct store_reader *reader);
 DEFINE_CLEANUP(struct store_reader *, store_reader_free)

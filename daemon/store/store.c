@@ -124,7 +124,7 @@ static int open_reader(struct store *store, const struct store_settings *setting
         sql_free(sql);
         return r;
     }
-    return store_reader_new(sql, &store->writer->inbox, settings->replies, &store->reader);
+    return store_reader_new(sql, store->directory, &store->writer->inbox, settings->replies, &store->reader);
 }
 
 /* What is damaged from the start is set aside, once. */

@@ -16,8 +16,8 @@
  * row of the job, or of the job and a host: the job's counters change in that transaction, and readers see
  * the URLs' outcomes from it on. Appended but not committed URLs are invisible, and swept at open.
  *
- * The kinds of request have a header each: store_list.h, store_change.h, store_host.h, store_read.h,
- * store_copy.h.
+ * The kinds of request have a header each: store_list.h, store_prints.h, store_change.h, store_host.h,
+ * store_read.h, store_copy.h.
  *
  * Times are CLOCK_REALTIME microseconds, 0 for none. Strings given in must live until the request comes back.
  */
@@ -168,6 +168,9 @@ enum store_kind {
     STORE_READ_USE,
     STORE_MAKE_COPY,
     STORE_READ_PIECE,
+    STORE_KEEP_PRINTS,
+    STORE_FIND_PRINTS,
+    STORE_FORGET_PRINTS,
 };
 
 /* First member of every request. */

@@ -73,6 +73,9 @@ static int dispatch(struct writer *writer, struct store_request *request)
     case STORE_READ_USE:
     case STORE_MAKE_COPY:
     case STORE_READ_PIECE:
+    case STORE_KEEP_PRINTS:
+    case STORE_FIND_PRINTS:
+    case STORE_FORGET_PRINTS:
         break;
     }
     assert(!"a write");

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What a list is submitted with and how long it is kept; and what happens where a limit is reached."""
 
+import json
 import unittest
 
 import harness
@@ -120,6 +121,29 @@ class Limits(unittest.TestCase):
         self.assertRegex(daemon.ctl("status").text, "You: .*0 URLs waiting, of at most 5; .* jobs, .* of at most 20")
         daemon.ctl("remove", "--before=0")
         daemon.ctl("submit", "--wait", "-", stdin=short)
+
+    def test_list_beyond_its_memory_is_taken_with_exact_duplicates(self):
+        n = 40_000 if harness.is_sanitized() else 300_000
+        daemon = self.daemon(
+            Store={"MaxSubmitMemory": "1M"}, Fetch={"HostDelaySec": "1h", "Robots": "no", "HostConnections": "1"}
+        )
+        # Every tenth is one of far before, most often on disk by then.
+        numbers = [(i * 7919 % (i - i // 10)) // 10 * 10 + 1 if i > 20 and i % 10 == 0 else i for i in range(n)]
+        urls = "\n".join(self.server.url(f"/0.html?{number}") for number in numbers)
+        before = daemon.memory("VmRSS")
+
+        accepted = daemon.json("submit", "-", stdin=urls)
+
+        self.assertEqual(accepted["accepted"], len(set(numbers)))
+        self.assertEqual(accepted["duplicates"], n - len(set(numbers)))
+        job = accepted["job"]
+        daemon.ctl("pause", str(job))
+        lines = daemon.ctl("-o", "jsonl", "urls", str(job)).text.splitlines()
+        self.assertEqual(len({json.loads(line)["url"] for line in lines}), len(set(numbers)))
+        self.assertEqual(len(lines), len(set(numbers)))
+        if not harness.is_sanitized():
+            self.assertLess(daemon.peak_memory() - before, 60e6)
+        self.assertEqual([path.name for path in daemon.state.iterdir() if "prints" in path.name], [])
 
     def test_list_that_nothing_comes_for_is_dropped(self):
         daemon = self.daemon(Daemon={"SubmitIdleSec": "1s"})

@@ -22,6 +22,7 @@ void world_init(struct world *world)
         .policy = {.connections = 4, .delay_max_usec = 30 * USEC_PER_SEC},
         .max_attempts = 3,
         .max_transfers = 32,
+        .max_queued = 1000,
         .uid = 1000,
     };
     strcpy(world->directory, "/tmp/urlstat-engine-XXXXXX");
@@ -54,7 +55,7 @@ struct engine_settings *world_settings(const struct world *world)
     settings->max_attempts = world->max_attempts;
     settings->max_redirects = 5;
     settings->max_submit_memory = 1 << 20;
-    settings->max_queued_per_user = 1000;
+    settings->max_queued_per_user = world->max_queued;
     settings->min_free_bytes = world->min_free_bytes;
     settings->group_reads = world->group_reads;
     assert_int_equal(guard_new(allow, 1, NULL, 0, &bad, &settings->guard), 0);

@@ -10,6 +10,7 @@
 #include "store/store_copy.h"
 #include "store/store_host.h"
 #include "store/store_list.h"
+#include "store/store_prints.h"
 #include "store/store_read.h"
 #include <errno.h>
 #include <sqlite3.h>
@@ -25,7 +26,7 @@
 
 static const struct page front = {3, {"the", "cat", "a word that is longer than others"}, {5, 2, 1}};
 
-static bool used[STORE_READ_PIECE + 1];
+static bool used[STORE_FORGET_PRINTS + 1];
 static unsigned n_errors;
 
 /* ---- requests that may fail ---- */
@@ -296,6 +297,30 @@ static void copy_all(struct harness *harness)
     store_copy_free(make.copy);
 }
 
+static void put_prints_aside(struct harness *harness)
+{
+    struct store_print_set set = {.prints = calloc(2, sizeof(struct store_print)), .n = 2};
+    struct store_sought sought[2] = {{.print = {1, 1}}, {.print = {2, 2}}};
+    struct store_keep_prints keep = {.sets = &set, .n_sets = 1};
+    struct store_find_prints find = {.sought = sought, .n_sought = 2};
+    struct store_forget_prints forget = {.prints = NULL};
+    unsigned n_errors_before = n_errors;
+
+    assert_non_null(set.prints);
+    set.prints[0] = sought[0].print;
+    MUST(harness, keep, STORE_KEEP_PRINTS);
+    find.prints = forget.prints = keep.prints;
+    /* A Keep that failed has lost what it was given. */
+    if (n_errors == n_errors_before) {
+        MUST(harness, find, STORE_FIND_PRINTS);
+        assert_true(sought[0].known && !sought[1].known);
+    } else {
+        used[STORE_FIND_PRINTS] = true;
+    }
+    MUST(harness, forget, STORE_FORGET_PRINTS);
+    free(set.prints);
+}
+
 static void reopen(struct harness *harness)
 {
     failing_go_on();
@@ -351,6 +376,7 @@ static char *live(void)
     end_early(&harness);
     remove_ended(&harness);
     read_all(&harness, first);
+    put_prints_aside(&harness);
     copy_all(&harness);
     reopen(&harness);
     struck = faulty_disk_stop() || faulty_memory_failed();

@@ -1,0 +1,284 @@
+#include "fixture.h"
+
+#include "engine/state.h"
+#include "engine/submission_private.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define MEMORY (1 << 20)
+#define N_LINES 45000
+#define TURN 500
+
+/* A list, and what is known of it. */
+struct list_test {
+    struct fixture *fixture;
+    struct engine_submission *submission;
+    uint32_t n;
+    uint32_t accepted, duplicates;
+    bool came;
+    int r;
+    struct engine_committed committed;
+};
+
+static void open_list(struct fixture *fixture, struct list_test *list)
+{
+    const struct engine_submit_options options = {.user = "anna", .uid = 1000};
+
+    *list = (struct list_test){.fixture = fixture};
+    assert_int_equal(engine_submission_new(fixture->world.engine, &options, &list->submission), 0);
+}
+
+static void note(void *userdata, int r)
+{
+    struct list_test *list = userdata;
+
+    list->came = true;
+    list->r = r;
+}
+
+static bool has_come(void *userdata)
+{
+    return ((struct list_test *)userdata)->came;
+}
+
+static void wait_for(struct list_test *list, int r)
+{
+    if (r == 0) {
+        world_wait(&list->fixture->world, has_come, list);
+        r = list->r;
+    }
+    list->came = false;
+    assert_true(r >= 0);
+}
+
+static void add(struct list_test *list, uint32_t number, bool is_new)
+{
+    char url[64];
+    const struct engine_entry entry = {.url = url, .line = list->n};
+    const char *reason;
+    enum engine_added added;
+
+    snprintf(url, sizeof(url), "http://host%u.example.org/%u", number % 3000, number);
+    if (!engine_submission_has_room(list->submission))
+        wait_for(list, engine_submission_wait(list->submission, note, list));
+    assert_int_equal(engine_submission_add(list->submission, &entry, &added, &reason), 0);
+    assert_in_range(list->fixture->world.engine->submit_memory, 1, MEMORY);
+    list->accepted += is_new;
+    list->duplicates += !is_new;
+}
+
+/* Some lines; every tenth is one of far before. */
+static void add_turn(struct list_test *list)
+{
+    for (int i = 0; i < TURN; i++) {
+        uint32_t n = list->n++;
+
+        if (n % 10 == 9)
+            add(list, n / 10 * 7 / 10 * 10, false);
+        else
+            add(list, n, true);
+    }
+}
+
+static void settle(struct list_test *list)
+{
+    wait_for(list, engine_submission_settle(list->submission, note, list));
+    assert_int_equal(engine_submission_accepted(list->submission), list->accepted);
+    assert_int_equal(engine_submission_duplicates(list->submission), list->duplicates);
+}
+
+static void commit_came(void *userdata, const struct engine_committed *committed)
+{
+    struct list_test *list = userdata;
+
+    list->committed = *committed;
+    list->came = true;
+}
+
+static void commit(struct list_test *list)
+{
+    engine_submission_commit(list->submission, commit_came, list);
+    world_wait(&list->fixture->world, has_come, list);
+    assert_int_equal(list->committed.r, 0);
+    assert_int_equal(list->committed.accepted, list->accepted);
+    assert_int_equal(list->committed.duplicates, list->duplicates);
+}
+
+static void open_world(struct fixture *fixture)
+{
+    fixture->world.max_queued = 1000000;
+    fixture->world.policy.delay_usec = UINT64_C(3600) * 1000000;
+    world_open(&fixture->world);
+}
+
+static void duplicates_beyond_memory_are_exact(void **state)
+{
+    struct list_test list;
+
+    open_world(*state);
+    open_list(*state, &list);
+
+    while (list.n < N_LINES)
+        add_turn(&list);
+
+    assert_true(list.submission->spilled);
+    settle(&list);
+    commit(&list);
+}
+
+static void counts_are_exact_whenever_the_lines_so_far_are_settled(void **state)
+{
+    struct list_test list;
+
+    open_world(*state);
+    open_list(*state, &list);
+
+    while (list.n < N_LINES) {
+        add_turn(&list);
+        settle(&list);
+    }
+    commit(&list);
+}
+
+static void commit_waits_for_what_is_looked_for(void **state)
+{
+    struct list_test list;
+
+    open_world(*state);
+    open_list(*state, &list);
+    while (list.n < N_LINES)
+        add_turn(&list);
+
+    commit(&list);
+
+    assert_int_equal(((struct fixture *)*state)->world.engine->submit_memory, 0);
+}
+
+static void three_lists_at_once_share_the_memory(void **state)
+{
+    struct list_test lists[3];
+    struct fixture *fixture = *state;
+
+    open_world(fixture);
+    for (int i = 0; i < 3; i++)
+        open_list(fixture, &lists[i]);
+    /* One is large when the others begin. */
+    while (lists[0].n < N_LINES / 2)
+        add_turn(&lists[0]);
+    while (lists[0].n < N_LINES)
+        for (int i = 0; i < 3; i++)
+            add_turn(&lists[i]);
+
+    for (int i = 0; i < 3; i++)
+        commit(&lists[i]);
+
+    assert_int_equal(fixture->world.engine->submit_memory, 0);
+    assert_int_equal(fixture->world.engine->submit_sets, 0);
+    assert_int_equal(fixture->world.engine->n_submitting, 0);
+    assert_int_equal(fixture->world.engine->n_spills, 0);
+}
+
+static bool nothing_is_open(void *userdata)
+{
+    return list_is_empty(&((struct fixture *)userdata)->world.engine->submissions);
+}
+
+static void list_that_is_given_up_leaves_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct list_test list;
+
+    open_world(fixture);
+    open_list(fixture, &list);
+    while (list.n < N_LINES)
+        add_turn(&list);
+
+    engine_submission_abort(list.submission);
+
+    world_wait(&fixture->world, nothing_is_open, fixture);
+    assert_int_equal(fixture->world.engine->submit_memory, 0);
+    assert_int_equal(fixture->world.engine->n_spills, 0);
+}
+
+static bool has_no_spills(void *userdata)
+{
+    return ((struct fixture *)userdata)->world.engine->n_spills == 0;
+}
+
+static void list_that_failed_keeps_no_memory_from_others(void **state)
+{
+    struct fixture *fixture = *state;
+    struct list_test failed;
+    struct list_test other;
+
+    open_world(fixture);
+    open_list(fixture, &failed);
+    while (!failed.submission->spilled)
+        add_turn(&failed);
+    open_list(fixture, &other);
+
+    /* As a batch's failure does it; nobody calls for that list any more. */
+    failed.submission->error = -EIO;
+    while (other.n < N_LINES)
+        add_turn(&other);
+    settle(&other);
+
+    world_wait(&fixture->world, has_no_spills, fixture);
+    assert_int_equal(fingerprints_memory(&failed.submission->seen), 0);
+    commit(&other);
+    engine_submission_abort(failed.submission);
+}
+
+static void list_is_open_when_the_engine_stops(void **state)
+{
+    struct list_test list;
+
+    open_world(*state);
+    open_list(*state, &list);
+    while (list.n < N_LINES)
+        add_turn(&list);
+
+    engine_submission_abort(list.submission);
+}
+
+static void quota_is_of_urls_that_are_new(void **state)
+{
+    struct fixture *fixture = *state;
+    struct list_test list;
+
+    open_world(fixture);
+    world_close(&fixture->world);
+    fixture->world.max_queued = N_LINES / 10 * 9 + 1;
+    world_open(&fixture->world);
+    open_list(fixture, &list);
+
+    while (list.n < N_LINES)
+        add_turn(&list);
+
+    settle(&list);
+    add(&list, 1000001, true);
+    settle(&list);
+    commit(&list);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(duplicates_beyond_memory_are_exact),
+        TEST(counts_are_exact_whenever_the_lines_so_far_are_settled),
+        TEST(commit_waits_for_what_is_looked_for),
+        TEST(three_lists_at_once_share_the_memory),
+        TEST(list_that_is_given_up_leaves_nothing),
+        TEST(list_that_failed_keeps_no_memory_from_others),
+        TEST(list_is_open_when_the_engine_stops),
+        TEST(quota_is_of_urls_that_are_new),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
