@@ -117,6 +117,14 @@ static struct fetch_settings fetcher_settings(const struct config *config, struc
     };
 }
 
+/* Of CacheSize=, one part in so many. */
+#define TOTALS_SHARE 4
+
+uint64_t config_totals_bytes(const struct config *config)
+{
+    return config->cache_size / TOTALS_SHARE;
+}
+
 int config_make_engine_settings(const struct config *config, struct engine_settings **ret)
 {
     struct engine_settings *settings CLEANUP(engine_settings_unrefp) = calloc(1, sizeof(*settings));
@@ -134,6 +142,7 @@ int config_make_engine_settings(const struct config *config, struct engine_setti
     settings->max_attempts = config->max_attempts;
     settings->max_redirects = config->max_redirects;
     settings->max_submit_memory = config->max_submit_memory;
+    settings->totals_bytes = config_totals_bytes(config);
     settings->max_queued_per_user = config->max_queued_urls_per_user;
     settings->max_store_per_user = config->max_store_per_user;
     settings->max_store_bytes = config->max_size;

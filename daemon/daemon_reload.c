@@ -149,7 +149,7 @@ static void adopt(struct daemon *daemon, struct config *config)
     config_free(daemon->config);
     daemon->config = config;
     free(TAKE(daemon->refusal));
-    store_tune(daemon->store, config->sync_full, config->cache_size);
+    store_tune(daemon->store, config->sync_full, config->cache_size - config_totals_bytes(config));
     server_set_limits(
         daemon->server, config->max_connections, daemon_connections_per_user(config->max_connections));
     daemon_set_log_level(config);

@@ -101,7 +101,7 @@ int daemon_open_store(
     settings = (struct store_settings){
         .directory = directory,
         .sync_full = config->sync_full,
-        .cache_bytes = config->cache_size,
+        .cache_bytes = config->cache_size - config_totals_bytes(config),
         .hooks = engine_store_hooks(),
         .replies = replies,
         .migrating = tell_migrating,

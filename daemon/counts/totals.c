@@ -24,6 +24,9 @@ struct counts_totals {
     size_t max_ids;
     struct counts_pair *pairs; /* of the page that is added */
     size_t max_pairs;
+    uint32_t *ids; /* of these, as many: those that may be new to their host */
+    uint8_t *is_new;
+    size_t max_new;
     uint32_t host; /* a number for the current host, from 1 */
     uint64_t pages;
     uint64_t tokens;
@@ -49,6 +52,8 @@ void counts_totals_free(struct counts_totals *totals)
         return;
     free(totals->totals);
     free(totals->pairs);
+    free(totals->ids);
+    free(totals->is_new);
     free(totals);
 }
 
@@ -104,28 +109,99 @@ static void add_pair(struct counts_totals *totals, const struct counts_pair *pai
 }
 
 /* The whole page is read before anything of it is added. */
-int counts_totals_add(struct counts_totals *totals, const void *packed, size_t size)
+static int read_page(struct counts_totals *totals, const void *packed, size_t size, size_t *ret_n)
 {
-    size_t n;
     uint64_t n_ids;
     int r = reserve_pairs(totals, size / 2 + 1);
 
     if (r == 0)
-        r = counts_unpack(packed, size, totals->pairs, &n);
+        r = counts_unpack(packed, size, totals->pairs, ret_n);
     if (r < 0)
         return r;
-    n_ids = n > 0 ? (uint64_t)totals->pairs[n - 1].id + 1 : 0;
+    n_ids = *ret_n > 0 ? (uint64_t)totals->pairs[*ret_n - 1].id + 1 : 0;
     if (n_ids > UINT32_MAX)
         return -EBADMSG;
     r = reserve_ids(totals, n_ids);
+    if (r == 0 && n_ids > totals->n_ids)
+        totals->n_ids = (uint32_t)n_ids;
+    return r;
+}
+
+int counts_totals_add(struct counts_totals *totals, const void *packed, size_t size)
+{
+    size_t n;
+    int r = read_page(totals, packed, size, &n);
+
     if (r < 0)
         return r;
     for (size_t i = 0; i < n; i++)
         add_pair(totals, &totals->pairs[i]);
-    if (n_ids > totals->n_ids)
-        totals->n_ids = (uint32_t)n_ids;
     totals->pages++;
     return 0;
+}
+
+static int reserve_new(struct counts_totals *totals, size_t n)
+{
+    CLEANUP(freep) uint32_t *ids = NULL;
+    uint8_t *is_new;
+
+    if (n <= totals->max_new)
+        return 0;
+    ids = reallocarray(NULL, n, sizeof(*ids));
+    is_new = ids ? malloc(n) : NULL;
+    if (!is_new)
+        return -ENOMEM;
+    free(totals->ids);
+    free(totals->is_new);
+    totals->ids = TAKE(ids);
+    totals->is_new = is_new;
+    totals->max_new = n;
+    return 0;
+}
+
+/* Words of the host's page before need not be looked for. */
+static int note_hosts(
+    struct counts_totals *totals, uint32_t host, struct counts_id_set *words, size_t n_pairs)
+{
+    size_t n = 0;
+    int r;
+
+    for (size_t i = 0; i < n_pairs; i++)
+        if (totals->totals[totals->pairs[i].id].last_host != host)
+            totals->ids[n++] = totals->pairs[i].id;
+    r = counts_id_set_add(words, totals->ids, n, totals->is_new);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < n; i++) {
+        totals->totals[totals->ids[i]].sum.hosts += totals->is_new[i];
+        totals->totals[totals->ids[i]].last_host = host;
+    }
+    return 0;
+}
+
+int counts_totals_add_of_host(
+    struct counts_totals *totals, uint32_t host, struct counts_id_set *words, const void *packed, size_t size)
+{
+    size_t n;
+    int r = read_page(totals, packed, size, &n);
+
+    if (r == 0)
+        r = reserve_new(totals, totals->max_pairs);
+    if (r == 0)
+        r = note_hosts(totals, host, words, n);
+    if (r < 0)
+        return r;
+    totals->host = host;
+    for (size_t i = 0; i < n; i++)
+        add_pair(totals, &totals->pairs[i]);
+    totals->pages++;
+    return 0;
+}
+
+size_t counts_totals_bytes(const struct counts_totals *totals)
+{
+    return totals->max_ids * sizeof(*totals->totals) + totals->max_pairs * sizeof(*totals->pairs) +
+        totals->max_new * (sizeof(*totals->ids) + sizeof(*totals->is_new));
 }
 
 uint64_t counts_totals_pages(const struct counts_totals *totals)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/array.h"
+#include "counts/id_set.h"
 
 struct counts_sum {
     uint64_t tokens;
@@ -20,6 +21,14 @@ void counts_totals_next_host(struct counts_totals *totals);
 
 /* Adds a packed page. Returns 0, -ENOMEM or -EBADMSG; nothing was added after an error. */
 int counts_totals_add(struct counts_totals *totals, const void *packed, size_t size);
+
+/* The same for pages in any order of hosts: `host` is a number of the page's host, from 1, and `words` the
+ * ids that it has so far, of which the page's are then. All pages of one totals are added so, or none. After
+ * -ENOMEM only _free is left. */
+int counts_totals_add_of_host(struct counts_totals *totals, uint32_t host, struct counts_id_set *words,
+    const void *packed, size_t size);
+/* Of memory, about. */
+size_t counts_totals_bytes(const struct counts_totals *totals);
 
 uint64_t counts_totals_pages(const struct counts_totals *totals);
 uint64_t counts_totals_tokens(const struct counts_totals *totals);

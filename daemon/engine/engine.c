@@ -57,6 +57,7 @@ int engine_new(
     list_init(&engine->fresh_lanes);
     list_init(&engine->expiring);
     list_init(&engine->submissions);
+    list_init(&engine->running.items);
     if (getrandom(&engine->random_state, sizeof(engine->random_state), GRND_NONBLOCK) < 0)
         engine->random_state = (unsigned)engine->started_usec;
     r = crew_init(engine);
@@ -129,7 +130,7 @@ void engine_stop(struct engine *engine)
 {
     if (!engine || engine->stopped)
         return;
-    engine->draining = true;
+    engine_drain(engine);
     engine->stopped = true;
     crew_stop(engine);
 }
@@ -157,6 +158,7 @@ void engine_free(struct engine *engine)
 void engine_drain(struct engine *engine)
 {
     engine->draining = true;
+    running_stop(engine);
 }
 
 bool engine_is_idle(const struct engine *engine)

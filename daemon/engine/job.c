@@ -226,6 +226,8 @@ void job_close(struct job *job)
 {
     assert(job->phase != PHASE_CLOSED);
     job->phase = PHASE_CLOSED;
+    running_free(job->running);
+    job->running = NULL;
     expire_forget(job);
     HASH_DEL(job->engine->jobs, job);
     job->user->queued -= job->total - job->ended;

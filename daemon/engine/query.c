@@ -13,6 +13,7 @@ static void destroy(struct query *query)
 {
     if (!query)
         return;
+    running_give_back(&query->running);
     query_forget_given(query);
     query_groups_deinit(&query->groups);
     query_unique_deinit(&query->unique);

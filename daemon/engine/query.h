@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct engine;
+
 enum query_per {
     QUERY_PER_NONE, /* one group: over all jobs */
     QUERY_PER_PAGE,
@@ -27,7 +29,8 @@ enum query_per {
 #define QUERY_MAX_GROUPS 100
 
 struct query_options {
-    const uint64_t *jobs; /* each must exist; copied, as all that follows */
+    struct engine *engine; /* whose jobs that run may have totals in memory; NULL: every page is read */
+    const uint64_t *jobs;  /* each must exist; copied, as all that follows */
     size_t n_jobs;
     enum query_per per;
     enum counts_by by;

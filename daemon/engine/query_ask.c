@@ -1,3 +1,4 @@
+#include "base/list.h"
 #include "engine/query_run.h"
 #include "store/store_read.h"
 
@@ -71,6 +72,28 @@ static void read_urls(struct query *query)
     hand_over(query, STORE_READ_URLS);
 }
 
+static void read_words(struct query *query)
+{
+    query->read_words = (struct store_read_words){.job = job_number(query)};
+    hand_over(query, STORE_READ_WORDS);
+}
+
+/* With the totals, or without any: then the pages are read. */
+static void running_ready(struct running_loan *loan)
+{
+    struct query *query = CONTAINER_OF(loan, struct query, running);
+
+    query->stage = QUERY_WORDS;
+    read_words(query);
+}
+
+static void borrow(struct query *query)
+{
+    query->running.ready = running_ready;
+    if (running_borrow(query->options.engine, job_number(query), &query->running) != 0)
+        running_ready(&query->running);
+}
+
 void query_submit(struct query *query)
 {
     switch (query->stage) {
@@ -79,8 +102,10 @@ void query_submit(struct query *query)
         hand_over(query, STORE_READ_TOTALS);
         break;
     case QUERY_WORDS:
-        query->read_words = (struct store_read_words){.job = job_number(query)};
-        hand_over(query, STORE_READ_WORDS);
+        read_words(query);
+        break;
+    case QUERY_RUNNING:
+        borrow(query);
         break;
     case QUERY_UNIQUE:
         scan(query, query_note_content);

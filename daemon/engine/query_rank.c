@@ -70,17 +70,13 @@ int query_rank_page(
     return 0;
 }
 
-int query_rank_totals(struct query_words *words, const struct query_options *options, const void *packed,
-    size_t size, struct query_group *ret_group)
+int query_rank_totals(struct query_words *words, const struct query_options *options,
+    const struct counts_totals *totals, struct query_group *ret_group)
 {
     CLEANUP(counts_ranking_freep) struct counts_ranking *ranking = NULL;
-    CLEANUP(counts_totals_freep) struct counts_totals *totals = NULL;
-    uint32_t n_ids;
-    int r = counts_totals_unpack(packed, size, &totals);
+    uint32_t n_ids = counts_totals_n_ids(totals);
+    int r;
 
-    if (r < 0)
-        return r == -EBADMSG ? -EUCLEAN : r;
-    n_ids = counts_totals_n_ids(totals);
     if (n_ids > query_words_n(words))
         return -EUCLEAN;
     r = counts_ranking_new(options->k, options->by, &ranking);
@@ -103,4 +99,15 @@ int query_rank_totals(struct query_words *words, const struct query_options *opt
     ret_group->distinct = counts_totals_distinct(totals);
     ret_group->ranking = TAKE(ranking);
     return 0;
+}
+
+int query_rank_packed(struct query_words *words, const struct query_options *options, const void *packed,
+    size_t size, struct query_group *ret_group)
+{
+    CLEANUP(counts_totals_freep) struct counts_totals *totals = NULL;
+    int r = counts_totals_unpack(packed, size, &totals);
+
+    if (r < 0)
+        return r == -EBADMSG ? -EUCLEAN : r;
+    return query_rank_totals(words, options, totals, ret_group);
 }

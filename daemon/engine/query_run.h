@@ -6,12 +6,14 @@
 #include "engine/query_groups.h"
 #include "engine/query_unique.h"
 #include "engine/query_words.h"
+#include "engine/running_totals.h"
 #include "store/store.h"
 #include "store/store_read.h"
 
 enum query_stage {
-    QUERY_TOTALS, /* reads the totals row of a finished job */
-    QUERY_WORDS,  /* reads the word list of each job of this turn */
+    QUERY_TOTALS,  /* reads the totals row of a finished job */
+    QUERY_RUNNING, /* waits for the totals of a job that runs */
+    QUERY_WORDS,   /* reads the word list of each job of this turn */
     QUERY_JOIN,
     QUERY_UNIQUE, /* scans each job for equal content */
     QUERY_SCAN,   /* scans each job's pages into groups */
@@ -58,7 +60,8 @@ struct query {
     struct query_groups groups;
     void *totals;
     size_t totals_size;
-    struct store_url_row *rows; /* of QUERY_URLS */
+    struct running_loan running; /* until they are ranked */
+    struct store_url_row *rows;  /* of QUERY_URLS */
     size_t n_rows;
     uint64_t after; /* seq */
     bool rows_end;

@@ -112,7 +112,7 @@ static void join_done(struct query *query)
 {
     enum query_stage stage = reading_stage(query);
 
-    if (query->totals)
+    if (query->totals || query->running.lent)
         query->stage = QUERY_RANK;
     else
         begin_reading(query, query->options.unique && stage == QUERY_SCAN ? QUERY_UNIQUE : stage);
@@ -193,13 +193,15 @@ int query_take_reply(struct query *query)
         store_rows_free(query->read_jobs.rows);
         r = query_run_work(query);
     }
+    if (query->stage == QUERY_RANK)
+        running_give_back(&query->running);
     if (r < 0 && !full)
         return r;
     switch (query->stage) {
     case QUERY_TOTALS:
         query->totals = query->read_totals.bytes;
         query->totals_size = query->read_totals.size;
-        query->stage = QUERY_WORDS;
+        query->stage = query->totals || !query->options.engine ? QUERY_WORDS : QUERY_RUNNING;
         return 0;
     case QUERY_WORDS:
         return words_done(query);
@@ -219,6 +221,7 @@ int query_take_reply(struct query *query)
         return 0;
     case QUERY_RANK:
         return rank_done(query);
+    case QUERY_RUNNING:
     case QUERY_GIVE:
     case QUERY_WAIT:
     case QUERY_ENDED:

@@ -80,6 +80,7 @@ int engine_reload(
     engine->space_checked_usec = 0;
     space_check(engine);
     retention_job_ended(engine);
+    running_trim(engine, settings->totals_bytes);
     dispatch(engine);
     return 0;
 }
@@ -89,6 +90,7 @@ void engine_drop_caches(struct engine *engine)
     if (engine->stopped)
         return;
     host_forget_idle(engine);
+    running_trim(engine, 0);
     /* Without memory for the message: those who are told next time do it then. */
     (void)crew_tell_to_drop_caches(engine);
 }

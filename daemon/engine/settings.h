@@ -35,6 +35,7 @@ struct engine_settings {
     uint32_t max_attempts;
     uint32_t max_redirects;
     uint64_t max_submit_memory;
+    uint64_t totals_bytes; /* memory for totals of jobs that run; 0: none are kept */
     uint64_t max_queued_per_user;
     uint64_t max_store_per_user; /* bytes; 0: any */
     uint64_t max_store_bytes;    /* MaxSize=; 0: any */

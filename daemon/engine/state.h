@@ -15,6 +15,7 @@
 #include "engine/rates.h"
 #include "engine/retention.h"
 #include "engine/robots_shelf.h"
+#include "engine/running_totals.h"
 #include "store/store.h"
 
 struct flight;
@@ -77,6 +78,7 @@ struct engine {
     unsigned n_spills;       /* sets of theirs on their way to the disk */
     uint64_t submit_memory;  /* of all of them, bytes */
     uint64_t submit_sets;    /* of that, fingerprints */
+    struct running_all running;
     uint64_t counted, ended;
     struct engine_metrics metrics;
     struct rates rates;

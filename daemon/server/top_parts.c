@@ -275,6 +275,7 @@ static void start(struct top *top)
 
     options.jobs = top->jobs;
     options.n_jobs = top->n_jobs;
+    options.engine = top->work.service->settings.engine;
     if (top->grouped && !top->totals_known) {
         options.per = QUERY_PER_NONE;
         options.k = 1;

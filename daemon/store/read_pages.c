@@ -63,6 +63,41 @@ static int show_page(struct read_turn *turn, struct store_scan_pages *scan, cons
     return r < 0 ? r : 0;
 }
 
+/* The page of the next key, if it is there; its bytes are added to *bytes. */
+static int show_key(struct read_turn *turn, struct store_scan_pages *scan, size_t *bytes)
+{
+    const struct store_page_key *key = &scan->keys[turn->state.phase];
+    struct call call = call_begin(turn->sql, SQL_READ_PAGE);
+    int r;
+
+    call_u64(&call, scan->job);
+    call_text(&call, key->host);
+    call_u64(&call, key->seq);
+    r = call_row(&call);
+    if (r > 0) {
+        *bytes += (size_t)sqlite3_column_bytes(call.statement, 4);
+        r = show_page(turn, scan, &call);
+    }
+    call_end(&call);
+    return r;
+}
+
+static int read_keys(struct read_turn *turn, struct store_scan_pages *scan)
+{
+    size_t bytes = 0;
+
+    for (size_t n = 0; turn->state.phase < scan->n_keys; n++, turn->state.phase++) {
+        int r;
+
+        if (n == STORE_STEP_ROWS || bytes >= READ_STEP_BYTES)
+            return READ_MORE;
+        r = scan->cancelled ? -ECANCELED : show_key(turn, scan, &bytes);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 int read_pages(struct read_turn *turn)
 {
     struct store_scan_pages *scan = (struct store_scan_pages *)turn->request;
@@ -74,6 +109,8 @@ int read_pages(struct read_turn *turn)
 
     if (r < 0)
         return r;
+    if (scan->keys)
+        return read_keys(turn, scan);
     if (!turn->state.begun && scan->after_host && !scan->host) {
         r = read_note_host(turn, scan->after_host, strlen(scan->after_host));
         if (r < 0)

@@ -204,6 +204,8 @@ static const char *const texts[N_STATEMENTS] = {
         " ORDER BY host, seq LIMIT 1000",
     [SQL_READ_HOST_PAGES] = "SELECT host, seq, tokens, hash, counts FROM page"
                             " WHERE job = ?1 AND host = ?2 AND seq > ?3 ORDER BY seq LIMIT 1000",
+    [SQL_READ_PAGE] =
+        "SELECT host, seq, tokens, hash, counts FROM page WHERE job = ?1 AND host = ?2 AND seq = ?3",
     [SQL_READ_LABEL] = "SELECT label FROM url WHERE job = ?1 AND seq = ?2",
     [SQL_READ_TALLIES] = "SELECT outcome, n, first_seq FROM tally WHERE job = ?1 ORDER BY outcome",
     [SQL_READ_FIRST_SEQ] = "SELECT first_seq FROM tally WHERE job = ?1 AND outcome = ?2",

@@ -201,9 +201,16 @@ struct store_page_row {
     const void *counts;
     size_t counts_size;
 };
+struct store_page_key {
+    const char *host;
+    uint64_t seq;
+};
 struct store_scan_pages {
     struct store_request request;
     uint64_t job;
+    const struct store_page_key *keys; /* only these pages, in this order, passing over those that are not
+                                          there; NULL for all, and then: */
+    size_t n_keys;
     const char *host;       /* only this one; NULL for all */
     const char *after_host; /* only hosts behind this one; NULL for all */
     bool with_labels;

@@ -53,6 +53,40 @@ static void pages_add_up(void **state)
     counts_totals_free(totals);
 }
 
+static void add_page_of_host(struct counts_totals *totals, uint32_t host, struct counts_id_set *words,
+    const struct counts_pair *pairs, size_t n)
+{
+    struct counts_pair copy[8];
+    struct buffer buffer = {0};
+
+    for (size_t i = 0; i < n; i++)
+        copy[i] = pairs[i];
+    assert_int_equal(counts_pack(copy, n, &buffer), 0);
+    assert_int_equal(counts_totals_add_of_host(totals, host, words, buffer.bytes, buffer.size), 0);
+    buffer_deinit(&buffer);
+}
+
+static void hosts_may_come_back(void **state)
+{
+    struct counts_id_set words[2] = {0};
+    struct counts_totals *totals;
+
+    assert_int_equal(counts_totals_new(&totals), 0);
+    add_page_of_host(totals, 1, &words[0], (struct counts_pair[]){{0, 3}, {5, 1}}, 2);
+    add_page_of_host(totals, 2, &words[1], (struct counts_pair[]){{0, 1}, {7, 1}}, 2);
+    add_page_of_host(totals, 1, &words[0], (struct counts_pair[]){{0, 2}, {7, 4}}, 2);
+    add_page_of_host(totals, 2, &words[1], (struct counts_pair[]){{0, 1}, {7, 1}}, 2);
+
+    assert_int_equal(counts_totals_pages(totals), 4);
+    assert_int_equal(counts_totals_distinct(totals), 3);
+    assert_sum(totals, 0, 7, 4, 2);
+    assert_sum(totals, 5, 1, 1, 1);
+    assert_sum(totals, 7, 6, 3, 2);
+    counts_totals_free(totals);
+    counts_id_set_deinit(&words[0]);
+    counts_id_set_deinit(&words[1]);
+}
+
 static void bad_page_adds_nothing(void **state)
 {
     struct counts_totals *totals = some_totals();
@@ -123,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_add_up),
+        cmocka_unit_test(hosts_may_come_back),
         cmocka_unit_test(bad_page_adds_nothing),
         cmocka_unit_test(totals_at_rest_come_back),
         cmocka_unit_test(pages_after_unpacking_are_of_another_host),

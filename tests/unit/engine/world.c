@@ -56,6 +56,7 @@ struct engine_settings *world_settings(const struct world *world)
     settings->max_redirects = 5;
     settings->max_submit_memory = 1 << 20;
     settings->max_queued_per_user = world->max_queued;
+    settings->totals_bytes = world->totals_bytes;
     settings->min_free_bytes = world->min_free_bytes;
     settings->group_reads = world->group_reads;
     assert_int_equal(guard_new(allow, 1, NULL, 0, &bad, &settings->guard), 0);

@@ -14,6 +14,7 @@ struct world {
     uint32_t max_transfers; /* 32 at first */
     uint64_t max_queued; /* of a user; 1000 at first */
     uint64_t min_free_bytes;
+    size_t totals_bytes; /* 0 at first: none are kept */
     bool group_reads;
     uid_t uid;              /* who submits; 1000 at first */
     int64_t max_age_usec;   /* of what is submitted; 0 at first */

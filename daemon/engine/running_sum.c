@@ -1,0 +1,98 @@
+#include "engine/running_sum.h"
+
+#include "base/cleanup.h"
+#include "engine/table.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct running_host {
+    char *key;
+    uint32_t number;
+    struct counts_id_set words; /* of its pages */
+    UT_hash_handle hh;
+};
+
+static void free_host(struct running_host *host)
+{
+    if (!host)
+        return;
+    counts_id_set_deinit(&host->words);
+    free(host->key);
+    free(host);
+}
+
+DEFINE_CLEANUP(struct running_host *, free_host)
+
+void running_sum_deinit(struct running_sum *sum)
+{
+    struct running_host *host;
+    struct running_host *next;
+
+    HASH_ITER (hh, sum->hosts, host, next) {
+        HASH_DEL(sum->hosts, host);
+        free_host(host);
+    }
+    counts_id_set_deinit(&sum->seqs);
+    counts_totals_free(sum->totals);
+    *sum = (struct running_sum){0};
+}
+
+static int add_host(struct running_sum *sum, const char *key)
+{
+    CLEANUP(free_hostp) struct running_host *host = calloc(1, sizeof(*host));
+
+    if (!host)
+        return -ENOMEM;
+    host->key = strdup(key);
+    if (!host->key)
+        return -ENOMEM;
+    host->number = HASH_COUNT(sum->hosts) + 1;
+    HASH_ADD_KEYPTR(hh, sum->hosts, host->key, strlen(host->key), host);
+    if (!host->hh.tbl)
+        return -ENOMEM;
+    sum->hosts_bytes += sizeof(*host) + strlen(key) + 2 * sizeof(void *);
+    sum->last = TAKE(host);
+    return 0;
+}
+
+static int find_host(struct running_sum *sum, const char *key)
+{
+    if (sum->last && strcmp(sum->last->key, key) == 0)
+        return 0;
+    HASH_FIND(hh, sum->hosts, key, strlen(key), sum->last);
+    return sum->last ? 0 : add_host(sum, key);
+}
+
+static int add_page(struct running_sum *sum, const struct store_page_row *row)
+{
+    size_t before;
+    int r = find_host(sum, row->host);
+
+    if (r < 0)
+        return r;
+    before = sum->last->words.bytes;
+    r = counts_totals_add_of_host(
+        sum->totals, sum->last->number, &sum->last->words, row->counts, row->counts_size);
+    if (r < 0)
+        return r == -EBADMSG ? -EUCLEAN : r;
+    sum->hosts_bytes += sum->last->words.bytes - before;
+    return running_sum_bytes(sum) > sum->max_bytes ? -E2BIG : 0;
+}
+
+int running_sum_add(void *userdata, const struct store_page_row *row)
+{
+    struct running_sum *sum = userdata;
+    uint32_t seq = (uint32_t)row->seq;
+    uint8_t is_new = 0;
+    int r = row->seq > UINT32_MAX ? -E2BIG : counts_id_set_add(&sum->seqs, &seq, 1, &is_new);
+
+    if (r < 0 || !is_new)
+        return r;
+    return add_page(sum, row);
+}
+
+size_t running_sum_bytes(const struct running_sum *sum)
+{
+    return sum->hosts_bytes + sum->seqs.bytes + (sum->totals ? counts_totals_bytes(sum->totals) : 0);
+}
