@@ -157,6 +157,29 @@ class Pages(unittest.TestCase):
         for word in early["words"]:
             self.assertLessEqual(word["tokens"], final[word["word"]])
 
+    def test_words_in_memory_are_those_of_the_pages_at_every_moment(self):
+        addresses = documentation.ADDRESSES
+        with harness.Daemon() as daemon:
+            for address in [*addresses, "127.0.0.99"]:
+                daemon.ctl("pause", f"--host={address}")
+            other = int(daemon.ctl("-q", "submit", "http://127.0.0.99/").text)
+            job = int(daemon.ctl("-q", "submit", self.list).text)
+            self.assertEqual(daemon.json("top", str(job), "-k", "1")["pages"], 0)
+            for n in (4, 8, 12, 16):
+                for address in addresses[n - 4 : n]:
+                    daemon.ctl("resume", f"--host={address}")
+                    # Asks the totals in memory, while pages come.
+                    counted = daemon.job(job)["counted"]
+                    self.assertGreaterEqual(daemon.json("top", str(job), "-k", "1")["pages"], counted)
+                expected = sum(self.server.addresses[i % 16] in addresses[:n] for i in range(self.n))
+                daemon.wait_for_job(job, lambda seen, expected=expected: seen["counted"] == expected, "the pages of some hosts")
+                self.assertEqual(daemon.json("top", str(job), "-k", "1")["pages"], expected)
+                # Of two jobs together the pages are read, every time.
+                asked, read = (daemon.ctl("-o", "tsv", "top", "-k", "0", *jobs).stdout for jobs in ([job], [job, other]))
+                self.assertEqual(asked, read)
+            daemon.ctl("wait", str(job))
+            self.assertEqual(daemon.ctl("-o", "tsv", "top", str(job), "-k", "0").stdout, self.top)
+
     def test_icu_counts_the_same_words_in_the_text(self):
         counter = icu_counter()
         if counter is None:
