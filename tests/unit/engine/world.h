@@ -12,7 +12,7 @@ struct world {
     struct host_policy policy; /* to be set before world_open(); without delay and robots at first */
     uint32_t max_attempts;
     uint32_t max_transfers; /* 32 at first */
-    uint64_t max_queued; /* of a user; 1000 at first */
+    uint64_t max_queued;    /* of a user; 1000 at first */
     uint64_t min_free_bytes;
     size_t totals_bytes; /* 0 at first: none are kept */
     bool group_reads;
