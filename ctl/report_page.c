@@ -38,13 +38,17 @@ static void write_name(const struct wire_job *job, const char *before, const cha
     write_text(out, before, job->name, after);
 }
 
+/* U+2068 and U+2069 (UAX #9, 2.4.5), for a title, which has no elements. No string literals, which would turn
+ * the source's own text. */
+static const char isolate[] = {'\xe2', '\x81', '\xa8', '\0'}, end_isolate[] = {'\xe2', '\x81', '\xa9', '\0'};
+
 static void write_head(const struct wire_job *job, FILE *out)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n", out);
     fputs(head, out);
     fputs("<title>Words of ", out);
     /* No element may stand here: FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX 9, 2.4) instead. */
-    write_name(job, "\xe2\x81\xa8", "\xe2\x81\xa9", out);
+    write_name(job, isolate, end_isolate, out);
     fputs("</title>\n<style>\n", out);
     fputs(report_style, out);
     fputs("</style>\n</head>\n<body>\n<header>\n<h1>Words of ", out);
