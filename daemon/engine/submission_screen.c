@@ -70,7 +70,7 @@ int submission_screen(struct engine_submission *submission, const struct engine_
     if (!submission->lot)
         submission->lot = lot_new(submission, candidates_max(submission->engine));
     lot = submission->lot;
-    if (!lot)
+    if (!lot || !lot->candidates)
         return -ENOMEM;
     candidate = &lot->candidates[lot->n];
     *candidate = (struct candidate){.entry = *entry, .url = arena_copy(&lot->arena, url)};
