@@ -124,7 +124,7 @@ class Dashboard(unittest.TestCase):
         self.terminal.keys("p")
         self.terminal.wait_for("^ .*job 1 is cancelled|^ .*cancelled.*cannot|^ .*has ended")
         self.terminal.keys("q")
-        after = self.terminal.wait_for("^before")
+        after = self.terminal.wait_for("^(# )?before")
         for line in before.splitlines()[:2]:
             self.assertIn(line, after)
         self.terminal.type("echo status $?")
@@ -201,7 +201,7 @@ class Dashboard(unittest.TestCase):
         self.watch("--timeout=1")
         self.terminal.wait_for("--timeout is over; the jobs go on")
         self.terminal.type("echo status $?")
-        self.terminal.wait_for("^status 4$")
+        self.terminal.wait_for(r"^(# )?status 4$")
 
     def test_a_signal_gives_the_terminal_back(self):
         self.submit("long")
