@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "counts/leb128.h"
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -189,6 +190,42 @@ static int pack(const uint32_t *ids, size_t n, struct buffer *buffer)
     return r;
 }
 
+/* ---- all at once ---- */
+
+static int fill_block(struct counts_id_set *set, struct counts_id_block *block, const uint32_t *ids, size_t n)
+{
+    if (n > MAX_LISTED) {
+        block->bits = calloc(BLOCK_IDS / WORD_BITS, sizeof(*block->bits));
+        if (!block->bits)
+            return -ENOMEM;
+        block->is_bitmap = true;
+        set->bytes += BLOCK_IDS / 8 + ALLOCATION_BYTES;
+        for (size_t i = 0; i < n; i++)
+            block->bits[ids[i] % BLOCK_IDS / WORD_BITS] |= UINT64_C(1) << ids[i] % WORD_BITS;
+        return 0;
+    }
+    block->list = malloc(n * sizeof(*block->list));
+    if (!block->list)
+        return -ENOMEM;
+    block->n = block->capacity = (uint16_t)n;
+    set->bytes += n * sizeof(*block->list) + ALLOCATION_BYTES;
+    for (size_t i = 0; i < n; i++)
+        block->list[i] = ids[i] % BLOCK_IDS;
+    return 0;
+}
+
+static int fill_blocks(struct counts_id_set *set, const uint32_t *ids, size_t n)
+{
+    int r = reserve_blocks(set, ids[n - 1]);
+
+    for (size_t i = 0, end; r == 0 && i < n; i = end) {
+        for (end = i + 1; end < n && ids[end] / BLOCK_IDS == ids[i] / BLOCK_IDS;)
+            end++;
+        r = fill_block(set, &set->blocks[ids[i] / BLOCK_IDS], &ids[i], end - i);
+    }
+    return r;
+}
+
 /* Takes the place of what is packed. */
 static int keep(struct counts_id_set *set, const uint32_t *merged, size_t n_merged)
 {
@@ -227,4 +264,13 @@ int counts_id_set_add(struct counts_id_set *set, const uint32_t *ids, size_t n, 
     if (!merged)
         return -ENOMEM;
     return keep(set, merged, merge(set, ids, n, ret_new, merged));
+}
+
+int counts_id_set_fill(struct counts_id_set *set, const uint32_t *ids, size_t n)
+{
+    assert(!set->blocks && !set->packed);
+    if (n == 0)
+        return 0;
+    /* Each takes a byte at least. */
+    return n > MAX_PACKED ? fill_blocks(set, ids, n) : keep(set, ids, n);
 }

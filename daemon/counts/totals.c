@@ -6,12 +6,16 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Of the form at rest; another number would be another form. */
 #define TOTALS_VERSION 1
 #define TOTALS_MIN_IDS 1024
+/* The places of words so many ahead are on their way into the cache: they lie anywhere in megabytes. */
+#define AHEAD 16
+#define WORD_BITS 64
 
 struct total {
     struct counts_sum sum;
@@ -27,6 +31,13 @@ struct counts_totals {
     uint32_t *ids; /* of these, as many: those that may be new to their host */
     uint8_t *is_new;
     size_t max_new;
+    struct gathered {
+        uint32_t *ids; /* met on the host so far, ascending page by page */
+        size_t n, max;
+        uint64_t *bits; /* to sort them; all zero between two uses */
+        size_t n_bits;  /* of words of it */
+        bool is_sorted, is_wanted;
+    } gathered;
     uint32_t host; /* a number for the current host, from 1 */
     uint64_t pages;
     uint64_t tokens;
@@ -54,6 +65,8 @@ void counts_totals_free(struct counts_totals *totals)
     free(totals->pairs);
     free(totals->ids);
     free(totals->is_new);
+    free(totals->gathered.ids);
+    free(totals->gathered.bits);
     free(totals);
 }
 
@@ -96,16 +109,25 @@ static int reserve_pairs(struct counts_totals *totals, size_t n)
     return 0;
 }
 
-static void add_pair(struct counts_totals *totals, const struct counts_pair *pair)
+static inline void come_near(const struct counts_totals *totals, size_t n, size_t i)
+{
+    if (i + AHEAD < n)
+        __builtin_prefetch(&totals->totals[totals->pairs[i + AHEAD].id], 1);
+}
+
+/* Whether the word was not met on the host before. */
+static inline bool add_pair(struct counts_totals *totals, const struct counts_pair *pair)
 {
     struct total *total = &totals->totals[pair->id];
+    bool is_new = total->last_host != totals->host;
 
     totals->distinct += total->sum.pages == 0;
     total->sum.tokens += pair->tokens;
     total->sum.pages++;
-    total->sum.hosts += total->last_host != totals->host;
+    total->sum.hosts += is_new;
     total->last_host = totals->host;
     totals->tokens += pair->tokens;
+    return is_new;
 }
 
 /* The whole page is read before anything of it is added. */
@@ -127,17 +149,100 @@ static int read_page(struct counts_totals *totals, const void *packed, size_t si
     return r;
 }
 
+static int reserve_gathered(struct gathered *gathered, size_t n)
+{
+    size_t wanted = gathered->max ? gathered->max : TOTALS_MIN_IDS;
+    uint32_t *grown;
+
+    if (gathered->n + n <= gathered->max)
+        return 0;
+    while (wanted < gathered->n + n)
+        wanted *= 2;
+    grown = reallocarray(gathered->ids, wanted, sizeof(*grown));
+    if (!grown)
+        return -ENOMEM;
+    gathered->ids = grown;
+    gathered->max = wanted;
+    return 0;
+}
+
+/* Each id is put down, and stays only if it is new: whether it is cannot be foreseen by the processor. */
+static void add_and_gather(struct counts_totals *totals, size_t n)
+{
+    struct gathered *gathered = &totals->gathered;
+    size_t n_gathered = gathered->n;
+
+    for (size_t i = 0; i < n; i++) {
+        come_near(totals, n, i);
+        gathered->ids[n_gathered] = totals->pairs[i].id;
+        n_gathered += add_pair(totals, &totals->pairs[i]);
+    }
+    gathered->is_sorted = gathered->n == 0;
+    gathered->n = n_gathered;
+}
+
 int counts_totals_add(struct counts_totals *totals, const void *packed, size_t size)
 {
     size_t n;
     int r = read_page(totals, packed, size, &n);
 
+    if (r == 0 && totals->gathered.is_wanted)
+        r = reserve_gathered(&totals->gathered, n);
     if (r < 0)
         return r;
-    for (size_t i = 0; i < n; i++)
-        add_pair(totals, &totals->pairs[i]);
+    if (totals->gathered.is_wanted) {
+        add_and_gather(totals, n);
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            come_near(totals, n, i);
+            (void)add_pair(totals, &totals->pairs[i]);
+        }
+    }
     totals->pages++;
     return 0;
+}
+
+void counts_totals_begin_host(struct counts_totals *totals, uint32_t host)
+{
+    totals->host = host;
+    totals->gathered.n = 0;
+    totals->gathered.is_wanted = totals->gathered.is_sorted = true;
+}
+
+/* Each id is there once: with a bit each they come out ascending. */
+static int sort_gathered(struct gathered *gathered, uint32_t n_ids)
+{
+    size_t wanted = (size_t)n_ids / WORD_BITS + 1;
+    size_t n = 0;
+
+    if (wanted > gathered->n_bits) {
+        free(gathered->bits);
+        gathered->n_bits = 0;
+        gathered->bits = calloc(wanted, sizeof(*gathered->bits));
+        if (!gathered->bits)
+            return -ENOMEM;
+        gathered->n_bits = wanted;
+    }
+    for (size_t i = 0; i < gathered->n; i++)
+        gathered->bits[gathered->ids[i] / WORD_BITS] |= UINT64_C(1) << gathered->ids[i] % WORD_BITS;
+    for (size_t i = 0; i < wanted; i++) {
+        uint64_t bits = gathered->bits[i];
+
+        for (; bits; bits &= bits - 1)
+            gathered->ids[n++] = (uint32_t)(i * WORD_BITS) + (uint32_t)__builtin_ctzll(bits);
+        gathered->bits[i] = 0;
+    }
+    assert(n == gathered->n);
+    return 0;
+}
+
+int counts_totals_end_host(struct counts_totals *totals, struct counts_id_set *words)
+{
+    struct gathered *gathered = &totals->gathered;
+    int r = gathered->is_sorted ? 0 : sort_gathered(gathered, totals->n_ids);
+
+    gathered->is_wanted = false;
+    return r < 0 ? r : counts_id_set_fill(words, gathered->ids, gathered->n);
 }
 
 static int reserve_new(struct counts_totals *totals, size_t n)
@@ -166,9 +271,11 @@ static int note_hosts(
     size_t n = 0;
     int r;
 
-    for (size_t i = 0; i < n_pairs; i++)
-        if (totals->totals[totals->pairs[i].id].last_host != host)
-            totals->ids[n++] = totals->pairs[i].id;
+    for (size_t i = 0; i < n_pairs; i++) {
+        come_near(totals, n_pairs, i);
+        totals->ids[n] = totals->pairs[i].id;
+        n += totals->totals[totals->pairs[i].id].last_host != host;
+    }
     r = counts_id_set_add(words, totals->ids, n, totals->is_new);
     if (r < 0)
         return r;
@@ -201,7 +308,9 @@ int counts_totals_add_of_host(
 size_t counts_totals_bytes(const struct counts_totals *totals)
 {
     return totals->max_ids * sizeof(*totals->totals) + totals->max_pairs * sizeof(*totals->pairs) +
-        totals->max_new * (sizeof(*totals->ids) + sizeof(*totals->is_new));
+        totals->max_new * (sizeof(*totals->ids) + sizeof(*totals->is_new)) +
+        totals->gathered.max * sizeof(*totals->gathered.ids) +
+        totals->gathered.n_bits * sizeof(*totals->gathered.bits);
 }
 
 uint64_t counts_totals_pages(const struct counts_totals *totals)

@@ -22,8 +22,15 @@ void counts_totals_next_host(struct counts_totals *totals);
 /* Adds a packed page. Returns 0, -ENOMEM or -EBADMSG; nothing was added after an error. */
 int counts_totals_add(struct counts_totals *totals, const void *packed, size_t size);
 
+/* The same for a host none of whose pages were added before: those that counts_totals_add() adds from here to
+ * the end are its, and `words`, an empty set, has their ids then. Numbers as below. After -ENOMEM only _free
+ * is left. */
+void counts_totals_begin_host(struct counts_totals *totals, uint32_t host);
+int counts_totals_end_host(struct counts_totals *totals, struct counts_id_set *words);
+
 /* The same for pages in any order of hosts: `host` is a number of the page's host, from 1, and `words` the
- * ids that it has so far, of which the page's are then. All pages of one totals are added so, or none. After
+ * ids that it has so far, of which the page's are then. All pages of one totals are added so, or as
+ * above, or none. After
  * -ENOMEM only _free is left. */
 int counts_totals_add_of_host(struct counts_totals *totals, uint32_t host, struct counts_id_set *words,
     const void *packed, size_t size);

@@ -64,19 +64,49 @@ static int find_host(struct running_sum *sum, const char *key)
     return sum->last ? 0 : add_host(sum, key);
 }
 
-static int add_page(struct running_sum *sum, const struct store_page_row *row)
+static int end_filled(struct running_sum *sum)
 {
-    size_t before;
-    int r = find_host(sum, row->host);
+    struct running_host *host = sum->filled;
+    int r;
 
-    if (r < 0)
-        return r;
-    before = sum->last->words.bytes;
+    if (!host)
+        return 0;
+    sum->filled = NULL;
+    r = counts_totals_end_host(sum->totals, &host->words);
+    sum->hosts_bytes += host->words.bytes;
+    return r;
+}
+
+/* To the host of `last`. */
+static int add_counts(struct running_sum *sum, const struct store_page_row *row)
+{
+    size_t before = sum->last->words.bytes;
+    int r;
+
+    if (sum->last == sum->filled)
+        return counts_totals_add(sum->totals, row->counts, row->counts_size);
     r = counts_totals_add_of_host(
         sum->totals, sum->last->number, &sum->last->words, row->counts, row->counts_size);
+    sum->hosts_bytes += sum->last->words.bytes - before;
+    return r;
+}
+
+static int add_page(struct running_sum *sum, const struct store_page_row *row)
+{
+    unsigned n_before = HASH_COUNT(sum->hosts);
+    int r = find_host(sum, row->host);
+
+    if (r == 0 && sum->last != sum->filled)
+        r = end_filled(sum);
+    if (r < 0)
+        return r;
+    if (HASH_COUNT(sum->hosts) > n_before) {
+        counts_totals_begin_host(sum->totals, sum->last->number);
+        sum->filled = sum->last;
+    }
+    r = add_counts(sum, row);
     if (r < 0)
         return r == -EBADMSG ? -EUCLEAN : r;
-    sum->hosts_bytes += sum->last->words.bytes - before;
     return running_sum_bytes(sum) > sum->max_bytes ? -E2BIG : 0;
 }
 

@@ -12,7 +12,8 @@ struct running_sum {
     struct counts_totals *totals; /* made by the owner, before the first page */
     struct counts_id_set seqs;    /* of the pages */
     struct running_host *hosts;
-    struct running_host *last; /* of the last page */
+    struct running_host *last;   /* of the last page */
+    struct running_host *filled; /* its pages come one after another, and its words are put together then */
     size_t hosts_bytes;
     size_t max_bytes;
 };

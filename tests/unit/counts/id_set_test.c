@@ -73,6 +73,40 @@ static void greatest_id_has_its_place(void **state)
     counts_id_set_deinit(&set);
 }
 
+/* `step`: how far the ids lie apart. */
+static void fill_and_add(size_t n, uint32_t step)
+{
+    static uint32_t ids[IDS];
+    static uint8_t is_new[IDS];
+    static bool known[IDS];
+    struct counts_id_set set = {0};
+    unsigned seed = 11;
+
+    memset(known, 0, sizeof(known));
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = (uint32_t)i * step;
+        known[ids[i]] = true;
+    }
+    assert_int_equal(counts_id_set_fill(&set, ids, n), 0);
+    for (size_t i = 0; i < 200; i++)
+        add_some(&set, known, &seed, IDS, 30);
+    assert_int_equal(counts_id_set_add(&set, ids, n, is_new), 0);
+    for (size_t i = 0; i < n; i++)
+        assert_false(is_new[i]);
+    counts_id_set_deinit(&set);
+}
+
+static void filled_set_goes_on_like_any_other(void **state)
+{
+    fill_and_add(0, 1);
+    fill_and_add(1, 1);
+    fill_and_add(2000, 30);
+    fill_and_add(2100, 33);
+    fill_and_add(IDS / 16, 16);
+    fill_and_add(IDS / 15, 15);
+    fill_and_add(IDS, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +114,7 @@ int main(void)
         cmocka_unit_test(few_ids_take_few_bytes),
         cmocka_unit_test(dense_ids_take_a_bit_each),
         cmocka_unit_test(greatest_id_has_its_place),
+        cmocka_unit_test(filled_set_goes_on_like_any_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

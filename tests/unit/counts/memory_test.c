@@ -7,19 +7,25 @@ static int run_totals(void)
 {
     struct counts_pair pairs[] = {{0, 1}, {5000, 2}};
     struct counts_totals *totals = NULL, *back = NULL;
+    struct counts_id_set words = {0};
     struct buffer page = {0}, rest = {0};
     int r = counts_pack(pairs, 2, &page);
 
     if (r == 0)
         r = counts_totals_new(&totals);
     if (r == 0)
+        counts_totals_begin_host(totals, 1);
+    for (int i = 0; i < 2 && r == 0; i++)
         r = counts_totals_add(totals, page.bytes, page.size);
+    if (r == 0)
+        r = counts_totals_end_host(totals, &words);
     if (r == 0)
         r = counts_totals_pack(totals, &rest);
     if (r == 0)
         r = counts_totals_unpack(rest.bytes, rest.size, &back);
     counts_totals_free(totals);
     counts_totals_free(back);
+    counts_id_set_deinit(&words);
     buffer_deinit(&page);
     buffer_deinit(&rest);
     return r;

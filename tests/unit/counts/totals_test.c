@@ -87,6 +87,36 @@ static void hosts_may_come_back(void **state)
     counts_id_set_deinit(&words[1]);
 }
 
+/* As a scan of the pages meets them, and then whatever comes. */
+static void hosts_whose_pages_come_together_may_come_back(void **state)
+{
+    struct counts_id_set words[2] = {0};
+    struct counts_totals *totals;
+
+    assert_int_equal(counts_totals_new(&totals), 0);
+    counts_totals_begin_host(totals, 1);
+    add_page(totals, NULL, 0);
+    add_page(totals, (struct counts_pair[]){{3, 3}, {500, 1}}, 2);
+    add_page(totals, (struct counts_pair[]){{0, 1}, {3, 2}, {70000, 4}}, 3);
+    assert_int_equal(counts_totals_end_host(totals, &words[0]), 0);
+    counts_totals_begin_host(totals, 2);
+    add_page(totals, (struct counts_pair[]){{0, 1}, {7, 1}}, 2);
+    assert_int_equal(counts_totals_end_host(totals, &words[1]), 0);
+    add_page_of_host(totals, 1, &words[0], (struct counts_pair[]){{0, 2}, {7, 4}, {70000, 1}}, 3);
+    add_page_of_host(totals, 2, &words[1], (struct counts_pair[]){{0, 1}, {3, 1}, {7, 1}}, 3);
+
+    assert_int_equal(counts_totals_pages(totals), 6);
+    assert_int_equal(counts_totals_distinct(totals), 5);
+    assert_sum(totals, 0, 5, 4, 2);
+    assert_sum(totals, 3, 6, 3, 2);
+    assert_sum(totals, 7, 6, 3, 2);
+    assert_sum(totals, 500, 1, 1, 1);
+    assert_sum(totals, 70000, 5, 2, 1);
+    counts_totals_free(totals);
+    counts_id_set_deinit(&words[0]);
+    counts_id_set_deinit(&words[1]);
+}
+
 static void bad_page_adds_nothing(void **state)
 {
     struct counts_totals *totals = some_totals();
@@ -158,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_add_up),
         cmocka_unit_test(hosts_may_come_back),
+        cmocka_unit_test(hosts_whose_pages_come_together_may_come_back),
         cmocka_unit_test(bad_page_adds_nothing),
         cmocka_unit_test(totals_at_rest_come_back),
         cmocka_unit_test(pages_after_unpacking_are_of_another_host),
