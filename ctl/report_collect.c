@@ -231,7 +231,7 @@ static int collect_pages(struct context *context, const char *job, struct report
 
 int report_collect(struct context *context, const char *job, struct report *ret)
 {
-    struct wire_show_in show = {.job = job};
+    struct wire_show_in show = {.job = job, .cite = wire_some_bool(true)};
     char number[32];
     const char *jobs[] = {number};
     struct wire_top_in top = {.jobs = jobs, .n_jobs = 1, .k = wire_some_int(REPORT_WORDS)};

@@ -240,6 +240,21 @@ static void write_failed(const struct report *report, FILE *out)
     fputs("</tbody>\n</table></div>\n</section>\n", out);
 }
 
+static void write_cite(const struct wire_cite *cite, FILE *out)
+{
+    if (!cite)
+        return;
+    for (size_t i = 0; i < cite->n_settings; i++) {
+        write_text(out, "<dt>", cite->settings[i].name, "</dt>");
+        write_text(out, "<dd>", cite->settings[i].value, "</dd>\n");
+    }
+    if (cite->first_fetched && cite->last_fetched) {
+        write_text(out, "<dt>Fetched</dt><dd>from ", cite->first_fetched, "");
+        write_text(out, " to ", cite->last_fetched, "</dd>\n");
+    }
+    write_text(out, "<dt>List, SHA-256</dt><dd class=\"u\">", cite->list_hash, "</dd>\n");
+}
+
 /* What another run would have to have in common to give the same counts. */
 static void write_settings(const struct report *report, FILE *out)
 {
@@ -253,10 +268,11 @@ static void write_settings(const struct report *report, FILE *out)
         out, "<dt>Rules</dt><dd>version ", engine->rules, " of urlstat's rules of text and words</dd>\n");
     write_text(out, "<dt>Segmentation</dt><dd>ICU ", engine->icu, "");
     write_text(out, ", Unicode ", engine->unicode, "</dd>\n");
-    write_text(out, "<dt>Dictionaries</dt><dd>", engine->dictionaries, "</dd>\n</dl>\n");
-    fputs(
-        "<p class=\"soft\">A word is a segment of UAX #29 with a letter, a number or an ideograph, in lower "
-        "case and NFKC. Counts are exact.</p>\n</section>\n",
+    write_text(out, "<dt>Dictionaries</dt><dd>", engine->dictionaries, "</dd>\n");
+    write_cite(report->job->cite, out);
+    fputs("</dl>\n<p class=\"soft\">A word is a segment of UAX #29 with a letter, a number or an ideograph, "
+          "in lower "
+          "case and NFKC. Counts are exact.</p>\n</section>\n",
         out);
 }
 

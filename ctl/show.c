@@ -1,4 +1,5 @@
 /* show: one job, what became of its URLs, and what its counts depend on. */
+#include "ctl/cite.h"
 #include "ctl/facts.h"
 #include "ctl/jobs.h"
 #include "ctl/outcomes.h"
@@ -58,16 +59,22 @@ static int print_job(struct context *context, const struct wire_job *job)
 {
     int r = print_facts(context, job);
 
-    if (r < 0 || job->n_outcomes == 0)
+    if (r == 0 && job->n_outcomes > 0) {
+        putchar('\n');
+        r = outcomes_table(context, job);
+    }
+    if (r < 0 || !job->cite)
         return r;
-    putchar('\n');
-    return outcomes_table(context, job);
+    r = cite_print_equal(context, job->cite);
+    if (r == 0)
+        r = cite_print_settings(context, job->cite);
+    return r < 0 ? r : cite_print_block(job);
 }
 
 int verb_show(struct context *context, int argc, char **argv)
 {
     CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
-    struct wire_show_in in = {.job = argc > 0 ? argv[0] : NULL};
+    struct wire_show_in in = {.job = argc > 0 ? argv[0] : NULL, .cite = wire_some_bool(true)};
     CLEANUP(arena_deinit) struct arena arena = {0};
     struct wire_jobs_out jobs;
     const void *out;

@@ -74,5 +74,7 @@ int config_set(struct config *config, const char *section, const char *key, cons
 /* The engine's part, made anew; the caller's. Returns 0, -EINVAL for networks that do not parse
  * (config_load() and config_set() let none through), or -ENOMEM. */
 int config_make_engine_settings(const struct config *config, struct engine_settings **ret);
+/* What counts depend on, as "Name=value" lines; the caller's to free. Returns 0 or -ENOMEM. */
+int config_note(const struct config *config, char **ret);
 /* Of CacheSize=, for totals of jobs that run; the rest is the store's. */
 uint64_t config_totals_bytes(const struct config *config);

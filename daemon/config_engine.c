@@ -89,6 +89,8 @@ static int copy_owned(const struct config *config, struct engine_settings *setti
     if (r == 0)
         r = copy_text(config->proxy, &settings->proxy);
     if (r == 0)
+        r = config_note(config, &settings->noted);
+    if (r == 0)
         r = copy_text(config->dns_servers, &settings->dns_servers);
     if (r == 0)
         r = make_guard(config, &settings->guard);

@@ -29,6 +29,7 @@ void engine_settings_unref(struct engine_settings *settings)
     free(settings->rules);
     guard_free(settings->guard);
     free(settings->user_agent);
+    free(settings->noted);
     free(settings->ca_file);
     free(settings->proxy);
     free(settings->dns_servers);

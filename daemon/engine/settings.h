@@ -47,6 +47,7 @@ struct engine_settings {
 
     /* Owners of what `fetch` points to. */
     char *user_agent, *ca_file, *proxy, *dns_servers;
+    char *noted; /* what counts depend on, "Name=value" lines, noted with each job; NULL: nothing */
     struct guard *guard;
 };
 

@@ -125,7 +125,8 @@ static int copy_options(struct engine_submission *submission, const struct engin
     *copy = *options;
     if (copy_text(arena, options->name, &copy->name) < 0 ||
         copy_text(arena, options->label, &copy->label) < 0 ||
-        copy_text(arena, options->key, &copy->key) < 0 || copy_text(arena, options->user, &copy->user) < 0)
+        copy_text(arena, options->key, &copy->key) < 0 || copy_text(arena, options->user, &copy->user) < 0 ||
+        copy_text(arena, submission->engine->settings->noted, &submission->noted) < 0)
         return -ENOMEM;
     return copy_sources(submission, options);
 }

@@ -121,6 +121,7 @@ static void write_commit(struct engine_submission *submission)
         .max_age_usec = options->max_age_usec,
         .keep_usec = options->keep_usec,
         .key = options->key,
+        .settings = submission->noted,
         .sources = options->sources,
         .n_sources = options->n_sources,
         .total = submission->accepted,

@@ -39,6 +39,7 @@ struct engine_submission {
     struct user *user;
     struct arena arena; /* of the options */
     struct engine_submit_options options;
+    const char *noted;    /* settings as of Begin, in the arena; NULL: none */
     const char **sources; /* in the arena, as options.sources */
     size_t sources_capacity;
     size_t last_source; /* that was looked for: lines of one source follow each other */

@@ -1,3 +1,4 @@
+#include "server/cite.h"
 #include "server/jobs_reply.h"
 
 #include "base/list.h"
@@ -9,6 +10,8 @@
 struct show {
     struct work work;
     struct store_read_outcomes outcomes;
+    bool wants_cite;
+    struct cite cite;
 };
 
 static void release(void *work)
@@ -16,6 +19,14 @@ static void release(void *work)
     struct show *show = work;
 
     store_rows_free(show->outcomes.rows);
+    cite_deinit(&show->cite);
+}
+
+static void cancelled(void *work)
+{
+    struct show *show = work;
+
+    cite_cancel(&show->cite);
 }
 
 static int view_outcomes(struct show *show, bool with_examples, struct wire_job *job)
@@ -37,11 +48,16 @@ static int view_outcomes(struct show *show, bool with_examples, struct wire_job 
     return 0;
 }
 
-static void reply(struct show *show)
+static bool may_read(const struct show *show)
+{
+    return service_may_read(show->work.service, call_peer(show->work.call), show->work.rows[0]->uid);
+}
+
+static void reply(struct show *show, const struct wire_cite *cite)
 {
     struct work *work = &show->work;
     const struct wire_engine engine = view_engine();
-    bool reads = service_may_read(work->service, call_peer(work->call), work->rows[0]->uid);
+    bool reads = may_read(show);
     struct wire_job *job;
     int r = jobs_view(work, &job);
 
@@ -52,20 +68,35 @@ static void reply(struct show *show)
         return;
     }
     job->engine = &engine;
+    job->cite = cite;
     call_reply(work->call, &(struct wire_jobs_out){.jobs = job, .n_jobs = 1});
     work_end(work);
+}
+
+static void cited(struct cite *cite, int r)
+{
+    struct show *show = CONTAINER_OF(cite, struct show, cite);
+
+    if (r < 0)
+        work_fail(&show->work, r);
+    else
+        reply(show, &cite->out);
 }
 
 static void came(struct store_request *request, void *receiver)
 {
     struct show *show = CONTAINER_OF(request, struct show, outcomes.request);
+    const struct store_job_row *row;
 
     if (!work_came_back(&show->work))
         return;
+    row = show->work.rows[0];
     if (request->r < 0)
         work_fail(&show->work, request->r);
+    else if (show->wants_cite && may_read(show) && (row->state == JOB_DONE || row->state == JOB_CANCELLED))
+        cite_start(&show->cite, &show->work, row, cited);
     else
-        reply(show);
+        reply(show, NULL);
 }
 
 static void found(void *work)
@@ -85,5 +116,7 @@ void serve_show(struct call *call)
     if (!show)
         return;
     show->work.release = release;
+    show->work.cancelled = cancelled;
+    show->wants_cite = in->cite.value;
     work_find(&show->work, &in->job, in->job ? 1 : 0, WORK_TO_SEE, found);
 }

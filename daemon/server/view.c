@@ -111,17 +111,14 @@ enum url_state view_url_state(const struct service *service, const struct store_
     return engine_url_is_active(service->settings.engine, row->job, row->seq) ? URL_ACTIVE : URL_QUEUED;
 }
 
-static int view_hash(const struct store_url_row *row, struct arena *arena, const char **ret)
+int view_hex(const uint8_t *bytes, size_t size, struct arena *arena, const char **ret)
 {
-    char *text;
+    char *text = arena_allocate(arena, 2 * size + 1);
 
-    if (!row->has_hash)
-        return 0;
-    text = arena_allocate(arena, 2 * STORE_HASH_SIZE + 1);
     if (!text)
         return -ENOMEM;
-    for (size_t i = 0; i < STORE_HASH_SIZE; i++)
-        (void)snprintf(text + 2 * i, 3, "%02x", row->content_hash[i]);
+    for (size_t i = 0; i < size; i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
     *ret = text;
     return 0;
 }
@@ -174,5 +171,7 @@ int view_url(
         return r;
     view_counts(row, ret);
     r = view_time(row->counted_from_usec, arena, &ret->counted_from);
-    return r < 0 ? r : view_hash(row, arena, &ret->content_hash);
+    return r < 0        ? r
+        : row->has_hash ? view_hex(row->content_hash, STORE_HASH_SIZE, arena, &ret->content_hash)
+                        : 0;
 }

@@ -18,6 +18,9 @@ int view_url(const struct service *service, const struct store_url_row *row, str
 /* "2026-11-22T10:00:00Z"; NULL for 0. */
 int view_time(uint64_t realtime_usec, struct arena *arena, const char **ret);
 
+/* In hexadecimal. */
+int view_hex(const uint8_t *bytes, size_t size, struct arena *arena, const char **ret);
+
 /* What counts depend on. */
 struct wire_engine view_engine(void);
 

@@ -52,6 +52,8 @@ static int dispatch(struct read_turn *turn)
         return read_totals(turn);
     case STORE_SCAN_PAGES:
         return read_pages(turn);
+    case STORE_SCAN_LIST:
+        return read_list(turn);
     case STORE_READ_HOST_STATES:
         return read_host_states(turn);
     case STORE_READ_PAUSED:
@@ -158,11 +160,20 @@ static int run_turn(struct store_reader *reader, struct read_turn *turn)
 /* Outside of any transaction: what it does with the pages may take its time. */
 static int scan_finish(struct store_request *request)
 {
-    struct store_scan_pages *scan = (struct store_scan_pages *)request;
+    if (request->kind == STORE_SCAN_PAGES) {
+        struct store_scan_pages *scan = (struct store_scan_pages *)request;
 
-    if (request->kind != STORE_SCAN_PAGES || !scan->finish)
-        return 0;
-    return scan->cancelled ? -ECANCELED : scan->finish(scan->userdata);
+        return !scan->finish ? 0 : scan->cancelled ? -ECANCELED : scan->finish(scan->userdata);
+    }
+    if (request->kind == STORE_SCAN_LIST) {
+        struct store_scan_list *scan = (struct store_scan_list *)request;
+        int r = !scan->finish ? 0 : scan->cancelled ? -ECANCELED : scan->finish(scan->userdata);
+
+        if (r < 0)
+            store_rows_free(TAKE(scan->rows));
+        return r;
+    }
+    return 0;
 }
 
 static void take_one(struct store_reader *reader, struct turns *turns)

@@ -60,6 +60,7 @@ int read_outcomes(struct read_turn *turn);
 int read_words(struct read_turn *turn);
 int read_totals(struct read_turn *turn);
 int read_pages(struct read_turn *turn);
+int read_list(struct read_turn *turn);
 int read_host_states(struct read_turn *turn);
 int read_paused(struct read_turn *turn);
 int read_make_copy(struct read_turn *turn);

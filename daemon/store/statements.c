@@ -35,7 +35,7 @@ static const char *const texts[N_STATEMENTS] = {
         " last_attempt = ?18, has_totals = ?19, stored = ?20 WHERE id = ?1",
     [SQL_JOB_COMMIT] =
         "UPDATE job SET name = ?2, user = ?3, uid = ?4, priority = ?5, dedupe = ?6, duplicates = ?7,"
-        " submitted = ?8, max_age = ?9, deadline = ?10, keep = ?11 WHERE id = ?1",
+        " submitted = ?8, max_age = ?9, deadline = ?10, keep = ?11, settings = ?12 WHERE id = ?1",
     [SQL_JOB_BY_DEDUPE] = "SELECT id FROM job WHERE uid = ?1 AND dedupe = ?2",
     [SQL_JOB_USE] = "SELECT count(*), coalesce(sum(stored), 0) FROM job WHERE uid = ?1 AND state < 100",
     [SQL_JOB_ENDED] = "SELECT id FROM job WHERE uid = ?1 AND id > ?2 AND state IN (3, 4) AND finished <= ?3"
@@ -206,6 +206,11 @@ static const char *const texts[N_STATEMENTS] = {
                             " WHERE job = ?1 AND host = ?2 AND seq > ?3 ORDER BY seq LIMIT 1000",
     [SQL_READ_PAGE] =
         "SELECT host, seq, tokens, hash, counts FROM page WHERE job = ?1 AND host = ?2 AND seq = ?3",
+    [SQL_READ_LIST] = "SELECT u.seq, u.url, o.outcome, coalesce(o.counted_from, o.fetched), o.hash, "
+                      "o.engine, o.tokens FROM url u"
+                      " LEFT JOIN outcome o ON o.job = u.job AND o.seq = u.seq"
+                      " WHERE u.job = ?1 AND u.seq > ?2 ORDER BY u.seq LIMIT ?3",
+    [SQL_READ_SETTINGS] = "SELECT settings FROM job WHERE id = ?1 AND state < 100",
     [SQL_READ_LABEL] = "SELECT label FROM url WHERE job = ?1 AND seq = ?2",
     [SQL_READ_TALLIES] = "SELECT outcome, n, first_seq FROM tally WHERE job = ?1 ORDER BY outcome",
     [SQL_READ_FIRST_SEQ] = "SELECT first_seq FROM tally WHERE job = ?1 AND outcome = ?2",

@@ -43,6 +43,7 @@ struct store_commit {
     uint64_t deadline_usec; /* what has not ended by then ends as OUTCOME_EXPIRED; a retry takes it away */
     int64_t keep_usec;      /* see STORE_KEEP_DEFAULT */
     const char *key;        /* NULL if none */
+    const char *settings;   /* what its counts depend on, "Name=value" lines; NULL: not known */
     const char *const *sources;
     size_t n_sources;
     uint64_t total;

@@ -221,3 +221,30 @@ struct store_scan_pages {
     /* Set by main to end the scan early: it comes back as -ECANCELED. */
     bool _Atomic cancelled;
 };
+
+/* A job's list as it was submitted, by seq, in steps, with what a page to be cited depends on. `url` runs on
+ * the reader thread; it returns 0, or negative errno, which ends the scan and comes back as `r`. */
+struct store_list_row {
+    uint64_t seq;
+    const char *url; /* normalised */
+    bool counted;
+    /* of counted ones: */
+    uint64_t counted_from_usec; /* when its words came from its server */
+    uint8_t content_hash[STORE_HASH_SIZE];
+    uint64_t tokens;
+    const char *engine_id; /* NULL: not known */
+};
+struct store_scan_list {
+    struct store_request request;
+    uint64_t job;
+    uint64_t after;    /* seq; 0: from the first one */
+    uint64_t max_rows; /* 0: all */
+    int (*url)(void *userdata, const struct store_list_row *row);
+    int (*finish)(
+        void *userdata); /* once after the last row, on the reader thread; not after an error; NULL: none */
+    void *userdata;
+    const char *settings; /* out, freed by store_rows_free(rows); see struct store_commit */
+    void *rows;           /* out: the memory of `settings` */
+    /* Set by main to end the scan early: it comes back as -ECANCELED. */
+    bool _Atomic cancelled;
+};

@@ -195,6 +195,7 @@ static int describe(struct writer *writer, const struct store_commit *commit)
     call_i64(&call, commit->max_age_usec);
     call_u64(&call, commit->deadline_usec);
     call_i64(&call, commit->keep_usec);
+    call_text(&call, commit->settings);
     return call_run(&call);
 }
 

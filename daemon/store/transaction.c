@@ -68,6 +68,7 @@ static int dispatch(struct writer *writer, struct store_request *request)
     case STORE_READ_WORDS:
     case STORE_READ_TOTALS:
     case STORE_SCAN_PAGES:
+    case STORE_SCAN_LIST:
     case STORE_READ_HOST_STATES:
     case STORE_READ_PAUSED:
     case STORE_READ_USE:

@@ -18,6 +18,34 @@ static const struct wire_field outcome_count_fields[] = {
 };
 WIRE_SHAPE(wire_outcome_count_shape, "OutcomeCount", struct wire_outcome_count, outcome_count_fields);
 
+static const struct wire_field setting_fields[] = {
+    WIRE_STRING_FIELD(struct wire_setting, name, "name"),
+    WIRE_STRING_FIELD(struct wire_setting, value, "value"),
+};
+WIRE_SHAPE(wire_setting_shape, "Setting", struct wire_setting, setting_fields);
+
+static const struct wire_field equal_pages_fields[] = {
+    WIRE_INT_FIELD(struct wire_equal_pages, pages, "pages"),
+    WIRE_INT_FIELD(struct wire_equal_pages, page, "page"),
+    WIRE_STRING_FIELD(struct wire_equal_pages, example_url, "exampleUrl"),
+    WIRE_STRING_FIELD(struct wire_equal_pages, content_hash, "contentHash"),
+    WIRE_INT_FIELD(struct wire_equal_pages, tokens, "tokens"),
+};
+WIRE_SHAPE(wire_equal_pages_shape, "EqualPages", struct wire_equal_pages, equal_pages_fields);
+
+static const struct wire_field cite_fields[] = {
+    WIRE_MAYBE_STRING(struct wire_cite, first_fetched, "firstFetched", WIRE_NULLABLE),
+    WIRE_MAYBE_STRING(struct wire_cite, last_fetched, "lastFetched", WIRE_NULLABLE),
+    WIRE_INT_FIELD(struct wire_cite, distinct, "distinct"),
+    WIRE_STRINGS_FIELD(struct wire_cite, engines, "engines", WIRE_REQUIRED),
+    WIRE_STRING_FIELD(struct wire_cite, list_hash, "listHash"),
+    WIRE_STRUCTS_FIELD(
+        struct wire_cite, settings, "settings", WIRE_REQUIRED, struct wire_setting, &wire_setting_shape),
+    WIRE_STRUCTS_FIELD(struct wire_cite, equal_pages, "equalPages", WIRE_NULLABLE, struct wire_equal_pages,
+        &wire_equal_pages_shape),
+};
+WIRE_SHAPE(wire_cite_shape, "Cite", struct wire_cite, cite_fields);
+
 static const struct wire_field job_fields[] = {
     WIRE_INT_FIELD(struct wire_job, job, "job"),
     WIRE_MAYBE_STRING(struct wire_job, name, "name", WIRE_NULLABLE),
@@ -44,6 +72,7 @@ static const struct wire_field job_fields[] = {
     WIRE_MAYBE_STRUCT(
         struct wire_job, engine, "engine", WIRE_OPTIONAL, struct wire_engine, &wire_engine_shape),
     WIRE_MAYBE_STRING(struct wire_job, deadline, "deadline", WIRE_NULLABLE),
+    WIRE_MAYBE_STRUCT(struct wire_job, cite, "cite", WIRE_OPTIONAL, struct wire_cite, &wire_cite_shape),
 };
 WIRE_SHAPE(wire_job_shape, "Job", struct wire_job, job_fields);
 

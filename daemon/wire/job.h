@@ -19,6 +19,32 @@ struct wire_outcome_count {
     const char *example_detail; /* may be NULL */
 };
 
+struct wire_setting {
+    const char *name;
+    const char *value;
+};
+
+struct wire_equal_pages {
+    int64_t pages;
+    int64_t page;
+    const char *example_url;
+    const char *content_hash;
+    int64_t tokens;
+};
+
+struct wire_cite {
+    const char *first_fetched; /* may be NULL, and the next one */
+    const char *last_fetched;
+    int64_t distinct;
+    const char *const *engines;
+    size_t n_engines;
+    const char *list_hash;
+    const struct wire_setting *settings;
+    size_t n_settings;
+    const struct wire_equal_pages *equal_pages; /* NULL: not known */
+    size_t n_equal_pages;
+};
+
 struct wire_job {
     int64_t job;
     const char *name; /* may be NULL */
@@ -44,6 +70,7 @@ struct wire_job {
     size_t n_outcomes;
     const struct wire_engine *engine; /* NULL but in Show */
     const char *deadline;             /* may be NULL */
+    const struct wire_cite *cite;     /* NULL but in Show */
 };
 
 /* Every string but `submitted`, `url`, `host` and `state` may be NULL. */
@@ -79,5 +106,8 @@ struct wire_url {
 
 extern const struct wire_shape wire_engine_shape;
 extern const struct wire_shape wire_outcome_count_shape;
+extern const struct wire_shape wire_setting_shape;
+extern const struct wire_shape wire_equal_pages_shape;
+extern const struct wire_shape wire_cite_shape;
 extern const struct wire_shape wire_job_shape;
 extern const struct wire_shape wire_url_shape;

@@ -16,6 +16,7 @@ WIRE_SHAPE(wire_jobs_out_shape, "Jobs", struct wire_jobs_out, jobs_out_fields);
 
 static const struct wire_field show_in_fields[] = {
     WIRE_MAYBE_STRING(struct wire_show_in, job, "job", WIRE_OPTIONAL),
+    WIRE_MAYBE_BOOL(struct wire_show_in, cite, "cite", WIRE_OPTIONAL),
 };
 WIRE_SHAPE(wire_show_in_shape, "Show", struct wire_show_in, show_in_fields);
 

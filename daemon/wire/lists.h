@@ -20,6 +20,7 @@ struct wire_jobs_out {
 
 struct wire_show_in {
     const char *job; /* may be NULL */
+    struct wire_bool cite;
 };
 
 struct wire_urls_in {

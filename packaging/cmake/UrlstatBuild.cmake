@@ -18,7 +18,7 @@ option(URLSTAT_ANALYZE "Build with gcc's static analyzer" OFF)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(BZip2 REQUIRED)
-foreach(module IN ITEMS libcurl libcares icu-uc sqlite3 json-c libsystemd inih uchardet libxxhash smartcols ncursesw zlib liblzma
+foreach(module IN ITEMS libcurl libcrypto libcares icu-uc sqlite3 json-c libsystemd inih uchardet libxxhash smartcols ncursesw zlib liblzma
                 libbrotlidec libzstd)
   string(MAKE_C_IDENTIFIER ${module} id)
   pkg_check_modules(${id} REQUIRED IMPORTED_TARGET ${module})

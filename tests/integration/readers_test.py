@@ -55,6 +55,7 @@ METHODS = {
     "Show": [
         ({"job": "DONE"}, LISTED, NAME),
         ({"job": "DONE"}, LISTED, DETAIL),
+        ({"job": "DONE", "cite": True}, LISTED, "listHash"),
         ({"job": NAME}, MINE, NAME),
     ],
     "Urls": [

@@ -43,6 +43,24 @@ static void user_agent_names_the_contact_once_there_is_one(void **state)
     assert_string_equal(with->fetch.user_agent, "urlstatd/" URLSTAT_VERSION " (+https://example.org/bot)");
 }
 
+static void what_counts_depend_on_is_noted_as_it_is_configured(void **state)
+{
+    struct engine_settings *usual CLEANUP(engine_settings_unrefp) = settings_of("");
+    struct engine_settings *own CLEANUP(engine_settings_unrefp) = settings_of(
+        "[Fetch]\nMaxBodySize=1536K\nRobots=no\nConnectTimeoutSec=1500ms\nContact=me@example.org\n"
+        "DenyNetworks=192.0.2.0/24 2001:db8::/32\nProxy=http://user:secret@proxy.example:3128\n"
+        "[Host a.example]\nDeny=yes\n[Host *.b.example]\nRobots=yes\n[Host c.example]\nDelaySec=9\n");
+
+    assert_string_equal(usual->noted,
+        "Robots=yes\nMaxBodySize=16M\nMaxRedirects=5\nMaxAttempts=3\nConnectTimeoutSec=10s\n"
+        "TransferTimeoutSec=60s\nLowSpeedBytes=1K\nLowSpeedSec=30s\n");
+    assert_string_equal(own->noted,
+        "Robots=no\nContact=me@example.org\nMaxBodySize=1536K\nMaxRedirects=5\nMaxAttempts=3\n"
+        "ConnectTimeoutSec=1500ms\nTransferTimeoutSec=60s\nLowSpeedBytes=1K\nLowSpeedSec=30s\n"
+        "DenyNetworks=192.0.2.0/24 2001:db8::/32\nProxy=yes\n[Host *.b.example] Robots=yes\n"
+        "[Host a.example] Deny=yes\n");
+}
+
 static void workers_share_memory_and_transfers(void **state)
 {
     struct engine_settings *settings CLEANUP(engine_settings_unrefp) =
@@ -155,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_SCRATCH(user_agent_names_the_contact_once_there_is_one),
+        IN_SCRATCH(what_counts_depend_on_is_noted_as_it_is_configured),
         IN_SCRATCH(workers_share_memory_and_transfers),
         IN_SCRATCH(guard_takes_the_networks),
         IN_SCRATCH(exact_host_beats_the_longest_wildcard),

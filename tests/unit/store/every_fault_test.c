@@ -258,6 +258,12 @@ static int count_page(void *userdata, const struct store_page_row *row)
     return 0;
 }
 
+static int count_url(void *userdata, const struct store_list_row *row)
+{
+    ++*(unsigned *)userdata;
+    return 0;
+}
+
 /* A scan that fails has shown some pages already. */
 static void read_all(struct harness *harness, uint64_t job)
 {
@@ -270,6 +276,8 @@ static void read_all(struct harness *harness, uint64_t job)
     struct store_read_totals totals = {.job = job};
     struct store_read_use use = {.uid = 1000};
     struct store_scan_pages scan = {.job = job, .with_labels = true, .page = count_page, .userdata = &n};
+    unsigned n_urls = 0;
+    struct store_scan_list list = {.job = job, .url = count_url, .userdata = &n_urls};
 
     MUST_READ(harness, jobs, STORE_READ_JOBS);
     MUST_READ(harness, hosts, STORE_READ_HOSTS);
@@ -281,6 +289,8 @@ static void read_all(struct harness *harness, uint64_t job)
     MUST(harness, use, STORE_READ_USE);
     MUST(harness, scan, STORE_SCAN_PAGES);
     assert_true(n >= 10);
+    MUST_READ(harness, list, STORE_SCAN_LIST);
+    assert_true(n_urls >= 10);
 }
 
 static void copy_all(struct harness *harness)

@@ -462,6 +462,104 @@ static void scan_begins_behind_a_host_and_says_when_it_is_through(void **state)
     assert_string_equal(failing.text, "end\n");
 }
 
+static int see_url(void *userdata, const struct store_list_row *row)
+{
+    struct seen *seen = userdata;
+    size_t size = strlen(seen->text);
+
+    snprintf(seen->text + size, sizeof(seen->text) - size, "%llu %s", (unsigned long long)row->seq, row->url);
+    size = strlen(seen->text);
+    if (row->counted)
+        snprintf(seen->text + size, sizeof(seen->text) - size, " %llu %d", (unsigned long long)row->tokens,
+            row->content_hash[0]);
+    size = strlen(seen->text);
+    snprintf(seen->text + size, sizeof(seen->text) - size, "\n");
+    return ++seen->n == seen->stop_after ? -EIO : 0;
+}
+
+static void list_is_shown_as_it_was_submitted_with_what_was_counted(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 4, 3);
+    struct seen all = {.text = ""};
+    struct seen one = {.text = ""};
+    struct store_scan_list scan = {.job = job, .url = see_url, .finish = note_end, .userdata = &all};
+    struct store_scan_list scan_one = {
+        .job = job, .after = 1, .max_rows = 1, .url = see_url, .userdata = &one};
+
+    assert_true(harness_end(harness, job, 4, harness_host(4, 3), OUTCOME_COUNTED, &front));
+    assert_true(harness_end(harness, job, 2, harness_host(2, 3), OUTCOME_TIMEOUT, NULL));
+    assert_int_equal(DO(harness, scan, STORE_SCAN_LIST), 0);
+    assert_int_equal(DO(harness, scan_one, STORE_SCAN_LIST), 0);
+
+    assert_string_equal(all.text,
+        "1 http://host1.example/1\n2 http://host2.example/2\n3 http://host0.example/3\n"
+        "4 http://host1.example/4 8 4\nend\n");
+    assert_string_equal(one.text, "2 http://host2.example/2\n");
+    assert_null(scan.settings);
+    store_rows_free(scan.rows);
+    store_rows_free(scan_one.rows);
+}
+
+static void list_has_the_settings_that_it_was_committed_with(void **state)
+{
+    struct harness *harness = *state;
+    struct store_begin begin = {.job = 0};
+    struct store_commit commit;
+    struct seen seen = {.text = ""};
+    struct store_scan_list scan = {.url = see_url, .userdata = &seen};
+
+    assert_int_equal(DO(harness, begin, STORE_BEGIN), 0);
+    assert_int_equal(harness_append(harness, begin.job, 1, 2, 1), 0);
+    commit = harness_commit(begin.job, NULL, 2);
+    commit.settings = "Robots=yes\n";
+    assert_int_equal(DO(harness, commit, STORE_COMMIT), 0);
+
+    scan.job = begin.job;
+    assert_int_equal(DO(harness, scan, STORE_SCAN_LIST), 0);
+    assert_string_equal(scan.settings, "Robots=yes\n");
+    store_rows_free(scan.rows);
+}
+
+static void long_list_is_shown_in_steps_and_whole(void **state)
+{
+    struct harness *harness = *state;
+    const size_t n = STORE_STEP_ROWS * 2;
+    uint64_t job = harness_submit(harness, NULL, n, 3);
+    struct seen seen = {.stop_after = 0};
+    struct seen some = {.stop_after = 0};
+    struct store_scan_list scan = {.job = job, .url = see_url, .userdata = &seen};
+    struct store_scan_list cut = {
+        .job = job, .max_rows = STORE_STEP_ROWS + 5, .url = see_url, .userdata = &some};
+
+    assert_int_equal(DO(harness, scan, STORE_SCAN_LIST), 0);
+    assert_int_equal(DO(harness, cut, STORE_SCAN_LIST), 0);
+
+    assert_int_equal(seen.n, n);
+    assert_int_equal(some.n, STORE_STEP_ROWS + 5);
+    store_rows_free(scan.rows);
+    store_rows_free(cut.rows);
+}
+
+static void scan_of_a_list_ends_with_what_a_callback_returns_or_when_cancelled(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 4, 3);
+    struct seen seen = {.stop_after = 2};
+    struct seen failing = {.stop_after = 99};
+    struct store_scan_list scan = {.job = job, .url = see_url, .userdata = &seen};
+    struct store_scan_list cancelled = {.job = job, .url = see_url, .userdata = &seen, .cancelled = true};
+    struct store_scan_list failing_scan = {
+        .job = job, .url = see_url, .finish = note_end, .userdata = &failing};
+
+    assert_int_equal(DO(harness, scan, STORE_SCAN_LIST), -EIO);
+    assert_int_equal(seen.n, 2);
+    assert_int_equal(DO(harness, cancelled, STORE_SCAN_LIST), -ECANCELED);
+    assert_int_equal(seen.n, 2);
+    assert_int_equal(DO(harness, failing_scan, STORE_SCAN_LIST), -EIO);
+    assert_null(failing_scan.rows);
+}
+
 static void scan_ends_with_what_the_callback_returns_or_when_cancelled(void **state)
 {
     struct harness *harness = *state;
@@ -764,6 +862,10 @@ int main(void)
         TEST(scan_shows_pages_ordered_by_host_and_seq),
         TEST(scan_begins_behind_a_host_and_says_when_it_is_through),
         TEST(scan_ends_with_what_the_callback_returns_or_when_cancelled),
+        TEST(list_is_shown_as_it_was_submitted_with_what_was_counted),
+        TEST(list_has_the_settings_that_it_was_committed_with),
+        TEST(long_list_is_shown_in_steps_and_whole),
+        TEST(scan_of_a_list_ends_with_what_a_callback_returns_or_when_cancelled),
         TEST(scan_goes_on_over_many_turns),
         TEST(window_does_not_wait_behind_a_scan),
         TEST(words_of_every_page_that_was_shown_can_be_read_while_writing_goes_on),
