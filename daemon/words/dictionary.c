@@ -15,6 +15,7 @@ struct dictionary {
     struct memo *memo;        /* likewise */
     UChar *units;
     uint8_t *marks; /* by unit */
+    bool *joins;    /* likewise (joints_find()) */
     int32_t max_units;
     size_t n_plain; /* units of plain texts that it was given */
 };
@@ -99,15 +100,18 @@ void dictionary_free(struct dictionary *dictionary)
     if (dictionary->iterator)
         ubrk_close(dictionary->iterator);
     memo_free(dictionary->memo);
+    free(dictionary->joins);
     free(dictionary->marks);
     free(dictionary->units);
     free(dictionary);
 }
 
-/* UTF-8 has at least as many bytes as UTF-16 has units. */
+/* UTF-8 has at least as many bytes as UTF-16 has units, and a plain text three times as many: then there are
+ * MEMO_READ_UNITS more. */
 static int reserve_units(struct dictionary *dictionary, size_t size)
 {
     uint8_t *marks;
+    bool *joins;
     UChar *units;
 
     if (size <= (size_t)dictionary->max_units)
@@ -124,6 +128,10 @@ static int reserve_units(struct dictionary *dictionary, size_t size)
     if (!marks)
         return -ENOMEM;
     dictionary->marks = marks;
+    joins = reallocarray(dictionary->joins, size * 2, sizeof(*joins));
+    if (!joins)
+        return -ENOMEM;
+    dictionary->joins = joins;
     dictionary->max_units = (int32_t)size * 2;
     return 0;
 }
@@ -153,8 +161,8 @@ static size_t utf8_size(const UChar *units, int32_t from, int32_t to)
 }
 
 /* By ICU alone. */
-static int divide_any(
-    struct dictionary *dictionary, const uint8_t *text, size_t size, dictionary_word word, void *userdata)
+static int divide_any(struct dictionary *dictionary, const uint8_t *text, size_t size,
+    const struct dictionary_sink *sink, void *userdata)
 {
     UErrorCode status = U_ZERO_ERROR;
     int32_t n, from = 0, to;
@@ -170,7 +178,7 @@ static int divide_any(
         size_t part = utf8_size(dictionary->units, from, to);
 
         if (ubrk_getRuleStatus(dictionary->iterator) >= UBRK_WORD_NUMBER) {
-            r = word(userdata, text, part);
+            r = sink->word(userdata, text, part);
             if (r < 0)
                 return r;
         }
@@ -196,42 +204,74 @@ static size_t plain_units(const uint8_t *text, size_t size, UChar *units)
     return n * 3 == size ? n : 0;
 }
 
-/* Marks the part that ends before `to`, and the words in it if they are remembered. */
-static bool mark_part(struct dictionary *dictionary, size_t from, size_t to)
-{
-    uint8_t *marks = dictionary->marks;
-    uint16_t ends = 1;
+/* A part that may be remembered. */
+struct part {
+    size_t from, to;
+    struct memo_key key;
+};
 
-    marks[to - 1] = MARK_PART;
-    if (to - from > 1 &&
-        (to - from > MEMO_MAX_UNITS ||
-            !memo_find(dictionary->memo, dictionary->units + from, to - from, &ends))) {
-        marks[to - 1] |= MARK_NEW;
-        return false;
-    }
-    for (size_t i = from; i < to; i++)
-        marks[i] |= ends >> (i - from) & MARK_WORD;
-    return true;
+/* Parts that are looked up together: while one waits for its memory, so do the others. */
+#define MAX_PARTS 16
+
+/* What is not remembered of a text lies within, of whole parts; these are the same if there is nothing. */
+struct unknown {
+    size_t from, to;
+};
+
+static void mark_unknown(struct dictionary *dictionary, size_t from, size_t to, struct unknown *ret)
+{
+    dictionary->marks[to - 1] |= MARK_NEW;
+    if (ret->to == 0)
+        ret->from = from;
+    ret->to = to;
 }
 
-/* Cuts the text to parts. What is not remembered lies within *ret_from and *ret_to, of whole parts; these are
- * the same if there is none. */
-static void mark_parts(struct dictionary *dictionary, size_t n, size_t *ret_from, size_t *ret_to)
+/* Marks the words of those parts that are remembered. */
+static void mark_known(struct dictionary *dictionary, const struct part *parts, size_t n, struct unknown *ret)
 {
-    size_t from = 0;
+    for (const struct part *part = parts; part < parts + n; part++) {
+        uint16_t ends = 0;
 
-    memset(dictionary->marks, 0, n);
-    *ret_from = *ret_to = 0;
-    for (size_t at = 1; at <= n; at++) {
-        if (at < n && joints_may_join(dictionary->units, n, at))
-            continue;
-        if (!mark_part(dictionary, from, at)) {
-            if (*ret_to == 0)
-                *ret_from = from;
-            *ret_to = at;
-        }
-        from = at;
+        if (!memo_find(dictionary->memo, &part->key, &ends))
+            mark_unknown(dictionary, part->from, part->to, ret);
+        for (uint8_t *mark = dictionary->marks + part->from; ends != 0; mark++, ends >>= 1)
+            *mark |= ends & MARK_WORD;
     }
+}
+
+/* Cuts the text to parts. */
+static void mark_parts(struct dictionary *dictionary, size_t n, struct unknown *ret)
+{
+    struct part parts[MAX_PARTS];
+    size_t from = 0, n_parts = 0;
+
+    joints_find(dictionary->units, n, dictionary->joins);
+    memset(dictionary->marks, 0, n);
+    *ret = (struct unknown){0};
+    for (size_t to = 1; to <= n; to++) {
+        if (to < n && dictionary->joins[to])
+            continue;
+        dictionary->marks[to - 1] |= MARK_PART;
+        if (to - from == 1) {
+            dictionary->marks[from] |= MARK_WORD;
+        } else if (to - from > MEMO_MAX_UNITS) {
+            mark_known(dictionary, parts, n_parts, ret);
+            n_parts = 0;
+            mark_unknown(dictionary, from, to, ret);
+        } else {
+            struct part *part = &parts[n_parts++];
+
+            part->from = from;
+            part->to = to;
+            memo_key_make(dictionary->memo, dictionary->units + from, to - from, &part->key);
+        }
+        if (n_parts == MAX_PARTS) {
+            mark_known(dictionary, parts, n_parts, ret);
+            n_parts = 0;
+        }
+        from = to;
+    }
+    mark_known(dictionary, parts, n_parts, ret);
 }
 
 /* Has ICU mark the words of the parts from `from` to `to`. */
@@ -259,40 +299,81 @@ static void remember(struct dictionary *dictionary, size_t from, size_t to)
             ends |= (uint16_t)((mark & MARK_WORD) << (at - from));
         if (!(mark & MARK_PART))
             continue;
-        if ((mark & MARK_NEW) && at - from < MEMO_MAX_UNITS)
-            memo_add(dictionary->memo, dictionary->units + from, at + 1 - from, ends);
+        if ((mark & MARK_NEW) && at - from < MEMO_MAX_UNITS) {
+            struct memo_key key;
+
+            memo_key_make(dictionary->memo, dictionary->units + from, at + 1 - from, &key);
+            memo_add(dictionary->memo, &key, ends);
+        }
         from = at + 1;
         ends = 0;
     }
 }
 
-/* By parts, of which many are remembered. In a plain text every part is a word. */
-static int divide_plain(
-    struct dictionary *dictionary, const uint8_t *text, size_t n, dictionary_word word, void *userdata)
+static int flush(struct plain_words *words, const uint8_t *text, size_t size,
+    const struct dictionary_sink *sink, void *userdata)
 {
-    size_t from, to, start = 0;
+    int r;
+
+    if (words->n == 0)
+        return 0;
+    words->text = text;
+    memcpy(words->keys, text, size);
+    r = sink->plain(userdata, words);
+    words->n = 0;
+    return r;
+}
+
+/* A plain character is its own key, whatever stands around it, and so is a word of them. */
+static int put_words(struct dictionary *dictionary, const uint8_t *text, size_t n, struct plain_words *words,
+    const struct dictionary_sink *sink, void *userdata)
+{
+    size_t base = 0, start = 0;
+    int r = 0;
+
+    words->n = 0;
+    words->more = false;
+    for (size_t at = 0; r == 0 && at < n; at++) {
+        size_t end = 3 * (at + 1), size = end - start;
+
+        if (!(dictionary->marks[at] & MARK_WORD))
+            continue;
+        if (size > PLAIN_BLOCK || end - base > PLAIN_BATCH) {
+            r = flush(words, text + base, start - base, sink, userdata);
+            base = start;
+        }
+        if (size <= PLAIN_BLOCK) {
+            words->at[words->n] = (uint16_t)(start - base);
+            words->length[words->n++] = (uint8_t)size;
+        } else if (r == 0) {
+            r = sink->word(userdata, text + start, size);
+            base = end;
+        }
+        start = end;
+    }
+    return r < 0 ? r : flush(words, text + base, start - base, sink, userdata);
+}
+
+/* By parts, of which many are remembered. In a plain text every part is a word. */
+static int divide_plain(struct dictionary *dictionary, size_t n)
+{
+    struct unknown unknown;
     int r = dictionary->memo ? 0 : memo_new(&dictionary->memo);
 
     if (r < 0)
         return r;
     joints_load();
-    mark_parts(dictionary, n, &from, &to);
-    if (from < to) {
-        r = mark_words(dictionary, from, to);
-        if (r < 0)
-            return r;
-        remember(dictionary, from, to);
-    }
-    for (size_t at = 0; r == 0 && at < n; at++)
-        if (dictionary->marks[at] & MARK_WORD) {
-            r = word(userdata, text + 3 * start, 3 * (at + 1 - start));
-            start = at + 1;
-        }
+    mark_parts(dictionary, n, &unknown);
+    if (unknown.from == unknown.to)
+        return 0;
+    r = mark_words(dictionary, unknown.from, unknown.to);
+    if (r == 0)
+        remember(dictionary, unknown.from, unknown.to);
     return r;
 }
 
-int dictionary_divide(
-    struct dictionary *dictionary, const uint8_t *text, size_t size, dictionary_word word, void *userdata)
+int dictionary_divide(struct dictionary *dictionary, const uint8_t *text, size_t size,
+    struct plain_words *room, const struct dictionary_sink *sink, void *userdata)
 {
     size_t n;
     int r = reserve_units(dictionary, size);
@@ -301,7 +382,8 @@ int dictionary_divide(
         return r;
     n = plain_units(text, size, dictionary->units);
     dictionary->n_plain += n;
-    if (n > 0 && dictionary->n_plain > DICTIONARY_FEW)
-        return divide_plain(dictionary, text, n, word, userdata);
-    return divide_any(dictionary, text, size, word, userdata);
+    if (n == 0 || dictionary->n_plain <= DICTIONARY_FEW)
+        return divide_any(dictionary, text, size, sink, userdata);
+    r = divide_plain(dictionary, n);
+    return r < 0 ? r : put_words(dictionary, text, n, room, sink, userdata);
 }

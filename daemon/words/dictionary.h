@@ -3,6 +3,7 @@
  * may have thousands of them at a time. Thread: one at a time. */
 #pragma once
 
+#include "words/plain.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,9 +25,14 @@ int dictionary_get(struct dictionary **ret);
 int dictionary_new(struct dictionary **ret);
 void dictionary_free(struct dictionary *dictionary);
 
-/* Each part that is a word, in order. Returns 0 or negative errno, which ends the run. */
-typedef int (*dictionary_word)(void *userdata, const uint8_t *word, size_t size);
+/* The parts that are words, in order. Each returns 0 or negative errno, which ends the run. */
+struct dictionary_sink {
+    int (*word)(void *userdata, const uint8_t *word, size_t size);
+    /* Words whose keys are made already. */
+    int (*plain)(void *userdata, const struct plain_words *words);
+};
 
-/* `text` is valid UTF-8, a segment by the rules alone. Returns 0, -ENOMEM, or what `word` returned. */
-int dictionary_divide(
-    struct dictionary *dictionary, const uint8_t *text, size_t size, dictionary_word word, void *userdata);
+/* `text` is valid UTF-8, a segment by the rules alone; `room` is for plain words on their way. Returns 0,
+ * -ENOMEM, or what the sink returned. */
+int dictionary_divide(struct dictionary *dictionary, const uint8_t *text, size_t size,
+    struct plain_words *room, const struct dictionary_sink *sink, void *userdata);

@@ -4,11 +4,12 @@
 #include <string.h>
 #include <unicode/udata.h>
 
-/* Sets of hashes: what is not in them was never put in. For 250,000 pairs and 500,000 contexts. */
-#define PAIR_BITS 21
-#define CONTEXT_BITS 23
-static uint64_t pairs[(1 << PAIR_BITS) / 64];
-static uint64_t contexts[(1 << CONTEXT_BITS) / 64];
+/* Sets of hashes, each a line of the processor's cache: what is not in them was never put in. A pair of
+ * neighbours, and the contexts that it has, are all in one, so that a place needs only this line. For 250,000
+ * pairs and 500,000 contexts. */
+#define SET_BITS 9
+#define N_SETS_BITS 14
+static _Alignas(64) uint64_t sets[1 << N_SETS_BITS][(1 << SET_BITS) / 64];
 
 /* The dictionary could not be read: anything may join. */
 static bool unknown;
@@ -16,34 +17,36 @@ static bool unknown;
 /* Stands in a context for what is before and behind a word. */
 #define NOTHING 0
 
-static uint64_t hash_of(uint64_t key, int bits)
+struct pair {
+    uint64_t *set;
+    uint32_t bit;          /* of the pair */
+    uint32_t context_bits; /* see context_bit() */
+};
+
+static struct pair pair_of(uint16_t left, uint16_t right)
 {
-    key *= 0x9E3779B97F4A7C15u;
-    key ^= key >> 32;
-    key *= 0xD6E8FEB86659FD93u;
-    return key >> (64 - bits);
+    uint64_t hash = ((uint64_t)left << 16 | right) * UINT64_C(0x9E3779B97F4A7C15);
+
+    hash = (hash ^ hash >> 32) * UINT64_C(0xD6E8FEB86659FD93);
+    return (struct pair){sets[hash >> (64 - N_SETS_BITS)], (uint32_t)(hash >> 32), (uint32_t)(hash >> 16)};
 }
 
-static void set_bit(uint64_t *set, uint64_t at)
+static uint32_t context_bit(const struct pair *pair, uint16_t before, uint16_t behind)
 {
-    set[at / 64] |= (uint64_t)1 << at % 64;
+    return pair->context_bits ^ (before * UINT32_C(0x9E3779B1)) >> (32 - SET_BITS) ^
+        (behind * UINT32_C(0x85EBCA6B)) >> (32 - SET_BITS);
 }
 
-static bool has_bit(const uint64_t *set, uint64_t at)
+static void set_bit(const struct pair *pair, uint32_t bit)
 {
-    return set[at / 64] >> at % 64 & 1;
+    bit %= 1 << SET_BITS;
+    pair->set[bit / 64] |= (uint64_t)1 << bit % 64;
 }
 
-static uint64_t pair_of(uint16_t left, uint16_t right)
+static bool has_bit(const struct pair *pair, uint32_t bit)
 {
-    return hash_of((uint64_t)left << 16 | right, PAIR_BITS);
-}
-
-static uint64_t context_of(uint16_t before, uint16_t left, uint16_t right, uint16_t behind)
-{
-    uint64_t key = (uint64_t)before << 48 | (uint64_t)left << 32 | (uint64_t)right << 16 | behind;
-
-    return hash_of(key, CONTEXT_BITS);
+    bit %= 1 << SET_BITS;
+    return pair->set[bit / 64] >> bit % 64 & 1;
 }
 
 /* The dictionary's form: eight 32-bit words, then a trie over UTF-16 (ICU's UCharsTrie), in units of 16 bits.
@@ -93,10 +96,16 @@ static void add_unit(struct walk *walk, size_t n, uint16_t value)
         return;
     }
     word[n] = value;
-    if (n > 0 && value != NOTHING)
-        set_bit(pairs, pair_of(word[n - 1], value));
-    if (n > 1)
-        set_bit(contexts, context_of(n > 2 ? word[n - 3] : NOTHING, word[n - 2], word[n - 1], value));
+    if (n > 0 && value != NOTHING) {
+        struct pair pair = pair_of(word[n - 1], value);
+
+        set_bit(&pair, pair.bit);
+    }
+    if (n > 1) {
+        struct pair pair = pair_of(word[n - 2], word[n - 1]);
+
+        set_bit(&pair, context_bit(&pair, n > 2 ? word[n - 3] : NOTHING, value));
+    }
 }
 
 /* Whether words go on behind the value that begins with `lead`. */
@@ -194,21 +203,40 @@ void joints_load(void)
 
 static bool is_katakana(uint16_t c)
 {
-    return c >= 0x30A1 && c <= 0x30FE;
+    return (uint16_t)(c - 0x30A1) <= 0x30FE - 0x30A1;
 }
 
-bool joints_may_join(const uint16_t *text, size_t n, size_t at)
+/* Without branches, of which the processor would guess half wrong. */
+static bool may_join(const struct pair *pair, const uint16_t *text, size_t n, size_t at)
 {
-    uint16_t left = text[at - 1], right = text[at], before, behind;
+    uint16_t before = at > 1 ? text[at - 2] : NOTHING, behind = at + 1 < n ? text[at + 1] : NOTHING;
+    bool context = has_bit(pair, context_bit(pair, before, behind)) |
+        has_bit(pair, context_bit(pair, NOTHING, behind)) |
+        has_bit(pair, context_bit(pair, before, NOTHING)) |
+        has_bit(pair, context_bit(pair, NOTHING, NOTHING));
 
-    if (unknown || (is_katakana(left) && is_katakana(right)))
-        return true;
-    if (!has_bit(pairs, pair_of(left, right)))
-        return false;
-    before = at > 1 ? text[at - 2] : NOTHING;
-    behind = at + 1 < n ? text[at + 1] : NOTHING;
-    return has_bit(contexts, context_of(before, left, right, behind)) ||
-        has_bit(contexts, context_of(NOTHING, left, right, behind)) ||
-        has_bit(contexts, context_of(before, left, right, NOTHING)) ||
-        has_bit(contexts, context_of(NOTHING, left, right, NOTHING));
+    return (has_bit(pair, pair->bit) & context) | (is_katakana(text[at - 1]) & is_katakana(text[at]));
+}
+
+/* Places that are looked at together: while one waits for its memory, so do the others. */
+#define GROUP 32
+
+void joints_find(const uint16_t *text, size_t n, bool *ret)
+{
+    struct pair pairs[GROUP];
+
+    if (unknown) {
+        memset(ret, true, n);
+        return;
+    }
+    for (size_t from = 1; from < n; from += GROUP) {
+        size_t size = n - from < GROUP ? n - from : GROUP;
+
+        for (size_t i = 0; i < size; i++) {
+            pairs[i] = pair_of(text[from + i - 1], text[from + i]);
+            __builtin_prefetch(pairs[i].set);
+        }
+        for (size_t i = 0; i < size; i++)
+            ret[from + i] = may_join(&pairs[i], text, n, from + i);
+    }
 }

@@ -24,6 +24,6 @@ static inline bool joints_is_plain(uint32_t c)
 /* Reads the dictionary when first called. */
 void joints_load(void);
 
-/* Whether a step may pass over the place before text[at]; 0 < at < n, all plain. Says so of some where none
- * could. */
-bool joints_may_join(const uint16_t *text, size_t n, size_t at);
+/* Whether a step may pass over the place before text[at], as ret[at], for 0 < at < n; all are plain. Says so
+ * of some where none could. */
+void joints_find(const uint16_t *text, size_t n, bool *ret);

@@ -80,10 +80,12 @@ void segmenter_begin(struct segmenter *segmenter)
 
 static int divide(struct segmenter *segmenter, const uint8_t *text, size_t size)
 {
+    const struct dictionary_sink sink = {.word = segmenter->sink->word, .plain = segmenter->sink->plain};
     struct dictionary *dictionary;
     int r = dictionary_get(&dictionary);
 
-    return r < 0 ? r : dictionary_divide(dictionary, text, size, segmenter->sink->word, segmenter->userdata);
+    return r < 0 ? r
+                 : dictionary_divide(dictionary, text, size, &segmenter->plain, &sink, segmenter->userdata);
 }
 
 /* The segment from start to result is complete: the next one starts there. */
@@ -167,6 +169,29 @@ static int scan_stretch(struct segmenter *segmenter, uint16_t category, size_t s
     return check_stretch(segmenter, size, category >= rules.dictionary_start);
 }
 
+/* Most text in scripts with dictionaries is a run in which the state stays what it is: passes over so much of
+ * it as is within the stretch's limit. */
+static void scan_run(struct segmenter *segmenter, size_t end)
+{
+    const uint16_t *transitions = rules.transitions + (size_t)segmenter->state * rules.n_categories;
+    const uint8_t *text = segmenter->text.bytes;
+    size_t at = segmenter->at;
+
+    if ((int64_t)end > segmenter->stretch_limit)
+        end = (size_t)segmenter->stretch_limit;
+    for (; at + 3 <= end && (text[at] & 0xF0) == 0xE0; at += 3) {
+        uint32_t c =
+            (uint32_t)(text[at] & 0x0F) << 12 | (uint32_t)(text[at + 1] & 0x3F) << 6 | (text[at + 2] & 0x3F);
+        uint16_t category = rules.categories[c];
+
+        if (category < rules.dictionary_start || transitions[category] != segmenter->state)
+            break;
+    }
+    if (rules.states[segmenter->state].accepting)
+        segmenter->result = at;
+    segmenter->at = at;
+}
+
 /* Matches segments as far as `end`. */
 static int scan(struct segmenter *segmenter, size_t end)
 {
@@ -200,6 +225,8 @@ static int scan(struct segmenter *segmenter, size_t end)
         }
         segmenter->state = next;
         segmenter->at += size;
+        if (category >= rules.dictionary_start)
+            scan_run(segmenter, end);
     }
     return 0;
 }

@@ -14,13 +14,30 @@ static int collect(void *userdata, const uint8_t *word, size_t size)
     return 0;
 }
 
+static int collect_plain(void *userdata, const struct plain_words *words)
+{
+    for (size_t i = 0; i < words->n; i++) {
+        assert_memory_equal(words->text + words->at[i], words->keys + words->at[i], words->length[i]);
+        assert_int_equal(collect(userdata, words->keys + words->at[i], words->length[i]), 0);
+    }
+    return 0;
+}
+
+static int divide(struct dictionary *dictionary, const char *text, char *words)
+{
+    static const struct dictionary_sink sink = {.word = collect, .plain = collect_plain};
+    static struct plain_words room;
+
+    return dictionary_divide(dictionary, (const uint8_t *)text, strlen(text), &room, &sink, words);
+}
+
 static void assert_divided(const char *text, const char *expected)
 {
     struct dictionary *dictionary;
     char words[1024] = "";
 
     assert_int_equal(dictionary_new(&dictionary), 0);
-    assert_int_equal(dictionary_divide(dictionary, (const uint8_t *)text, strlen(text), collect, words), 0);
+    assert_int_equal(divide(dictionary, text, words), 0);
     assert_string_equal(words, expected);
     dictionary_free(dictionary);
 }
@@ -38,12 +55,27 @@ static int stop(void *userdata, const uint8_t *word, size_t size)
     return -12;
 }
 
+static int stop_plain(void *userdata, const struct plain_words *words)
+{
+    return -13;
+}
+
+/* Of the first texts, and once what was divided is remembered. */
 static void failure_is_handed_up(void **state)
 {
+    static const struct dictionary_sink sink = {.word = stop, .plain = stop_plain};
+    static struct plain_words room;
     struct dictionary *dictionary;
+    char text[3 * 4096 + 1], words[5 * 4096];
 
     assert_int_equal(dictionary_new(&dictionary), 0);
-    assert_int_equal(dictionary_divide(dictionary, (const uint8_t *)"\u6F22", 3, stop, NULL), -12);
+    assert_int_equal(dictionary_divide(dictionary, (const uint8_t *)"\u6F22", 3, &room, &sink, NULL), -12);
+    for (size_t i = 0; i < sizeof(text) - 1; i += 3)
+        memcpy(text + i, "\u3092", 3);
+    text[sizeof(text) - 1] = words[0] = '\0';
+    assert_int_equal(divide(dictionary, text, words), 0);
+    assert_int_equal(strlen(words), 4 * 4096);
+    assert_int_equal(dictionary_divide(dictionary, (const uint8_t *)"\u6F22", 3, &room, &sink, NULL), -13);
     dictionary_free(dictionary);
 }
 
@@ -65,8 +97,8 @@ static void what_was_seen_before_does_not_matter(void **state)
             char a[256] = "", b[256] = "";
 
             assert_int_equal(dictionary_new(&fresh), 0);
-            assert_int_equal(dictionary_divide(used, (const uint8_t *)text, strlen(text), collect, a), 0);
-            assert_int_equal(dictionary_divide(fresh, (const uint8_t *)text, strlen(text), collect, b), 0);
+            assert_int_equal(divide(used, text, a), 0);
+            assert_int_equal(divide(fresh, text, b), 0);
             assert_string_equal(a, b);
             dictionary_free(fresh);
         }
@@ -122,7 +154,7 @@ static void plain_texts_are_divided_as_by_icu(void **state)
             x ^= x << 17;
             strcat(text, pieces[(x >> 20) % n_pieces]);
         }
-        assert_int_equal(dictionary_divide(dictionary, (uint8_t *)text, strlen(text), collect, ours), 0);
+        assert_int_equal(divide(dictionary, text, ours), 0);
         divide_by_icu(iterator, text, icus);
         assert_string_equal(ours, icus);
     }
