@@ -40,6 +40,7 @@ struct origin {
     uint32_t failures;       /* in a row */
     uint32_t parkings;
     enum outcome outcome;
+    bool is_our_refusal; /* the configuration may be what condemned it */
     char *detail;
 };
 

@@ -21,8 +21,8 @@
 #define UNREACHABLE_USEC (600 * USEC_PER_SEC)
 /* Judging URLs before their rules are dropped takes so long at most, but for the first. */
 #define JUDGE_USEC (5 * USEC_PER_MSEC)
-/* Of a rule, as its URLs' detail. */
-#define SHOWN_RULE_SIZE 200
+/* Of a rule or a place, in the detail of URLs. */
+#define SHOWN_SIZE 200
 
 static char *robots_url(const char *page_url)
 {
@@ -75,10 +75,23 @@ static int ask(struct host *host, struct origin *origin, struct host *visited, c
     return 0;
 }
 
-static void condemn(struct origin *origin, enum outcome outcome, const char *detail)
+/* Whole characters of it. */
+static int shown_size(const char *text)
+{
+    size_t size = strnlen(text, SHOWN_SIZE);
+
+    if (text[size] != '\0')
+        while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
+            size--;
+    return (int)size;
+}
+
+/* `is_ours`: another configuration may let it through. */
+static void condemn(struct origin *origin, enum outcome outcome, bool is_ours, const char *detail)
 {
     origin->state = ORIGIN_CONDEMNED;
     origin->outcome = outcome;
+    origin->is_our_refusal = is_ours;
     origin->until_usec = clock_boottime_usec() + UNREACHABLE_USEC;
     if (asprintf(&origin->detail, "robots.txt: %s", detail) < 0)
         origin->detail = NULL;
@@ -110,7 +123,7 @@ static enum gate ask_in_turn(struct host *host, struct origin *origin, const cha
     if (find_visited(host, origin, &visited) < 0)
         return GATE_WAITS;
     if (visited && visited->policy->deny) {
-        condemn(origin, OUTCOME_ROBOTS_UNREACHABLE, "it redirects to a host that Deny= forbids");
+        condemn(origin, OUTCOME_ROBOTS_UNREACHABLE, true, "it redirects to a host that Deny= forbids");
         return GATE_WAITS;
     }
     if (visited && (host_is_visited(visited) || host_free_usec(visited) > clock_boottime_usec())) {
@@ -128,17 +141,6 @@ bool robots_gate_serve_visitor(struct host *visited, uint64_t now_usec)
     if (origin && ask(origin->host, origin, visited, NULL) < 0)
         host_schedule(origin->host);
     return origin;
-}
-
-/* Whole characters of it. */
-static int shown_size(const char *rule)
-{
-    size_t size = strnlen(rule, SHOWN_RULE_SIZE);
-
-    if (rule[size] != '\0')
-        while (size > 0 && ((unsigned char)rule[size] & 0xc0) == 0x80)
-            size--;
-    return (int)size;
 }
 
 /* Whether the rules allow it. Else *ret_detail says why not, or is NULL if memory is short. */
@@ -224,17 +226,31 @@ static void learn(struct host *host, struct origin *origin, struct robots *robot
     host_keep_delay(host);
 }
 
-/* What a page would meet as well is named as what it is. */
-static enum outcome outcome_of(enum outcome cause)
+/* What keeps everything of a place away. */
+static bool is_of_place(enum outcome cause)
 {
-    bool is_shared = cause == OUTCOME_DNS_FAILED || cause == OUTCOME_BLOCKED_ADDRESS ||
+    return cause == OUTCOME_DNS_FAILED || cause == OUTCOME_BLOCKED_ADDRESS ||
         cause == OUTCOME_CONNECT_FAILED || cause == OUTCOME_TLS_FAILED;
-
-    return is_shared ? cause : OUTCOME_ROBOTS_UNREACHABLE;
 }
 
-/* RFC 9309 2.3.1.4: what cannot be reached disallows everything; we ask again a few times first. */
-static void unreachable(struct host *host, struct origin *origin, struct task *task)
+/* What a page would meet as well is named as what it is; a page does not meet what is wrong with the place
+ * that robots.txt has moved to. */
+static void condemn_for(struct origin *origin, const struct task *task)
+{
+    const enum outcome cause = task->result.outcome;
+    const char *detail = task->detail ? task->detail : outcome_to_string(cause);
+    CLEANUP(freep) char *moved = NULL;
+
+    if (task->hops > 0 &&
+        asprintf(&moved, "it redirects to %.*s: %s", shown_size(task->url), task->url, detail) < 0)
+        moved = NULL;
+    condemn(origin, is_of_place(cause) && task->hops == 0 ? cause : OUTCOME_ROBOTS_UNREACHABLE,
+        is_of_place(cause), moved ? moved : detail);
+}
+
+/* RFC 9309 2.3.1.4: what cannot be reached disallows everything; we ask again a few times first. So does what
+ * we may not reach, wherever it was redirected to. */
+static void unreachable(struct host *host, struct origin *origin, const struct task *task)
 {
     struct engine *engine = host->engine;
     bool hopeless = task->result.outcome == OUTCOME_BLOCKED_ADDRESS ||
@@ -246,8 +262,7 @@ static void unreachable(struct host *host, struct origin *origin, struct task *t
         host_hold_origin(host, origin, failure_backoff_usec(engine, origin->robots_tries - 1));
         return;
     }
-    condemn(origin, outcome_of(task->result.outcome),
-        task->detail ? task->detail : outcome_to_string(task->result.outcome));
+    condemn_for(origin, task);
 }
 
 /* True if the redirect is followed, when its turn comes. */
@@ -267,24 +282,34 @@ static bool follow(struct origin *origin, const struct task *task)
     return true;
 }
 
+/* What it says of the host that answered, or did not: another one where robots.txt has moved there. */
+static void note(struct task *task)
+{
+    struct host *asked = task->visited ? task->visited : task->host;
+
+    if (task->result.outcome != OUTCOME_CANCELLED)
+        failure_note(asked, host_origin(asked, task->url), task);
+}
+
 void robots_gate_answer(struct task *task)
 {
     struct host *host = task->host;
     struct origin *origin = task->origin;
     int status = task->result.http_status;
 
-    leave(task);
     origin->state = ORIGIN_UNKNOWN;
     origin->wants_fresh = task->result.is_stale;
-    if (origin->wants_fresh)
+    if (origin->wants_fresh) {
+        leave(task);
         return;
+    }
     free(TAKE(origin->moved_to));
     origin->hops = 0;
     origin->until_usec = 0;
-    if (task->result.outcome == OUTCOME_CANCELLED || follow(origin, task))
-        return;
-    failure_note(host, origin, task);
-    if (origin->state == ORIGIN_CONDEMNED)
+    note(task);
+    leave(task);
+    if (origin->state == ORIGIN_CONDEMNED || task->result.outcome == OUTCOME_CANCELLED ||
+        follow(origin, task))
         return;
     if (task->result.outcome == OUTCOME_COUNTED)
         learn(host, origin, TAKE(task->robots));
@@ -346,8 +371,7 @@ void robots_gate_forgive(struct host *host)
     for (size_t i = 0; i < 2; i++) {
         struct origin *origin = &host->origins[i];
 
-        if (origin->state == ORIGIN_CONDEMNED && outcome_of(origin->outcome) == origin->outcome &&
-            origin->outcome != OUTCOME_ROBOTS_UNREACHABLE)
+        if (origin->state == ORIGIN_CONDEMNED && origin->is_our_refusal)
             origin->until_usec = clock_boottime_usec();
     }
 }

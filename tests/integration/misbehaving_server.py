@@ -560,7 +560,8 @@ class Answer:
             self.redirect("/robots.txt")
         elif kind.startswith("at:"):
             port = self.request.headers["host"].rpartition(":")[2]
-            self.redirect(f"http://{kind[3:]}:{port}/robots-moved.txt")
+            address, _, path = kind[3:].partition("/")
+            self.redirect(f"http://{address}:{port}/{path or 'robots-moved.txt'}")
         elif kind == "never":
             await self.sleep(FOREVER)
         elif text is not None:
@@ -581,8 +582,8 @@ async def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--access-log", metavar="FILE",
                         help="a line a request: seconds since 1970, the peer's address, Host, target")
-    parser.add_argument("--robots", default="404", help="allow, disallow, huge, redirect, redirect-loop, at:ADDRESS "
-                        "(a redirect to another host), never, file:NAME, or a status such as 503 (404)")
+    parser.add_argument("--robots", default="404", help="allow, disallow, huge, redirect, redirect-loop, "
+                        "at:ADDRESS[/PATH] (a redirect to another host), never, file:NAME, or a status such as 503 (404)")
     parser.add_argument("--certificate", metavar="FILE", help="serve https with this PEM file (certificate and key)")
     parser.add_argument("--http2", action="store_true", help="over https, speak HTTP/2: see misbehaving_http2.py")
     parser.add_argument("--until-stdin-ends", action="store_true", help="end when stdin is closed")

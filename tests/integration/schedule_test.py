@@ -173,6 +173,36 @@ class Robots(unittest.TestCase):
         self.assertEqual(states[busy], "running")
         self.assertEqual(paths, ["/robots.txt", "/robots-moved.txt", "/ok"])
 
+    def test_robots_txt_behind_the_guard_is_unreachable_and_not_the_page_forbidden(self):
+        server = self.enterContext(Misbehaving(self.directory, "--address=0.0.0.0", "--robots=at:127.0.0.9"))
+        config = harness.merged(harness.IMPOLITE, {"Fetch": {"Robots": "yes", "AllowNetworks": "127.0.0.1/32"}})
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", "--wait", server.url("/ok"), expected=None)
+            (url,) = daemon.json("urls", "1")["urls"]
+            self.assertEqual(url["outcome"], "robots_unreachable")
+            self.assertIn("redirects to http://127.0.0.9", url["detail"])
+            self.assertIn("AllowNetworks=", url["detail"])
+            self.assertEqual(self.paths(server), ["/robots.txt"])
+
+            daemon.configure(harness.merged(config, {"Fetch": {"AllowNetworks": "127.0.0.0/8"}}))
+            daemon.ctl("reload")
+            daemon.ctl("submit", "--wait", server.url("/ok"))
+
+    def test_host_that_refuses_the_robots_txt_of_another_is_slowed_itself(self):
+        moved = f"/429?retry={RETRY_SEC}&times=1"
+        server = self.enterContext(Misbehaving(self.directory, "--address=0.0.0.0", f"--robots=at:127.0.0.9{moved}"))
+        config = harness.merged(
+            harness.IMPOLITE, {"Fetch": {"Robots": "yes"}, "Host 127.0.0.9": {"Robots": "no"}}
+        )
+        with harness.Daemon(config) as daemon:
+            daemon.ctl("submit", server.url("/ok"))
+            wait_for_host(daemon, lambda host: moved in self.paths(server) and host["state"] == "held", "the refusal")
+            daemon.ctl("submit", "--wait", server.url("/ok?n=2", "127.0.0.9"))
+            daemon.ctl("wait", "1")
+
+        times = dict(zip(reversed(self.paths(server)), reversed(server.times()), strict=True))
+        self.assertGreaterEqual(times["/ok?n=2"] - times[moved], RETRY_SEC)
+
     def test_host_that_is_denied_is_not_asked_for_the_robots_txt_of_another(self):
         server = self.enterContext(Misbehaving(self.directory, "--address=0.0.0.0", "--robots=at:127.0.0.9"))
         config = harness.merged(
