@@ -2,116 +2,43 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "fetch/retry_after.h"
 #include "fetch/validator.h"
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* More, and a wait is longer than anybody keeps a job. */
-#define MAX_RETRY_AFTER_SEC (UINT64_C(365) * 86400)
-/* What a date is shorter than; no more of a piece is looked at. */
-#define MAX_RETRY_AFTER 128
+/* Room for a line that is kept from one fetch to the next. */
+#define FIELD_ROOM_KEPT 4096
+/* Longer lists of times are not looked at. */
+#define RETRY_AFTER_MAX 256
 
-void response_head_deinit(struct response_head *head)
+static void forget_strings(struct response_head *head)
 {
     free(head->location);
     free(head->etag);
     free(head->last_modified);
 }
 
+void response_head_deinit(struct response_head *head)
+{
+    forget_strings(head);
+    free(head->field);
+}
+
 void response_head_reset(struct response_head *head)
 {
-    response_head_deinit(head);
-    *head = (struct response_head){.content_length = UINT64_MAX};
-}
+    char *field = head->field;
+    size_t room = head->field_room;
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* "3", and "3.0", which some servers write: seconds, rounded up. False without a digit. *ret_rest: what
- * follows. */
-static bool parse_seconds(const char *text, uint64_t *ret, const char **ret_rest)
-{
-    uint64_t seconds = 0;
-
-    if (!is_digit(*text))
-        return false;
-    for (; is_digit(*text); text++)
-        if (seconds < MAX_RETRY_AFTER_SEC)
-            seconds = seconds * 10 + (uint64_t)(*text - '0');
-    if (*text == '.') {
-        const size_t part = 1 + strspn(text + 1, "0123456789");
-
-        seconds += strspn(text, ".0") < part;
-        text += part;
+    forget_strings(head);
+    if (room > FIELD_ROOM_KEPT) {
+        free(field);
+        field = NULL;
+        room = 0;
     }
-    *ret = seconds < MAX_RETRY_AFTER_SEC ? seconds : MAX_RETRY_AFTER_SEC;
-    *ret_rest = text;
-    return true;
-}
-
-/* RFC 3339, with a space for its T as well; UTC if no offset is told, midnight if no time. -1 if it is none.
- */
-static time_t parse_iso_date(const char *text)
-{
-    struct tm date = {0};
-    struct tm zone = {0};
-    const char *rest = strptime(text, "%Y-%m-%d", &date);
-
-    if (rest && (*rest == 'T' || *rest == 't' || *rest == ' '))
-        rest = strptime(rest + 1, "%H:%M:%S", &date);
-    if (!rest)
-        return -1;
-    if (*rest == '.')
-        rest += 1 + strspn(rest + 1, "0123456789");
-    (void)strptime(rest, "%z", &zone);
-    return timegm(&date) - zone.tm_gmtoff;
-}
-
-/* One piece between commas. The weekday before a date's comma says nothing: it is a piece that is neither.
- * Seconds are taken with whatever stands around them, "600s" or quoted, if it is no date. */
-static uint64_t retry_after_of(const char *piece, int64_t now_sec)
-{
-    const char *rest = "";
-    uint64_t seconds = 0;
-    bool is_number;
-    time_t date;
-
-    piece += strspn(piece, " \t\"'+");
-    is_number = parse_seconds(piece, &seconds, &rest);
-    if (is_number && rest[strspn(rest, " \t\"'")] == '\0')
-        return seconds * USEC_PER_SEC;
-    date = parse_iso_date(piece);
-    if (date == -1)
-        date = curl_getdate(piece, NULL);
-    if (date == -1)
-        return seconds * USEC_PER_SEC;
-    if (date <= now_sec)
-        return 0;
-    seconds = (uint64_t)(date - now_sec);
-    return (seconds < MAX_RETRY_AFTER_SEC ? seconds : MAX_RETRY_AFTER_SEC) * USEC_PER_SEC;
-}
-
-uint64_t response_retry_after_usec(const char *value, int64_t now_sec)
-{
-    uint64_t longest = 0;
-
-    while (*value != '\0') {
-        const size_t length = strcspn(value, ",");
-        char piece[MAX_RETRY_AFTER] = "";
-        uint64_t usec;
-
-        memcpy(piece, value, length < sizeof(piece) ? length : sizeof(piece) - 1);
-        usec = retry_after_of(piece, now_sec);
-        longest = usec > longest ? usec : longest;
-        value += length;
-        value += *value == ',';
-    }
-    return longest;
+    *head = (struct response_head){.content_length = UINT64_MAX, .field = field, .field_room = room};
 }
 
 /* "HTTP/1.1 200 OK", "HTTP/2 200". */
@@ -197,14 +124,14 @@ static void take_codings(
 
 static void take_retry_after(struct response_head *head, const char *value, size_t size)
 {
-    char copy[MAX_RETRY_AFTER * 2];
+    char copy[RETRY_AFTER_MAX];
     uint64_t usec;
 
     if (size >= sizeof(copy))
         return;
     memcpy(copy, value, size);
     copy[size] = '\0';
-    usec = response_retry_after_usec(copy, (int64_t)(clock_realtime_usec() / USEC_PER_SEC));
+    usec = retry_after_usec(copy, (int64_t)(clock_realtime_usec() / USEC_PER_SEC));
     if (usec > head->retry_after_usec)
         head->retry_after_usec = usec;
 }
@@ -258,34 +185,101 @@ static int take_field(struct response_head *head, const char *name, size_t name_
     }
 }
 
-int response_head_take(struct response_head *head, const char *line, size_t size, const char *offered)
+/* Of what libcurl reads for itself, line by line. */
+static bool is_framing(const char *name, size_t size)
 {
-    uint64_t bytes = head->bytes + size;
-    const char *colon;
+    return (size == 14 && strncasecmp(name, "Content-Length", 14) == 0) ||
+        (size == 17 && strncasecmp(name, "Transfer-Encoding", 17) == 0);
+}
+
+/* The field whose last line has come. */
+static int end_field(struct response_head *head, const char *offered)
+{
+    const char *line = head->field;
+    const char *end = line + head->field_size;
+    const char *colon = memchr(line, ':', head->field_size);
     const char *value;
 
+    head->field_size = 0;
+    if (!colon)
+        return 0;
+    if (head->is_folded && is_framing(line, (size_t)(colon - line)))
+        head->has_folded_framing = true;
+    for (value = colon + 1; value < end && (*value == ' ' || *value == '\t');)
+        value++;
+    return take_field(head, line, (size_t)(colon - line), value, (size_t)(end - value), offered);
+}
+
+/* The field is taken once it is known that the next line does not go on with it. */
+static int add_to_field(struct response_head *head, const char *text, size_t size)
+{
+    const size_t wanted = head->field_size + size;
+    char *grown;
+
+    if (wanted > head->field_room) {
+        grown = realloc(head->field, wanted * 2);
+        if (!grown)
+            return -ENOMEM;
+        head->field = grown;
+        head->field_room = wanted * 2;
+    }
+    memcpy(head->field + head->field_size, text, size);
+    head->field_size += size;
+    return 0;
+}
+
+/* A line that goes on with the one before it stands for a space in its value (RFC 9112 5.2). */
+static int fold(struct response_head *head, const char *line, size_t size)
+{
+    int r;
+
+    while (size > 0 && (*line == ' ' || *line == '\t')) {
+        line++;
+        size--;
+    }
+    /* There is nothing that the first one could go on with. */
+    if (head->field_size == 0)
+        return 0;
+    head->is_folded = true;
+    if (size == 0)
+        return 0;
+    r = add_to_field(head, " ", 1);
+    return r < 0 ? r : add_to_field(head, line, size);
+}
+
+static void begin_head(struct response_head *head, const char *line, size_t size)
+{
+    const int status = status_of(line, size);
+    const uint64_t bytes = head->bytes;
+
+    response_head_reset(head);
     head->bytes = bytes;
+    head->status = status;
+}
+
+int response_head_take(struct response_head *head, const char *line, size_t size, const char *offered)
+{
+    const bool is_fold = size > 0 && (line[0] == ' ' || line[0] == '\t');
+    int r;
+
+    head->bytes += size;
     if (head->is_complete)
         return 0;
     while (size > 0 && strchr("\r\n \t", line[size - 1]) && line[size - 1] != '\0')
         size--;
+    if (is_fold)
+        return fold(head, line, size);
+    r = head->field_size > 0 ? end_field(head, offered) : 0;
+    if (r < 0)
+        return r;
     if (size == 0) {
         head->is_complete = head->status >= 200;
         return 0;
     }
-    if (strncasecmp(line, "HTTP/", size < 5 ? size : 5) == 0 && size >= 5) {
-        int status = status_of(line, size);
-
-        response_head_reset(head);
-        head->bytes = bytes;
-        head->status = status;
+    if (size >= 5 && strncasecmp(line, "HTTP/", 5) == 0) {
+        begin_head(head, line, size);
         return 0;
     }
-    colon = memchr(line, ':', size);
-    if (!colon)
-        return 0;
-    value = colon + 1;
-    while (value < line + size && (*value == ' ' || *value == '\t'))
-        value++;
-    return take_field(head, line, (size_t)(colon - line), value, (size_t)(line + size - value), offered);
+    head->is_folded = false;
+    return add_to_field(head, line, size);
 }

@@ -1,6 +1,6 @@
 /* The head of one response, gathered line by line as libcurl hands it over: the last status, and the fields
- * that a fetch looks at. Interim responses (1xx) and trailers leave nothing behind but their bytes. Pure.
- * Owner: whoever embeds it. */
+ * that a fetch looks at, each once the line behind it has come. Interim responses (1xx) and trailers leave
+ * nothing behind but their bytes. Pure. Owner: whoever embeds it. */
 #pragma once
 
 #include "fetch/content_type.h"
@@ -25,6 +25,13 @@ struct response_head {
     enum decode_coding coding;
     char bad_encoding[32]; /* the first that was not asked for; "" if none */
     char bad_transfer[32]; /* likewise of Transfer-Encoding, where chunked alone is asked for */
+    /* Content-Length or Transfer-Encoding goes over several lines: libcurl, which takes each for itself, does
+     * not know where the body ends. */
+    bool has_folded_framing;
+
+    char *field; /* the line that came last, which the next one may go on with */
+    size_t field_size, field_room;
+    bool is_folded; /* it did */
 };
 
 void response_head_deinit(struct response_head *head);
@@ -34,7 +41,3 @@ void response_head_reset(struct response_head *head);
 /* One line with its end. `offered` is a list of the content codings that were asked for ("gzip, deflate").
  * Returns 0 or -ENOMEM. */
 int response_head_take(struct response_head *head, const char *line, size_t size, const char *offered);
-
-/* Retry-After (RFC 9110 10.2.3): seconds, or a date against `now_sec` of realtime. Of several, which a list
- * of equal headers is, the longest. 0 for neither, and for a date that has passed. */
-uint64_t response_retry_after_usec(const char *value, int64_t now_sec);

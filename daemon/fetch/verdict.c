@@ -69,6 +69,9 @@ void verdict_of_head(
 
     if (status < 200 || status > 599)
         verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "%d is no status", status);
+    else if (head->has_folded_framing)
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false,
+            "its Content-Length or Transfer-Encoding goes over several lines");
     else if (status < 300)
         of_success(verdict, head, request);
     else if (is_redirect_status(status))

@@ -24,7 +24,7 @@ static void check_validator(const char *text)
 
 static void check(const struct response_head *head)
 {
-    require(!head->is_complete || head->status >= 200);
+    require(!head->is_complete || (head->status >= 200 && head->field_size == 0));
     require(!head->location || (head->has_location && strlen(head->location) <= RESPONSE_MAX_LOCATION));
     check_validator(head->etag);
     check_validator(head->last_modified);

@@ -28,6 +28,8 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /endless-behind?name=gzip    a whole coded page, and bytes that never end behind it; /endless-members of nothing
   /broken-chunks        no chunk size where one belongs
   /endless-headers, /huge-header?kb=1024, /many-informational (1xx without end)
+  /folded?name=Content-Encoding   a good page whose field of that name goes over two lines, or Content-Length or
+                        Transfer-Encoding
   /garbage-status, /old-http (HTTP/0.9), /nul-header, /odd-status?code=999
   /redirect?to=URL&code=302&after=0 (seconds), /redirect-chain?n=5, /redirect-loop, /redirect-self, /bare-fragment,
                         /no-location
@@ -483,6 +485,20 @@ class Answer:
 
     async def do_nul_header(self):
         self.whole(self.page(), X_Nul="a\0b")
+
+    async def do_folded(self):
+        name = self.request.query.get("name", "Content-Encoding")
+        body = pack("gzip", self.page()) if name == "Content-Encoding" else self.page()
+        fields = {"Content-Length": len(body), "Content-Encoding": "gzip", "Transfer-Encoding": "chunked"}
+        sent = {name: f"\r\n {fields[name]}"}
+        if name == "Content-Encoding":
+            sent["Content-Length"] = len(body)
+        self.head(**sent)
+        if name == "Transfer-Encoding":
+            self.chunk(body)
+            self.chunk(b"")
+        else:
+            self.send(body)
 
     # Redirects.
 

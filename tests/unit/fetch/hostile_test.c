@@ -251,6 +251,17 @@ static void heads_without_end_or_sense_are_bad_responses(void **state)
     assert_true(fetching_peak_memory() - before < FETCHING_FLAT_KIB);
 }
 
+static void folded_fields_are_read_but_for_what_frames_the_body(void **state)
+{
+    static const struct row rows[] = {
+        {"/folded?name=Content-Encoding", OUTCOME_COUNTED, false},
+        {"/folded?name=Content-Length", OUTCOME_BAD_RESPONSE, false},
+        {"/folded?name=Transfer-Encoding", OUTCOME_BAD_RESPONSE, false},
+    };
+
+    expect(rows, N(rows));
+}
+
 static void words_of_a_server_are_quoted_in_plain_characters(void **state)
 {
     struct fetching fetching;
@@ -435,6 +446,7 @@ int main(void)
         cmocka_unit_test(leftovers_on_a_connection_are_no_answer_to_the_next_request),
         cmocka_unit_test(request_on_a_connection_that_ends_is_not_sent_twice),
         cmocka_unit_test(encodings_that_are_broken_stacked_or_unasked_are_bad_responses),
+        cmocka_unit_test(folded_fields_are_read_but_for_what_frames_the_body),
         cmocka_unit_test(words_of_a_server_are_quoted_in_plain_characters),
         cmocka_unit_test(other_types_end_at_the_head),
         cmocka_unit_test(strange_pages_within_the_limits_are_taken),

@@ -93,6 +93,7 @@ static void values_that_are_too_long_are_not_kept(void **state)
     line[VALIDATOR_MAX + 6] = 'a';
     memcpy(line, "Location: ", 10);
     assert_int_equal(response_head_take(&head, line, RESPONSE_MAX_LOCATION + 11, offered), 0);
+    assert_int_equal(response_head_take(&head, "\r\n", 2, offered), 0);
 
     assert_null(head.etag);
     assert_null(head.location);
@@ -118,7 +119,7 @@ static void encodings_are_counted_and_unasked_ones_named(void **state)
     };
 
     for (size_t i = 0; i < N(cases); i++) {
-        const char *const lines[] = {"HTTP/1.1 200 OK\r\n", cases[i].line, NULL};
+        const char *const lines[] = {"HTTP/1.1 200 OK\r\n", cases[i].line, "\r\n", NULL};
         CLEANUP(response_head_deinit) struct response_head head = {0};
 
         take(&head, lines);
@@ -142,7 +143,7 @@ static void transfer_codings_but_chunked_are_named(void **state)
     };
 
     for (size_t i = 0; i < N(cases); i++) {
-        const char *const lines[] = {"HTTP/1.1 200 OK\r\n", cases[i].line, NULL};
+        const char *const lines[] = {"HTTP/1.1 200 OK\r\n", cases[i].line, "\r\n", NULL};
         CLEANUP(response_head_deinit) struct response_head head = {0};
 
         take(&head, lines);
@@ -151,57 +152,49 @@ static void transfer_codings_but_chunked_are_named(void **state)
     }
 }
 
-static void retry_after_is_seconds_or_a_date(void **state)
-{
-    const int64_t now = 784111777 - 60; /* a minute before the date below */
-
-    assert_int_equal(response_retry_after_usec("0", now), 0);
-    assert_int_equal(response_retry_after_usec("120", now), 120000000);
-    assert_int_equal(response_retry_after_usec("Sun, 06 Nov 1994 08:49:37 GMT", now), 60000000);
-    assert_int_equal(response_retry_after_usec("Sunday, 06-Nov-94 08:49:37 GMT", now), 60000000);
-    assert_int_equal(response_retry_after_usec("Sun Nov  6 08:49:37 1994", now), 60000000);
-    assert_int_equal(response_retry_after_usec("Sun, 06 Nov 1994 08:49:37 GMT", now + 61), 0);
-    assert_int_equal(response_retry_after_usec("soon", now), 0);
-    assert_int_equal(response_retry_after_usec("-5", now), 0);
-    assert_true(response_retry_after_usec("99999999999999999999", now) >= UINT64_C(86400000000));
-}
-
 static void longest_retry_after_counts(void **state)
 {
     static const char *const lines[] = {"HTTP/1.1 429 Slow down\r\n", "Retry-After: 3\r\n",
         "Retry-After: 600\r\n", "Retry-After: soon\r\n", "\r\n", NULL};
-    const int64_t now = 784111777 - 60;
     CLEANUP(response_head_deinit) struct response_head head = {0};
 
-    assert_int_equal(response_retry_after_usec("3, 600", now), 600000000);
-    assert_int_equal(response_retry_after_usec("600,3", now), 600000000);
-    assert_int_equal(response_retry_after_usec("3.0", now), 3000000);
-    assert_int_equal(response_retry_after_usec("3.01 ", now), 4000000);
-    assert_int_equal(response_retry_after_usec("7, soon, 3,", now), 7000000);
-    assert_int_equal(response_retry_after_usec("3 600", now), 3000000);
-    assert_int_equal(response_retry_after_usec("Sun, 06 Nov 1994 08:49:37 GMT, 5", now), 60000000);
-    assert_int_equal(response_retry_after_usec("61, Sunday, 06-Nov-94 08:49:37 GMT", now), 61000000);
-
     take(&head, lines);
+
     assert_int_equal(head.retry_after_usec, 600000000);
 }
 
-static void retry_after_is_taken_as_it_is_meant(void **state)
+static void folded_lines_are_one(void **state)
 {
-    static const char *const ten_minutes[] = {"600s", "600 seconds", "+600", "\"600\"", "'600'", "600;x",
-        "599.5s", "600 GMT", "1994-11-06T08:57:37Z", "1994-11-06 08:57:37", "1994-11-06t08:57:37.25+00:00",
-        "1994-11-06T10:57:37+02:00", "\"Sun, 06 Nov 1994 08:57:37 GMT\""};
-    const int64_t now = 784111777 - 120;
-    char digits[132] = "";
+    static const char *const lines[] = {"HTTP/1.1 429 Slow down\r\n", " lost\r\n", "Retry-After:\r\n",
+        "\t 600\r\n", "Location: /a\r\n", " \r\n", "  b \r\n", "X-Other: 1\r\n", " Location: /c\r\n",
+        "Content-Type: text/html;\r\n", " charset=koi8-r\r\n", "Content-Encoding: gzip,\r\n", "\tdeflate\r\n",
+        "\r\n", NULL};
+    CLEANUP(response_head_deinit) struct response_head head = {0};
 
-    for (size_t i = 0; i < sizeof(ten_minutes) / sizeof(*ten_minutes); i++)
-        assert_int_equal(response_retry_after_usec(ten_minutes[i], now), 600000000);
-    assert_int_equal(response_retry_after_usec("1994-11-06T08:40:37Z", now), 0);
-    assert_int_equal(response_retry_after_usec("1994-11-06", now), 0);
-    assert_int_equal(response_retry_after_usec("s600", now), 0);
-    assert_int_equal(response_retry_after_usec("\"", now), 0);
-    memset(digits, '9', sizeof(digits) - 1);
-    assert_true(response_retry_after_usec(digits, now) >= UINT64_C(86400000000));
+    take(&head, lines);
+
+    assert_true(head.is_complete);
+    assert_int_equal(head.retry_after_usec, 600000000);
+    assert_string_equal(head.location, "/a b");
+    assert_string_equal(head.type.essence, "text/html");
+    assert_string_equal(head.type.charset, "koi8-r");
+    assert_int_equal(head.n_encodings, 2);
+    assert_false(head.has_folded_framing);
+}
+
+static void folded_framing_is_noticed(void **state)
+{
+    static const char *const fields[] = {"content-length:\r\n", "Transfer-Encoding: chunked\r\n"};
+
+    for (size_t i = 0; i < N(fields); i++) {
+        const char *const lines[] = {"HTTP/1.1 200 OK\r\n", fields[i], " \r\n", "\r\n", NULL};
+        CLEANUP(response_head_deinit) struct response_head head = {0};
+
+        take(&head, lines);
+        assert_true(head.has_folded_framing);
+        response_head_reset(&head);
+        assert_false(head.has_folded_framing);
+    }
 }
 
 static void content_types_are_parsed_as_servers_write_them(void **state)
@@ -267,9 +260,9 @@ int main(void)
         cmocka_unit_test(values_that_are_too_long_are_not_kept),
         cmocka_unit_test(encodings_are_counted_and_unasked_ones_named),
         cmocka_unit_test(transfer_codings_but_chunked_are_named),
-        cmocka_unit_test(retry_after_is_seconds_or_a_date),
         cmocka_unit_test(longest_retry_after_counts),
-        cmocka_unit_test(retry_after_is_taken_as_it_is_meant),
+        cmocka_unit_test(folded_lines_are_one),
+        cmocka_unit_test(folded_framing_is_noticed),
         cmocka_unit_test(content_types_are_parsed_as_servers_write_them),
         cmocka_unit_test(only_text_types_and_none_are_counted),
     };
