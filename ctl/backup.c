@@ -63,6 +63,8 @@ int verb_backup(struct context *context, int argc, char **argv)
     CLEANUP(freep) struct backup *backup = NULL;
     int r;
 
+    if (context->format != FORMAT_TABLE)
+        return say_usage(context, "a backup is a file of the store: not with -o");
     if (isatty(STDOUT_FILENO))
         return say_usage(context, "backup writes a file, not for a terminal: urlstatctl backup > FILE");
     backup = calloc(1, sizeof(*backup));

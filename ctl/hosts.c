@@ -46,5 +46,5 @@ int hosts_control(struct context *context, enum wire_verb verb, int argc)
     if (argc > 0)
         return say_usage(context, "jobs or --host, not both");
     r = call_once(context, verb, &in, &reply, &out);
-    return r == 0 && context->format == FORMAT_JSON ? render_reply(context, &jobs_layout, out) : r;
+    return r == 0 && context->format != FORMAT_TABLE ? render_reply(context, &jobs_layout, out) : r;
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
-"""What urlstatctl -o json prints of a real daemon has the shapes of the interface description, and csv its columns."""
+"""What each verb of urlstatctl prints of a real daemon, in every format: shapes are those of the interface description,
+columns those of its fields, and nothing but data is on stdout."""
 
+import collections
 import csv
 import io
 import json
@@ -131,6 +133,181 @@ class Shapes(unittest.TestCase):
         rows = list(csv.DictReader(io.StringIO(self.daemon.ctl("-o", "csv", "top", "-k", "0", "docs").text)))
         self.assertEqual([{name: json.dumps(value, ensure_ascii=False).strip('"') for name, value in word.items()}
                           for word in words], rows)  # fmt: skip
+
+
+
+# How a verb is called here, and what it prints then. method: whose reply it prints, or one of LOCAL; None: nothing that
+# has fields, in no format but its own. items: the list of the reply that jsonl, csv and tsv have; None: the whole of it
+# is one item. In arguments LIST, DONE and SITE are a list of URLs, a job that has ended and the site's directory; RUNNING,
+# PAUSED and CANCELLED are a job in that state, made for the call, and PAUSEDHOST is a host that is paused. silent: a table has nothing to show. own: columns that
+# are no fields.
+Row = collections.namedtuple("Row", "method items arguments silent own", defaults=(False, ()))
+
+# Replies that no daemon gives.
+LOCAL = {
+    "count": {"files": "int", "bytes": "int", "tokens": "int", "distinct": "int", "engine": "Engine", "words": "[]GroupWord"},
+    "watch": {"jobs": "[]Job"},
+}  # fmt: skip
+
+# verb -> rows. A new verb gets its rows here.
+VERBS = {
+    "submit": [Row("Submit", None, "LIST"), Row("Submit", None, "--wait LIST")],
+    "jobs": [Row("Jobs", "jobs", ""), Row("Jobs", "jobs", "--name=docs --all")],
+    "show": [Row("Show", "jobs", "DONE"), Row("Show", "jobs", "RUNNING")],
+    "urls": [Row("Urls", "urls", "DONE"), Row("Urls", "urls", "RUNNING")],
+    "wait": [Row("Wait", "jobs", "DONE", True)],
+    "watch": [Row("watch", "jobs", "DONE")],
+    "pause": [Row("Pause", "jobs", "RUNNING"), Row("Pause", "jobs", "--host=nowhere.example", True)],
+    "resume": [Row("Resume", "jobs", "PAUSED"), Row("Resume", "jobs", "--host=PAUSEDHOST", True)],
+    "cancel": [Row("Cancel", "jobs", "RUNNING")],
+    "retry": [Row("Retry", "jobs", "CANCELLED")],
+    "priority": [Row("Priority", "jobs", "RUNNING -p -1")],
+    "remove": [Row("Remove", None, "RUNNING", True, ("job",))],
+    "top": [
+        Row("Top", "words", "DONE"),
+        Row("Top", "words", "--all -k 0 --by=pages --unique"),
+        *(Row("Top", "groups", f"DONE -k 3 --per={group}") for group in ("page", "host", "label", "job")),
+    ],
+    "why": [Row("Why", "pagesWith", "light DONE")],
+    "report": [Row(None, None, "DONE")],
+    "status": [Row("Status", None, "")],
+    "hosts": [Row("Hosts", "hosts", ""), Row("Hosts", "hosts", "RUNNING")],
+    "explain": [Row("Explain", "hosts", "RUNNING"), Row("Explain", "hosts", "127.0.0.1")],
+    "workers": [Row("Workers", "workers", "")],
+    "backup": [Row(None, None, "")],
+    "reload": [Row("Reload", None, "", True)],
+    "log-level": [Row("SetLogLevel", None, "info", True)],
+    "metrics": [Row("Metrics", None, "")],
+    "ping": [Row("Ping", None, "")],
+    "count": [Row("count", "words", "SITE/de.html SITE/ja.html")],
+    "text": [Row(None, None, "SITE/de.html")],
+}
+
+
+class EveryVerb(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(harness.WebServer({"/": SITE}))
+        cls.daemon = cls.enterClassContext(harness.Daemon())
+        cls.directory = cls.enterClassContext(harness.temporary_directory())
+        # Takes connections, and answers none.
+        (cls.silent,), cls.silent_port = harness.listening_sockets(["127.0.0.2"])
+        cls.addClassCleanup(cls.silent.close)
+        lines = [f"{cls.server.url('/' + file.name)}\tlabel" for file in sorted(SITE.glob("*.html"))]
+        cls.list = harness.write_list(cls.directory / "urls.txt", lines)
+        cls.daemon.ctl("submit", "-n", "docs", "--wait", cls.list)
+
+    def job_in(self, state):
+        urls = "".join(f"http://127.0.0.2:{self.silent_port}/{i}\n" for i in range(3))
+        job = self.daemon.ctl("submit", "-q", "-", stdin=urls).text.strip()
+        self.made.append(job)
+        if state != "RUNNING":
+            self.daemon.ctl({"PAUSED": "pause", "CANCELLED": "cancel"}[state], job)
+        return job
+
+    def paused_host(self):
+        self.daemon.ctl("pause", "--host=paused.example")
+        return "paused.example"
+
+    def run_row(self, verb, row, *options, expected=0):
+        """Without a note on stderr, unless it fails."""
+        self.made = []
+        words = {"PAUSEDHOST": self.paused_host, "LIST": lambda: str(self.list), "DONE": lambda: "docs", "SITE": lambda: str(SITE)}
+        for state in ("RUNNING", "PAUSED", "CANCELLED"):
+            words[state] = lambda state=state: self.job_in(state)
+        arguments = [re.sub("[A-Z]{4,}", lambda word: words[word.group()](), each) for each in row.arguments.split()]
+        result = self.daemon.ctl("-q", *options, verb, *arguments, expected=expected)
+        for job in self.made:
+            self.daemon.ctl("remove", "-q", job, expected=None)
+        if expected == 0:
+            self.assertEqual(result.notes, "")
+        return result
+
+    def reply(self, row):
+        return LOCAL.get(row.method) or DESCRIPTION.replies[row.method]
+
+    def item(self, row):
+        """The fields of what jsonl has in a line."""
+        reply = self.reply(row)
+        return DESCRIPTION.types[reply[row.items].strip("?[]")] if row.items else reply
+
+    def check_json(self, verb, row):
+        document = json.loads(self.run_row(verb, row, "-o", "json").stdout)
+        DESCRIPTION.check_struct(document, self.reply(row), verb)
+        if row.items:
+            self.assertIn(row.items, document)
+
+    def check_jsonl(self, verb, row):
+        lines = self.run_row(verb, row, "-o", "jsonl").text.splitlines()
+        for line in lines:
+            DESCRIPTION.check_struct(json.loads(line), self.item(row), verb)
+        if not row.silent:
+            self.assertTrue(lines)
+        if not row.items:
+            self.assertEqual(len(lines), 1)
+
+    def known_names(self, fields):
+        """Of fields, and of those of the structs and lists within."""
+        names = set()
+        for name, kind in fields.items():
+            kind = kind.strip("?[]")
+            names |= {name} | self.known_names(DESCRIPTION.types.get(kind, {}))
+        return names
+
+    def check_separated(self, verb, row):
+        with_csv = self.run_row(verb, row, "-o", "csv").text
+        with_tsv = self.run_row(verb, row, "-o", "tsv").text
+        if not self.reply(row):
+            self.assertEqual((with_csv, with_tsv), ("", ""))
+            return
+        tables = [
+            list(csv.reader(io.StringIO(with_csv), strict=True)),
+            [line.split("\t") for line in with_tsv.split("\n")[:-1]],
+        ]
+        for header, *rows in tables:
+            self.assertEqual(len(set(header)), len(header), header)
+            known = self.known_names(self.reply(row)) | set(row.own)
+            self.assertEqual([name for name in header if name.split(".")[-1] not in known], [])
+            self.assertEqual([each for each in rows if len(each) != len(header)], [])
+            if not row.silent:
+                self.assertTrue(rows)
+        self.assertEqual(tables[0][0], tables[1][0])
+        bare = self.run_row(verb, row, "-o", "tsv", "--no-legend").text
+        self.assertNotIn("\t".join(tables[1][0]) + "\n", bare)
+
+    def check_table(self, verb, row):
+        result = self.run_row(verb, row, "-o", "table")
+        self.assertNotIn(b"\x1b", result.stdout)
+        if not row.silent:
+            self.assertTrue(result.stdout)
+
+    def check_own_format(self, verb, row):
+        """It has one, and refuses the others instead of mixing them up."""
+        self.assertTrue(self.run_row(verb, row).stdout)
+        for form in ("jsonl", "csv", "tsv"):
+            self.assertEqual(self.run_row(verb, row, "-o", form, expected=2).stdout, b"")
+        refused = json.loads(self.run_row(verb, row, "-o", "json", expected=2).stdout)
+        self.assertEqual(refused["error"], "io.urlstat.ctl.Usage")
+
+    def test_every_verb_of_help_has_its_rows(self):
+        text = harness.ctl("--help").text.partition("Options of all verbs")[0]
+        listed = re.findall(r"^  ([a-z-]+)(?: \S.*)?  ", text, re.MULTILINE)
+        self.assertGreater(len(listed), 20)
+        for verb in listed:
+            self.assertIn(verb, VERBS, f"{verb} is new: VERBS of this file says how it is called and what it prints")
+        self.assertEqual(sorted(VERBS), sorted(listed))
+
+    def test_every_verb_prints_in_every_format_what_the_interface_says(self):
+        for verb, rows in VERBS.items():
+            for row in rows:
+                with self.subTest(verb=verb, arguments=row.arguments):
+                    if row.method is None:
+                        self.check_own_format(verb, row)
+                        continue
+                    self.check_json(verb, row)
+                    self.check_jsonl(verb, row)
+                    self.check_separated(verb, row)
+                    self.check_table(verb, row)
 
 
 if __name__ == "__main__":
