@@ -14,5 +14,7 @@ int verb_log_level(struct context *context, int argc, char **argv)
 
     int r = call_once(context, WIRE_SET_LOG_LEVEL, &in, &reply, &out);
 
-    return r == 0 && (context->format == FORMAT_JSON || context->format == FORMAT_JSONL) ? render_reply(context, &layout, out) : r;
+    return r == 0 && (context->format == FORMAT_JSON || context->format == FORMAT_JSONL)
+        ? render_reply(context, &layout, out)
+        : r;
 }
