@@ -43,7 +43,8 @@ static void set_bit(const struct pair *pair, uint32_t bit)
     pair->set[bit / 64] |= (uint64_t)1 << bit % 64;
 }
 
-static bool has_bit(const struct pair *pair, uint32_t bit)
+/* 1 or 0. */
+static unsigned has_bit(const struct pair *pair, uint32_t bit)
 {
     bit %= 1 << SET_BITS;
     return pair->set[bit / 64] >> bit % 64 & 1;
@@ -201,7 +202,8 @@ void joints_load(void)
     (void)pthread_once(&once, load);
 }
 
-static bool is_katakana(uint16_t c)
+/* 1 or 0. */
+static unsigned is_katakana(uint16_t c)
 {
     return (uint16_t)(c - 0x30A1) <= 0x30FE - 0x30A1;
 }
@@ -210,12 +212,14 @@ static bool is_katakana(uint16_t c)
 static bool may_join(const struct pair *pair, const uint16_t *text, size_t n, size_t at)
 {
     uint16_t before = at > 1 ? text[at - 2] : NOTHING, behind = at + 1 < n ? text[at + 1] : NOTHING;
-    bool context = has_bit(pair, context_bit(pair, before, behind)) |
+    unsigned context = has_bit(pair, context_bit(pair, before, behind)) |
         has_bit(pair, context_bit(pair, NOTHING, behind)) |
         has_bit(pair, context_bit(pair, before, NOTHING)) |
         has_bit(pair, context_bit(pair, NOTHING, NOTHING));
 
-    return (has_bit(pair, pair->bit) & context) | (is_katakana(text[at - 1]) & is_katakana(text[at]));
+    unsigned katakana = is_katakana(text[at - 1]) & is_katakana(text[at]);
+
+    return (has_bit(pair, pair->bit) & context) | katakana;
 }
 
 /* Places that are looked at together: while one waits for its memory, so do the others. */
