@@ -21,7 +21,6 @@ enum query_per {
 
 /* What one query may hold; beyond it, it fails with -E2BIG. */
 #define QUERY_MAX_LABELS 1000
-#define QUERY_MAX_LABEL_WORDS 8000000   /* summed over the labels' different words */
 #define QUERY_MAX_UNIQUE_PAGES 8000000  /* of different content, with `unique` */
 #define QUERY_MAX_SHARED_WORDS 16000000 /* (host, word) pairs, where several jobs may have the same host */
 #define QUERY_MAX_SHARED_HOSTS 4000000  /* likewise */

@@ -19,7 +19,9 @@ static const char *scan_after(const struct query *query)
 {
     if (query->stage != QUERY_SCAN)
         return NULL;
-    return query_is_merging(query) ? query->reach[query->job].host : query->groups.after;
+    if (query_is_merging(query))
+        return query->reach[query->job].host;
+    return query->options.per == QUERY_PER_HOST ? query->groups.after : NULL;
 }
 
 static void scan(struct query *query, int (*page)(void *, const struct store_page_row *))

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The places of words so many ahead are on their way into the cache. */
+#define AHEAD 16
+
 void query_groups_init(struct query_groups *groups, enum query_per per, bool may_share)
 {
-    *groups = (struct query_groups){.per = per, .may_share = may_share, .max = QUERY_MAX_GROUPS};
-    if (per == QUERY_PER_LABEL)
-        groups->max = QUERY_MAX_LABELS + 1;
+    *groups = (struct query_groups){
+        .per = per, .may_share = may_share, .max = QUERY_MAX_GROUPS, .max_bytes = QUERY_PART_BYTES};
     query_shared_init(&groups->shared);
 }
 
@@ -28,7 +30,8 @@ static void forget_groups(struct query_groups *groups)
     for (size_t i = 0; i < groups->n; i++)
         group_free(groups->items[i]);
     groups->n = 0;
-    groups->n_words = 0;
+    groups->n_arrived = 0;
+    groups->n_words = groups->bytes = 0;
     groups->last = 0;
 }
 
@@ -87,6 +90,7 @@ static void drop_last_group(struct query_groups *groups)
     struct query_group_bag *last = groups->items[--groups->n];
 
     groups->n_words -= last->bag.n;
+    groups->bytes -= query_bag_bytes(&last->bag);
     group_free(last);
     groups->overflow = true;
 }
@@ -103,13 +107,12 @@ static int insert(struct query_groups *groups, const char *key, size_t index)
         return -ENOMEM;
     group->key = key ? strdup(key) : NULL;
     r = key && !group->key ? -ENOMEM : 0;
-    if (r == 0 && !key && groups->per != QUERY_PER_LABEL)
-        r = query_bag_init_array(&group->bag, groups->n_numbers);
     if (r < 0) {
         group_free(group);
         return r;
     }
-    group->number = (uint32_t)groups->n;
+    query_bag_init(&group->bag, groups->n_numbers);
+    group->number = groups->n_arrived++;
     memmove(&groups->items[index + 1], &groups->items[index], (groups->n - index) * sizeof(*groups->items));
     groups->items[index] = group;
     groups->n++;
@@ -118,8 +121,19 @@ static int insert(struct query_groups *groups, const char *key, size_t index)
 
 static bool is_full(const struct query_groups *groups)
 {
-    return groups->n >= groups->max ||
-        (groups->per == QUERY_PER_HOST && groups->n > 0 && groups->n_words >= QUERY_PART_WORDS);
+    return groups->per == QUERY_PER_HOST &&
+        (groups->n >= groups->max || (groups->n > 0 && groups->n_words >= QUERY_PART_WORDS));
+}
+
+/* Labels are held as they come; how much they take shows later. */
+static int count_label(struct query_groups *groups, const char *key)
+{
+    if (groups->per != QUERY_PER_LABEL || !key)
+        return 0;
+    if (groups->n_labels == QUERY_MAX_LABELS)
+        return -E2BIG;
+    groups->n_labels++;
+    return 0;
 }
 
 /* 1: it is there, at *ret_index. */
@@ -129,19 +143,18 @@ static int group_of(struct query_groups *groups, const char *key, size_t *ret_in
 
     if (find(groups, key, ret_index))
         return 1;
-    if (groups->per == QUERY_PER_LABEL &&
-        (is_full(groups) || (key && groups->n == QUERY_MAX_LABELS && groups->items[0]->key)))
-        return -E2BIG;
-    if (groups->per == QUERY_PER_HOST && is_full(groups)) {
+    if (is_full(groups)) {
         groups->overflow = true;
         if (*ret_index == groups->n)
             return 0;
         drop_last_group(groups);
     }
     /* Once one was left for later, all behind the last one are. */
-    if (groups->per == QUERY_PER_HOST && groups->overflow && *ret_index == groups->n)
+    if (groups->overflow && *ret_index == groups->n)
         return 0;
-    r = insert(groups, key, *ret_index);
+    r = count_label(groups, key);
+    if (r == 0)
+        r = insert(groups, key, *ret_index);
     return r < 0 ? r : 1;
 }
 
@@ -178,13 +191,18 @@ static int add_words(struct query_groups *groups, struct query_group_bag *group,
     struct query_bag *bag = &group->bag;
     bool may_share = groups->may_share && groups->per != QUERY_PER_HOST;
     size_t n_before = bag->n;
+    size_t bytes_before = query_bag_bytes(bag);
     int r = query_bag_reserve(bag, bag->n + n_pairs);
 
     if (r < 0)
         return r;
+    groups->bytes += query_bag_bytes(bag) - bytes_before;
     for (size_t i = 0; i < n_pairs; i++) {
-        struct query_count *count = query_bag_at(bag, pairs[i].id);
+        struct query_count *count;
 
+        if (i + AHEAD < n_pairs)
+            query_bag_near(bag, pairs[i + AHEAD].id);
+        count = query_bag_at(bag, pairs[i].id);
         count->tokens += pairs[i].tokens;
         count->pages++;
         bag->tokens += pairs[i].tokens;
@@ -209,17 +227,12 @@ static int add_words(struct query_groups *groups, struct query_group_bag *group,
 int query_groups_add(struct query_groups *groups, const char *host, const char *label,
     const struct counts_pair *pairs, size_t n_pairs)
 {
-    const char *key = NULL;
+    const char *key = groups->per == QUERY_PER_HOST ? host : groups->per == QUERY_PER_LABEL ? label : NULL;
     size_t index = 0;
     int r;
 
-    if (groups->per == QUERY_PER_HOST) {
-        key = host;
-        if (groups->after && strcmp(host, groups->after) <= 0)
-            return 0;
-    } else if (groups->per == QUERY_PER_LABEL) {
-        key = label;
-    }
+    if (groups->is_later && compare_keys(key, groups->after) <= 0)
+        return 0;
     r = group_of(groups, key, &index);
     if (r <= 0)
         return r;
@@ -230,22 +243,40 @@ int query_groups_add(struct query_groups *groups, const char *host, const char *
     r = add_words(groups, groups->items[index], pairs, n_pairs);
     if (r < 0)
         return r;
-    if (groups->per == QUERY_PER_LABEL && groups->n_words > QUERY_MAX_LABEL_WORDS)
-        return -E2BIG;
+    while (groups->per == QUERY_PER_LABEL && groups->bytes > groups->max_bytes && groups->n > 1)
+        drop_last_group(groups);
     return 1;
+}
+
+/* What another part met says nothing of this one's groups. */
+static void forget_shared(struct query_shared *shared)
+{
+    bool is_last = shared->is_last;
+
+    query_shared_deinit(shared);
+    query_shared_init(shared);
+    shared->is_last = is_last;
 }
 
 int query_groups_next_part(struct query_groups *groups)
 {
+    const char *last;
     char *after;
 
     assert(groups->n > 0);
-    after = strdup(groups->items[groups->n - 1]->key);
-    if (!after)
+    last = groups->items[groups->n - 1]->key;
+    after = last ? strdup(last) : NULL;
+    if (last && !after)
         return -ENOMEM;
     free(groups->after);
     groups->after = after;
+    groups->is_later = true;
+    if (groups->per == QUERY_PER_LABEL) {
+        groups->n_given += groups->n - (groups->items[0]->key == NULL);
+        groups->n_labels = groups->n_given;
+    }
     forget_groups(groups);
+    forget_shared(&groups->shared);
     query_groups_next_job(groups);
     groups->overflow = false;
     return 0;

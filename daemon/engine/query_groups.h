@@ -1,6 +1,6 @@
-/* Pages sorted into their groups: one for all, by host, or by label. Of hosts, only the first ones by their
- * bytes are held at a time: what does not fit is left for a later pass. Owner: whoever embeds it. Thread: one
- * at a time. */
+/* Pages sorted into their groups: one for all, by host, or by label. Of hosts and labels, only the first ones
+ * by their bytes are held at a time: what does not fit is left for a later pass. Owner: whoever embeds it.
+ * Thread: one at a time. */
 #pragma once
 
 #include "counts/pack.h"
@@ -10,24 +10,32 @@
 
 /* Different words, summed over the hosts, beyond which no further host is held. */
 #define QUERY_PART_WORDS 1000000
+/* What the labels' sums may take; but one label is held in any case. */
+#define QUERY_PART_BYTES ((size_t)128 << 20)
 
 struct query_groups {
     enum query_per per; /* JOB and PAGE are as NONE here */
     struct query_group_bag {
         char *key;       /* host or label; NULL if neither */
-        uint32_t number; /* from 0 in the order of arrival */
+        uint32_t number; /* of this part, from 0 in the order of arrival */
         struct query_bag bag;
     } * *items; /* ordered by key, no key first */
     size_t n;
     size_t capacity;
     size_t max;
-    size_t n_numbers; /* of words; set before pages are added */
-    size_t last;      /* the one that was added to last */
-    size_t n_words;   /* summed over the groups */
-    bool overflow;    /* there are more hosts behind these */
-    char *after;      /* hosts up to here were given already; NULL for none */
-    char *host;       /* of the page that was added last; NULL if none */
-    uint32_t run;     /* counts changes of it */
+    uint32_t n_arrived; /* of this part, those that did not fit included */
+    size_t n_labels;    /* that arrived, and n_given */
+    size_t n_given;     /* labels of parts before */
+    size_t n_numbers;   /* of words; set before pages are added */
+    size_t last;        /* the one that was added to last */
+    size_t n_words;     /* summed over the groups */
+    size_t bytes;       /* likewise, of their bags */
+    size_t max_bytes;   /* QUERY_PART_BYTES; less in tests */
+    bool overflow;      /* there are more groups behind these */
+    bool is_later;      /* groups up to `after` were given already */
+    char *after;        /* NULL: the one without a key */
+    char *host;         /* of the page that was added last; NULL if none */
+    uint32_t run;       /* counts changes of it */
     uint32_t shared_host;
     bool may_share; /* hosts come back: several jobs, or pages in another order than by host */
     struct query_shared shared;
@@ -39,8 +47,8 @@ void query_groups_deinit(struct query_groups *groups);
 /* Another job's pages follow. */
 void query_groups_next_job(struct query_groups *groups);
 
-/* Adds a page. Returns 1 if it was added; 0 if its host does not belong to this part: it was given already or
- * is left for a later one; -ENOMEM; -E2BIG beyond what query.h allows. */
+/* Adds a page. Returns 1 if it was added; 0 if its group does not belong to this part: it was given already
+ * or is left for a later one; -ENOMEM; -E2BIG beyond what query.h allows. */
 int query_groups_add(struct query_groups *groups, const char *host, const char *label,
     const struct counts_pair *pairs, size_t n_pairs);
 /* This host and all behind it are left for a later part. */

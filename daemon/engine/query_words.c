@@ -19,6 +19,14 @@ void query_words_deinit(struct query_words *words)
     *words = (struct query_words){0};
 }
 
+static bool is_whole(const struct store_words_row *rows, size_t n)
+{
+    for (size_t id = 0; id < n; id++)
+        if (!rows[id].text)
+            return false;
+    return true;
+}
+
 int query_words_add(struct query_words *words, struct store_words_row *rows, size_t n)
 {
     int r = array_reserve_one(&words->lists, words->n_lists, &words->capacity, sizeof(*words->lists));
@@ -27,7 +35,7 @@ int query_words_add(struct query_words *words, struct store_words_row *rows, siz
         store_rows_free(rows);
         return r;
     }
-    words->lists[words->n_lists++] = (struct query_list){.rows = rows, .n = n};
+    words->lists[words->n_lists++] = (struct query_list){.rows = rows, .n = n, .is_whole = is_whole(rows, n)};
     return 0;
 }
 
@@ -85,29 +93,36 @@ static int reserve_pairs(struct query_words *words, size_t n)
     return 0;
 }
 
+/* Whether the list has every word of the page, whose ids ascend. */
+static bool has_all(const struct query_list *list, const struct counts_pair *pairs, size_t n)
+{
+    if (n > 0 && pairs[n - 1].id >= list->n)
+        return false;
+    /* To look at each text costs more than all else: they lie anywhere in megabytes. */
+    for (size_t i = 0; !list->is_whole && i < n; i++)
+        if (!list->rows[pairs[i].id].text)
+            return false;
+    return true;
+}
+
 int query_words_read(struct query_words *words, uint32_t list, const void *packed, size_t size)
 {
     const struct query_list *source = &words->lists[list];
-    struct counts_reader reader;
-    struct counts_pair pair;
     int r;
 
-    r = reserve_pairs(words, size / 2);
-    if (r < 0)
-        return r;
     words->n_pairs = 0;
-    counts_reader_init(&reader, packed, size);
-    while ((r = counts_reader_next(&reader, &pair)) > 0) {
-        if (pair.id >= source->n || !source->rows[pair.id].text)
-            return 0;
-        assert(words->n_pairs < words->pairs_capacity);
-        if (source->numbers)
-            pair.id = source->numbers[pair.id];
-        words->pairs[words->n_pairs++] = pair;
+    r = reserve_pairs(words, size / 2 + 1);
+    if (r == 0)
+        r = counts_unpack(packed, size, words->pairs, &words->n_pairs);
+    if (r < 0)
+        return r == -EBADMSG ? -EUCLEAN : r;
+    if (!has_all(source, words->pairs, words->n_pairs)) {
+        words->n_pairs = 0;
+        return 0;
     }
-    if (r == -EBADMSG)
-        return -EUCLEAN;
-    return r < 0 ? r : 1;
+    for (size_t i = 0; source->numbers && i < words->n_pairs; i++)
+        words->pairs[i].id = source->numbers[words->pairs[i].id];
+    return 1;
 }
 
 struct query_string query_words_text(const struct query_words *words, uint32_t number)

@@ -11,6 +11,7 @@ struct query_words {
     struct query_list {
         struct store_words_row *rows;
         size_t n;
+        bool is_whole;     /* every id below n has a text */
         uint32_t *numbers; /* by id; NULL while there is but one list: ids are the numbers */
     } * lists;
     size_t n_lists;

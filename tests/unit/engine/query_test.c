@@ -449,6 +449,33 @@ static void words_of_several_jobs_meet_by_their_spelling_and_hosts_count_once(vo
         "http://c.test/[2 2 1/1/1] dog:1/1/1\n");
 }
 
+static void labels_that_do_not_fit_together_come_in_parts_that_join(void **state)
+{
+    static const struct line other[] = {
+        {"http://a.test/9", "a.test", "red"}, {"http://b.test/", "b.test", "amber"}};
+    struct fixture *fixture = *state;
+    uint64_t jobs[2] = {submit_three(fixture), submit(fixture, other, 2)};
+    struct query_options options = {.jobs = jobs, .n_jobs = 2, .per = QUERY_PER_LABEL};
+
+    count_page(fixture, jobs[1], &other[0], 1, 1, "eel:1 dog:4");
+    count_page(fixture, jobs[1], &other[1], 2, 2, "dog:1");
+    start(fixture, &options);
+    fixture->query->groups.max_bytes = 1;
+    fixture->next_at_once = true;
+    while (!fixture->ended)
+        wait_for_part(fixture);
+    assert_int_equal(buffer_append(&fixture->given, "", 1), 0);
+
+    assert_string_equal((const char *)fixture->given.bytes,
+        "[0 0 1/6/2] 12:5/1/1 cat:1/1/1\n"
+        "amber[0 0 1/1/1] dog:1/1/1\n"
+        "blue[0 0 1/3/2] cat:2/1/1 dog:1/1/1\n"
+        "red[0 0 2/8/3] dog:5/2/1 cat:2/1/1 eel:1/1/1\n");
+    assert_int_equal(fixture->n_parts, 4);
+    query_free(fixture->query);
+    fixture->query = NULL;
+}
+
 static void totals_of_a_finished_job_are_taken_where_they_are(void **state)
 {
     struct fixture *fixture = *state;
@@ -673,6 +700,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(hosts_and_labels_come_in_the_order_of_their_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             words_of_several_jobs_meet_by_their_spelling_and_hosts_count_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            labels_that_do_not_fit_together_come_in_parts_that_join, set_up, tear_down),
         cmocka_unit_test_setup_teardown(totals_of_a_finished_job_are_taken_where_they_are, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_hosts_come_in_parts_that_join, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
