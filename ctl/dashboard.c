@@ -77,6 +77,11 @@ static double share(const struct feed_job *job)
     return job->total > 0 ? (double)job->ended / (double)job->total : 1;
 }
 
+static bool is_running(const struct feed_job *job)
+{
+    return strcmp(job->state, "running") == 0;
+}
+
 /* Whether a stands above b. Newest first where nothing else decides. */
 static bool is_above(const struct dashboard *dashboard, const struct feed_job *a, const struct feed_job *b)
 {
@@ -96,6 +101,8 @@ static bool is_above(const struct dashboard *dashboard, const struct feed_job *a
             return a->failed > b->failed;
         break;
     case SORT_NUMBER:
+        if (is_running(a) != is_running(b))
+            return is_running(a);
         break;
     }
     return a->job > b->job;

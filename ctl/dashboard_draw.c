@@ -180,13 +180,25 @@ static void draw_headings(struct area area)
         screen_right(fields.left, area.y, LEFT_COLUMNS, SCREEN_TITLE, "LEFT");
 }
 
+/* Of jobs that are not on the screen: `below` in the list, and those that are followed no more. */
+static void draw_more(const struct dashboard *dashboard, size_t below, struct area area)
+{
+    size_t more = below + dashboard->feed.n_more;
+
+    if (more > 0)
+        (void)screen_printf(area.x + 7, area.y, area.columns - 7, SCREEN_SOFT, "and %zu more", more);
+}
+
 /* Keeps the selected line in sight. */
 static void draw_jobs(struct dashboard *dashboard, struct area area)
 {
     size_t n = dashboard->feed.n_jobs, room = (size_t)(area.lines - 1), selected = 0;
+    bool is_cut = n > room || dashboard->feed.n_more > 0;
 
+    if (is_cut && room > 1)
+        room--;
     draw_headings(area);
-    if (n == 0)
+    if (n == 0 && dashboard->feed.knows_jobs)
         (void)screen_text(area.x + 1, area.y + 1, area.columns, SCREEN_SOFT, false,
             "No jobs yet: urlstatctl submit urls.txt");
     for (size_t i = 0; i < n; i++)
@@ -199,6 +211,9 @@ static void draw_jobs(struct dashboard *dashboard, struct area area)
     for (size_t i = 0; i < room && dashboard->first + i < n; i++)
         draw_job(dashboard, &dashboard->feed.jobs[dashboard->order[dashboard->first + i]],
             (struct area){area.x, area.y + 1 + (int)i, area.columns, 1});
+    if (is_cut)
+        draw_more(dashboard, n - dashboard->first > room ? n - dashboard->first - room : 0,
+            (struct area){area.x, area.y + area.lines - 1, area.columns, 1});
 }
 
 /* ---- panels ---- */

@@ -30,35 +30,71 @@ static int connect_one(struct feed *feed, struct client **client)
     return r;
 }
 
+static bool is_of_an_older_daemon(const char *error)
+{
+    return strcmp(error, "org.varlink.service.MethodNotFound") == 0 ||
+        strcmp(error, "org.varlink.service.InvalidParameter") == 0;
+}
+
+static void note_refusal(struct feed *feed, enum wire_verb verb, struct wire_reply *reply)
+{
+    const char *error = wire_reply_error(reply), *message = wire_reply_message(reply);
+    const char *name = strrchr(wire_methods[verb].name, '.') + 1;
+
+    feed->was_no_such_job = strcmp(error, "io.urlstat.NoSuchJob") == 0;
+    if (message)
+        snprintf(feed->problem, sizeof(feed->problem), "%s", message);
+    else if (is_of_an_older_daemon(error))
+        snprintf(feed->problem, sizeof(feed->problem),
+            "the daemon does not know %s as urlstatctl " URLSTAT_VERSION " does: restart it, it is older",
+            name);
+    else
+        snprintf(feed->problem, sizeof(feed->problem), "the daemon refused %s: %s", name, error);
+}
+
+/* The next reply of a call. 0; 1: the daemon refuses, see feed->problem; else negative errno. */
+static int receive(
+    struct feed *feed, enum wire_verb verb, struct wire_reply **ret_reply, const void **ret_out)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    int r = client_receive(feed->calls, &reply);
+
+    if (r < 0)
+        return r;
+    if (wire_reply_error(reply)) {
+        note_refusal(feed, verb, reply);
+        return 1;
+    }
+    r = client_decode(verb, reply, ret_out);
+    if (r == 0)
+        *ret_reply = TAKE(reply);
+    return r;
+}
+
+static int begin_call(struct feed *feed, enum wire_verb verb, enum wire_call_flags flags, const void *in)
+{
+    int r = connect_one(feed, &feed->calls);
+
+    return r < 0 ? r : client_send(feed->calls, verb, flags, in);
+}
+
 /* One call, of whose reply only the first part is taken: long lists are not for a screen. On 0 *ret is the
- * answer; 1: the daemon refuses; else negative errno. */
+ * answer; 1: the daemon refuses, and *ret is empty; else negative errno. */
 static int ask(struct feed *feed, enum wire_verb verb, enum wire_call_flags flags, const void *in,
     struct feed_answer *ret)
 {
-    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
-    const void *out;
-    int r = connect_one(feed, &feed->calls);
+    struct feed_answer answer = {0};
+    int r = begin_call(feed, verb, flags, in);
 
     if (r == 0)
-        r = client_send(feed->calls, verb, flags, in);
-    if (r == 0)
-        r = client_receive(feed->calls, &reply);
+        r = receive(feed, verb, &answer.reply, &answer.out);
     if (r < 0)
         return r;
-    if (wire_reply_continues(reply))
+    if (r == 0 && wire_reply_continues(answer.reply))
         client_free(TAKE(feed->calls));
-    if (wire_reply_error(reply)) {
-        const char *message = wire_reply_message(reply);
-
-        snprintf(feed->problem, sizeof(feed->problem), "%s", message ? message : wire_reply_error(reply));
-        return 1;
-    }
-    r = client_decode(verb, reply, &out);
-    if (r < 0)
-        return r;
     wire_reply_free(ret->reply);
-    *ret = (struct feed_answer){.reply = TAKE(reply), .out = out};
-    return 0;
+    *ret = answer;
+    return r;
 }
 
 static struct feed_job *find_job(struct feed *feed, int64_t number)
@@ -69,24 +105,47 @@ static struct feed_job *find_job(struct feed *feed, int64_t number)
     return NULL;
 }
 
-/* A job that ended makes room for one that runs; NULL if all run. */
-static struct feed_job *add_job(struct feed *feed, int64_t number)
+static bool has_ended(const char *state)
 {
-    struct feed_job *job = NULL;
-
-    if (feed->n_jobs < FEED_MAX_JOBS)
-        job = &feed->jobs[feed->n_jobs++];
-    for (size_t i = 0; !job && i < feed->n_jobs; i++)
-        if (!feed->jobs[i].is_active)
-            job = &feed->jobs[i];
-    if (job)
-        *job = (struct feed_job){.job = number, .rated = -1};
-    return job;
+    return strcmp(state, "done") == 0 || strcmp(state, "cancelled") == 0;
 }
 
-static bool has_ended(const struct wire_job *job)
+/* What gives way to others first has the highest. */
+static int rank(const char *state)
 {
-    return strcmp(job->state, "done") == 0 || strcmp(job->state, "cancelled") == 0;
+    static const char *const states[] = {"running", "queued", "paused"};
+    int place = 0;
+
+    while (place < 3 && strcmp(states[place], state) != 0)
+        place++;
+    return has_ended(state) ? 4 : place;
+}
+
+static bool is_before(int rank_a, int64_t job_a, int rank_b, int64_t job_b)
+{
+    return rank_a != rank_b ? rank_a < rank_b : job_a > job_b;
+}
+
+/* Room for the job, if need be that of the one that comes last; NULL if that is the job itself. */
+static struct feed_job *add_job(struct feed *feed, const struct wire_job *from)
+{
+    struct feed_job *last = NULL;
+
+    if (feed->n_jobs < FEED_MAX_JOBS) {
+        last = &feed->jobs[feed->n_jobs++];
+    } else {
+        for (size_t i = 0; i < feed->n_jobs; i++) {
+            struct feed_job *job = &feed->jobs[i];
+
+            if (!last || is_before(rank(last->state), last->job, rank(job->state), job->job))
+                last = job;
+        }
+        if (!is_before(rank(from->state), from->job, rank(last->state), last->job))
+            return NULL;
+        feed->is_stale = true;
+    }
+    *last = (struct feed_job){.job = from->job, .rated = -1};
+    return last;
 }
 
 static struct feed_job *take_job(struct feed *feed, const struct wire_job *from)
@@ -94,7 +153,7 @@ static struct feed_job *take_job(struct feed *feed, const struct wire_job *from)
     struct feed_job *job = find_job(feed, from->job);
 
     if (!job)
-        job = add_job(feed, from->job);
+        job = add_job(feed, from);
     if (!job)
         return NULL;
     snprintf(job->name, sizeof(job->name), "%s", from->name ? from->name : "");
@@ -107,7 +166,7 @@ static struct feed_job *take_job(struct feed *feed, const struct wire_job *from)
     job->tokens = from->tokens;
     job->ended = from->counted + from->failed + from->skipped + from->cancelled;
     job->remaining = from->remaining.set ? from->remaining.value : -1;
-    job->is_active = !has_ended(from);
+    job->is_active = !has_ended(from->state);
     if (job->rated < 0)
         job->rated = job->ended;
     return job;
@@ -143,11 +202,41 @@ static int take_jobs(struct feed *feed, const struct wire_jobs_out *out)
         struct feed_job *job = take_job(feed, &out->jobs[i]);
 
         if (!job)
-            break;
+            continue;
         job->is_listed = true;
         feed->is_stale |= is_new && job->is_active;
     }
     return 0;
+}
+
+/* All of the caller's jobs in this state, however many: the newest come last. Adds to *n how many there are.
+ */
+static int list_jobs(struct feed *feed, const char *state, size_t *n)
+{
+    struct wire_jobs_in in = {.state = state};
+    int r = begin_call(feed, WIRE_JOBS, WIRE_CALL_MORE, &in);
+
+    for (bool more = true; r == 0 && more;) {
+        CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+        const void *out;
+
+        r = receive(feed, WIRE_JOBS, &reply, &out);
+        if (r != 0)
+            break;
+        *n += ((const struct wire_jobs_out *)out)->n_jobs;
+        r = take_jobs(feed, out);
+        more = wire_reply_continues(reply);
+    }
+    return r;
+}
+
+static void count_more(struct feed *feed, size_t n)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < feed->n_jobs; i++)
+        shown += feed->jobs[i].is_active && feed->jobs[i].is_listed;
+    feed->n_more = n > shown ? n - shown : 0;
 }
 
 /* Those that run, by their three states; or the one. */
@@ -156,6 +245,7 @@ static int ask_jobs(struct feed *feed)
     static const char *const states[] = {"running", "queued", "paused"};
     struct feed_answer answer = {0};
     struct wire_show_in show = {.job = feed->only};
+    size_t n = 0;
     int r = 0;
 
     if (feed->only) {
@@ -165,14 +255,12 @@ static int ask_jobs(struct feed *feed)
         wire_reply_free(answer.reply);
         return r;
     }
-    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]) && r == 0; i++) {
-        struct wire_jobs_in in = {.state = states[i]};
-
-        r = ask(feed, WIRE_JOBS, WIRE_CALL_MORE, &in, &answer);
-        if (r == 0)
-            r = take_jobs(feed, answer.out);
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]) && r == 0; i++)
+        r = list_jobs(feed, states[i], &n);
+    if (r == 0) {
+        count_more(feed, n);
+        feed->knows_jobs = true;
     }
-    wire_reply_free(answer.reply);
     return r;
 }
 
@@ -195,7 +283,7 @@ static int look_after_unlisted(struct feed *feed)
         wire_reply_free(answer.reply);
         if (r < 0)
             return r;
-        if (r > 0) {
+        if (r > 0 && feed->was_no_such_job) {
             feed->problem[0] = '\0';
             drop_job(feed, i--);
         }
@@ -216,7 +304,7 @@ static int show_latest(struct feed *feed)
     if (r == 0)
         r = take_jobs(feed, answer.out);
     wire_reply_free(answer.reply);
-    if (r > 0)
+    if (r > 0 && feed->was_no_such_job)
         feed->problem[0] = '\0';
     return r < 0 ? r : 0;
 }
@@ -299,11 +387,14 @@ static int ask_selected(struct feed *feed, int64_t selected, const char *by)
     feed->details_of = 0;
     snprintf(number, sizeof(number), "%" PRId64, selected);
     r = ask(feed, WIRE_SHOW, WIRE_CALL_PLAIN, &show, &feed->show);
-    if (r > 0)
+    if (r > 0 && feed->was_no_such_job) {
         forget_removed(feed, selected);
-    if (r == 0)
+        return r;
+    }
+    /* An older daemon may know one of these, and not the other. */
+    if (r >= 0)
         r = ask(feed, WIRE_TOP, WIRE_CALL_MORE, &top, &feed->top);
-    if (r == 0)
+    if (r >= 0)
         feed->details_of = selected;
     return r;
 }

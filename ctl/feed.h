@@ -7,7 +7,8 @@
 #include "ctl/verb.h"
 #include "wire/messages.h"
 
-/* Jobs that are followed; there may be more. */
+/* Jobs that are followed. Of more, those that run come first, then those that are queued, then paused ones;
+ * of equals the newest. */
 #define FEED_MAX_JOBS 256
 #define FEED_MAX_WORDS 200
 #define FEED_TEXT 256
@@ -33,7 +34,9 @@ struct feed {
     struct client *calls;  /* NULL: none now */
     struct feed_job jobs[FEED_MAX_JOBS];
     size_t n_jobs;
-    bool is_stale; /* the stream does not tell of all that run */
+    size_t n_more;   /* jobs that have not ended, beyond these */
+    bool knows_jobs; /* the daemon said once which there are */
+    bool is_stale;   /* the stream does not tell of all that run */
     double urls_per_second, bytes_per_second;
     uint64_t rated_usec;
     /* Answers, each with what it owns; out is NULL until the first came. */
@@ -42,7 +45,8 @@ struct feed {
         const void *out;
     } status, workers, hosts, top, show;
     int64_t details_of;      /* the job that `top` and `show` are of; 0: they say nothing */
-    char problem[FEED_TEXT]; /* why nothing new comes; "" while it does */
+    bool was_no_such_job;    /* why the last call was refused */
+    char problem[FEED_TEXT]; /* why nothing new comes, or what was refused; "" while all is well */
 };
 
 /* `only` is a JOB or NULL. Returns 0, or an exit status with the reason said: nothing is on the screen yet.

@@ -18,10 +18,7 @@ static const char *check_characters(const char *text, size_t length)
         return "a job's name is not empty";
     if (length > MAX_NAME)
         return "a job's name has at most 128 bytes";
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            return "a job's name has no control characters";
-    return NULL;
+    return text_has_control(text, length) ? "a job's name has no control characters" : NULL;
 }
 
 const char *job_check_name(const char *text)

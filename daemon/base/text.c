@@ -339,3 +339,14 @@ const char *text_nearest(const char *text, const char *const *names)
     }
     return nearest;
 }
+
+bool text_has_control(const char *text, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] < 0x20 || bytes[i] == 0x7f ||
+            (bytes[i] == 0xc2 && i + 1 < length && bytes[i + 1] >= 0x80 && bytes[i + 1] < 0xa0))
+            return true;
+    return false;
+}

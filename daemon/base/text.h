@@ -1,6 +1,7 @@
 /* Parsing and printing what people type: sizes, time spans, whole numbers. Thread: any. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,9 @@ const char *text_format_span(uint64_t usec, char buffer[static TEXT_SPAN_SIZE]);
 /* "13.6 MB", "512 B": to the base of 1000, for people. */
 #define TEXT_SIZE_SIZE 32
 const char *text_format_size(uint64_t bytes, char buffer[static TEXT_SIZE_SIZE]);
+
+/* Whether it has one of Unicode's category Cc, which UTF-8 writes as 00 to 1F, 7F, and C2 80 to C2 9F. */
+bool text_has_control(const char *text, size_t length);
 
 /* Of the names (a NULL-terminated list) the one that a mistyped `text` most likely means, by
  * Damerau-Levenshtein distance of at most a third of its length, at least 1; NULL if none is near. */

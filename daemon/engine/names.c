@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include "base/text.h"
 #include <string.h>
 
 static const char *check_text(const char *text, size_t max_length, const char *too_long, const char *bad)
@@ -8,10 +9,7 @@ static const char *check_text(const char *text, size_t max_length, const char *t
 
     if (length > max_length)
         return too_long;
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            return bad;
-    return NULL;
+    return text_has_control(text, length) ? bad : NULL;
 }
 
 const char *engine_check_name(const char *name)

@@ -97,6 +97,17 @@ class Lists(unittest.TestCase):
         self.assertEqual(error["error"], "io.urlstat.NoSuchJob")
         self.assertIn("999999", error["message"])
 
+    def test_control_characters_in_names_are_refused_those_beyond_ascii_too(self):
+        with self.daemon.connect() as connection:
+            for character in "\t\x7f\x80\x85\x9b\x9f":
+                for key in ("name", "label", "key"):
+                    with self.assertRaises(harness.VarlinkError) as refused:
+                        connection.call("Submit", {"urls": [], key: f"a{character}b"})
+                    self.assertEqual(refused.exception.name, "io.urlstat.InvalidInput")
+                    self.assertIn("control characters", refused.exception.parameters["message"])
+        notes = self.daemon.ctl("submit", "--name=a\x9bb", "http://127.0.0.1:1/", expected=2).notes
+        self.assertIn("control characters", notes)
+
 
 class Commands(unittest.TestCase):
     def test_unknown_verb_is_answered_with_the_nearest(self):

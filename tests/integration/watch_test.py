@@ -15,6 +15,7 @@ import termios
 import time
 import unittest
 
+import ctl_fake
 import harness
 
 SITE = harness.DATA / "site"
@@ -227,6 +228,76 @@ class Dashboard(unittest.TestCase):
         self.assertEqual(termios.tcgetattr(terminal), settings)
         os.close(terminal)
         os.close(leader)
+
+
+@unittest.skipUnless(shutil.which("tmux"), "tmux is not installed (package tmux)")
+class OtherDaemons(unittest.TestCase):
+    """What a real one of this version answers only with patience, or not at all."""
+
+    STATUS = {
+        "version": "0.0.9", "engine": ctl_fake.ENGINE, "pid": 1, "uptime": 1.0,
+        "jobs": {"queued": 0, "running": 0, "paused": 0}, "queued": 0, "active": 0, "hosts": 0, "workers": 1,
+        "maxTransfers": 512, "topWords": 10, "connections": 1, "urlsPerSecond": 0.0, "bytesPerSecond": 0.0, "counted": 0,
+        "store": {"bytes": 1, "walBytes": 1, "freeBytes": 1, "transactions": 1, "writeSeconds": 0.0, "usedBytes": 1,
+                  "maxBytes": None},
+        "warnings": [], "logLevel": None, "caller": None,
+    }  # fmt: skip
+
+    def watch(self, **answers):
+        daemon = self.enterContext(ctl_fake.FakeDaemon(**{"Ping": {"version": "0.0.9"}, "Status": self.STATUS, **answers}))
+        terminal = self.enterContext(Terminal())
+        terminal.type(shlex.join([str(harness.BINARIES / "urlstatctl"), f"--socket={daemon.socket}", "watch"]))
+        return daemon, terminal
+
+    @staticmethod
+    def jobs(parameters):
+        """5 jobs that run, then 295 that are queued, in two parts, then 100 that are paused."""
+        ranges = {"running": [(1, 6)], "queued": [(6, 200), (200, 301)], "paused": [(301, 401)]}
+        return [
+            {"jobs": [ctl_fake.job(i, state=parameters["state"], finished=None, counted=0) for i in range(*part)]}
+            for part in ranges[parameters["state"]]
+        ]
+
+    def test_of_many_jobs_those_that_run_come_first_then_the_newest(self):
+        _, terminal = self.watch(
+            Jobs=self.jobs, Watch=[ctl_fake.watch(), ctl_fake.Hold], Hosts={"hosts": []}, Workers={"workers": []},
+            Show={"jobs": [ctl_fake.job(5)]}, Top=ctl_fake.top([]),
+        )  # fmt: skip
+        text = terminal.wait_for(r"^ +and 392 more$")
+        shown = [tuple(line.split()[:2]) for line in text.splitlines()[2:10]]
+        self.assertEqual(shown[:5], [(str(i), "running") for i in range(5, 0, -1)])
+        # The 251 others that are followed are queued ones: of these the newest.
+        self.assertEqual([state for _, state in shown[5:]], ["queued"] * 3)
+        self.assertEqual([int(number) for number, _ in shown[5:]], [300, 299, 298])
+        terminal.keys("j")
+        terminal.wait_for(r"WORDS of job 4")
+
+    def test_what_an_older_daemon_does_not_know_is_said_in_a_sentence_and_the_rest_is_shown(self):
+        daemon, terminal = self.watch(
+            Jobs=lambda parameters: {"jobs": [ctl_fake.job(7, state="running")] if parameters["state"] == "running" else []},
+            Watch=[ctl_fake.watch(), ctl_fake.Hold], Workers={"workers": [
+                {"worker": 1, "active": 3, "fetched": 1, "bytes": 1, "tokens": 1, "transfers": []}]},
+            Top=ctl_fake.top([ctl_fake.word(text="lighthouse")]),
+        )  # fmt: skip
+        text = terminal.wait_for("lighthouse")
+        self.assertRegex(text, r"(?m)^ +7 +running")
+        text = terminal.wait_for(r"the daemon does not know \w+ as urlstatctl [0-9.]+ does: restart it, it is older")
+        self.assertRegex(text, r"(?m)1 +3 in flight")
+        self.assertNotIn("org.varlink", text)
+        self.assertTrue(daemon.parameters("Hosts"))
+
+    def test_jobs_that_the_daemon_does_not_tell_of_are_not_said_to_be_none(self):
+        _, terminal = self.watch(Hosts={"hosts": []}, Workers={"workers": []})
+        text = terminal.wait_for("the daemon does not know Jobs")
+        self.assertNotIn("No jobs yet", text)
+
+    def test_no_jobs_are_said_to_be_none_once_it_is_known(self):
+        _, terminal = self.watch(
+            Jobs={"jobs": []}, Show=ctl_fake.Error("NoSuchJob", job=None, message="you have no job"), Hosts={"hosts": []},
+            Workers={"workers": []},
+        )  # fmt: skip
+        text = terminal.wait_for("No jobs yet")
+        self.assertNotIn("you have no job", text)
 
 
 class Lines(unittest.TestCase):

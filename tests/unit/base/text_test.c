@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -208,6 +209,19 @@ static void name_that_is_near_to_none_finds_none(void **state)
     assert_null(text_nearest(endless, verbs));
 }
 
+static void control_characters_are_found_and_nothing_else(void **state)
+{
+    static const char *const with[] = {
+        "a\tb", "\x1f", "\x7f", "a\xc2\x80", "\xc2\x85z", "\xc2\x9b", "\xc2\x9f"};
+    static const char *const without[] = {
+        "", "a b", "\xc2\xa0", "\xc3\x80", "\xe2\x82\x80", "\xd1\x82\xd0\x90", "~"};
+
+    for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+        assert_true(text_has_control(with[i], strlen(with[i])));
+    for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
+        assert_false(text_has_control(without[i], strlen(without[i])));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +237,7 @@ int main(void)
         cmocka_unit_test(size_is_printed_to_the_base_of_1000),
         cmocka_unit_test(mistyped_name_finds_its_nearest),
         cmocka_unit_test(name_that_is_near_to_none_finds_none),
+        cmocka_unit_test(control_characters_are_found_and_nothing_else),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
