@@ -1,5 +1,6 @@
 /* backup: a consistent copy of the store on stdout. */
 #include "base/base64.h"
+#include "base/write.h"
 #include "ctl/call.h"
 #include "ctl/say.h"
 #include "wire/messages.h"
@@ -14,21 +15,6 @@ struct backup {
     uint64_t written;
     uint8_t bytes[WIRE_BACKUP_PIECE];
 };
-
-static int write_all(const uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = write(STDOUT_FILENO, bytes, size);
-
-        if (n < 0 && errno != EINTR)
-            return -errno;
-        if (n > 0) {
-            bytes += n;
-            size -= (size_t)n;
-        }
-    }
-    return 0;
-}
 
 /* So that what ends with 0 is on disk. What is no file, such as a pipe, knows nothing of that. */
 static int sync_stdout(void)
@@ -47,7 +33,7 @@ static int take_part(void *userdata, const void *out, bool last)
     if (length > BASE64_LENGTH(sizeof(backup->bytes)) ||
         base64_decode(part->bytes, length, backup->bytes, &size) < 0)
         return call_failed(backup->context, -EPROTO);
-    r = write_all(backup->bytes, size);
+    r = write_whole(STDOUT_FILENO, backup->bytes, size);
     backup->written += size;
     if (r == 0 && last)
         r = sync_stdout();

@@ -1,6 +1,7 @@
 #include "ctl/output_file.h"
 
 #include "base/cleanup.h"
+#include "base/write.h"
 #include "ctl/say.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -34,22 +35,6 @@ int output_file_check(const struct context *context, const char *path)
     return access(path, W_OK) < 0 && errno != ENOENT ? failed(context, path, -errno) : 0;
 }
 
-/* 0 or negative errno. */
-static int write_all(int fd, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = write(fd, bytes, size);
-
-        if (n < 0 && errno != EINTR)
-            return -errno;
-        if (n > 0) {
-            bytes += n;
-            size -= (size_t)n;
-        }
-    }
-    return 0;
-}
-
 /* As a new file would have them. */
 static mode_t usual_mode(void)
 {
@@ -72,7 +57,7 @@ static int replace(const char *path, mode_t mode, const void *bytes, size_t size
     fd = mkostemp(draft, O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    r = write_all(fd, bytes, size);
+    r = write_whole(fd, bytes, size);
     if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(draft, path) < 0))
         r = -errno;
     if (r < 0)
@@ -84,7 +69,7 @@ static int write_through(const char *path, const void *bytes, size_t size)
 {
     CLEANUP(closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
-    return fd < 0 ? -errno : write_all(fd, bytes, size);
+    return fd < 0 ? -errno : write_whole(fd, bytes, size);
 }
 
 int output_file_write(const struct context *context, const char *path, const void *bytes, size_t size)

@@ -1,5 +1,6 @@
 #include "store/store_restore.h"
 
+#include "base/write.h"
 #include "store/place.h"
 #include "store/restore_owners.h"
 #include "store/schema.h"
@@ -53,21 +54,6 @@ static int check_empty(const char *path)
 
 /* ---- the backup ---- */
 
-static int write_all(int fd, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = write(fd, bytes, size);
-
-        if (n < 0 && errno != EINTR)
-            return -errno;
-        if (n > 0) {
-            bytes += n;
-            size -= (size_t)n;
-        }
-    }
-    return 0;
-}
-
 static int copy_bytes(int from, int to)
 {
     CLEANUP(freep) char *bytes = malloc(READ_SIZE);
@@ -79,7 +65,7 @@ static int copy_bytes(int from, int to)
         if (n == 0)
             break;
         if (n > 0)
-            r = write_all(to, bytes, (size_t)n);
+            r = write_whole(to, bytes, (size_t)n);
         else if (errno != EINTR)
             r = -errno;
     }
