@@ -1,4 +1,5 @@
 #include "engine/job.h"
+#include "engine/running_totals.h"
 #include "engine/state.h"
 #include "engine/watch.h"
 #include "store/store.h"
@@ -12,9 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The last steps of a job whose URLs have all ended: total its pages, store the totals with its end. */
+/* The last steps of a job whose URLs have all ended: total its pages, store the totals with its end. Where
+ * somebody asked for totals while it ran, these are they. */
 struct finishing {
     struct store_scan_pages scan;
+    struct running_loan running;
     struct store_finish finish;
     struct job *job;
     struct counts_totals *totals;
@@ -83,8 +86,9 @@ static int total_page(void *userdata, const struct store_page_row *row)
 static int pack_totals(void *userdata)
 {
     struct finishing *finishing = userdata;
+    const struct counts_totals *lent = finishing->running.lent;
 
-    return counts_totals_pack(finishing->totals, &finishing->packed);
+    return counts_totals_pack(lent ? lent : finishing->totals, &finishing->packed);
 }
 
 /* Totals are a cache: a job whose totals could not be made is as finished. */
@@ -93,26 +97,40 @@ static void totalled(struct store_request *request, void *receiver)
     struct finishing *finishing = CONTAINER_OF(request, struct finishing, scan.request);
 
     engine_request_came(finishing->job->engine);
+    running_give_back(&finishing->running);
     if (request->r < 0)
         buffer_deinit(&finishing->packed);
     write_finish(finishing);
 }
 
+/* With totals that were lent nothing is read: no host is named so. */
+static void make_totals(struct running_loan *loan)
+{
+    struct finishing *finishing = CONTAINER_OF(loan, struct finishing, running);
+
+    finishing->scan.request = (struct store_request){.kind = STORE_SCAN_PAGES, .done = totalled};
+    finishing->scan.job = finishing->job->number;
+    finishing->scan.host = loan->lent ? "" : NULL;
+    finishing->scan.page = total_page;
+    finishing->scan.finish = pack_totals;
+    finishing->scan.userdata = finishing;
+    engine_request(finishing->job->engine, &finishing->scan.request);
+}
+
 static int begin_totals(struct job *job)
 {
     CLEANUP(freep) struct finishing *finishing = calloc(1, sizeof(*finishing));
+    struct running_loan *loan;
 
     if (!finishing || counts_totals_new(&finishing->totals) < 0)
         return -ENOMEM;
     job->n_writes++;
     finishing->job = job;
-    finishing->scan.request = (struct store_request){.kind = STORE_SCAN_PAGES, .done = totalled};
-    finishing->scan.job = job->number;
-    finishing->scan.page = total_page;
-    finishing->scan.finish = pack_totals;
-    finishing->scan.userdata = finishing;
-    engine_request(job->engine, &finishing->scan.request);
+    loan = &finishing->running;
+    loan->ready = make_totals;
     finishing = NULL;
+    if (!running_is_made(job->running) || running_borrow(job->engine, job->number, loan) != 0)
+        make_totals(loan);
     return 0;
 }
 

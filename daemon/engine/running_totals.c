@@ -5,6 +5,7 @@
 #include "engine/job.h"
 #include "engine/running_sum.h"
 #include "engine/state.h"
+#include "engine/task.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -43,6 +44,20 @@ static void keys_deinit(struct keys *keys)
         free((char *)keys->items[i].host);
     free(keys->items);
     *keys = (struct keys){0};
+}
+
+static int add_key(struct keys *keys, const char *host, uint64_t seq)
+{
+    char *copy;
+    int r = array_reserve_one(&keys->items, keys->n, &keys->capacity, sizeof(*keys->items));
+
+    if (r < 0)
+        return r;
+    copy = strdup(host);
+    if (!copy)
+        return -ENOMEM;
+    keys->items[keys->n++] = (struct store_page_key){.host = copy, .seq = seq};
+    return 0;
 }
 
 static bool is_lent(const struct running_totals *totals)
@@ -166,12 +181,39 @@ static void read_all(struct running_totals *totals)
     read_pages(totals);
 }
 
+/* Whether the writer has a page of it, or had it just now and has not been heard of. */
+static bool is_being_written(const struct task *task)
+{
+    return task->outcome.job > 0 && !task->is_refile && outcome_state(task->outcome.outcome) == URL_COUNTED;
+}
+
+/* What is left out, as memory is short, is noted later. */
+static void look_for_unnoted(const struct running_totals *totals, struct keys *keys)
+{
+    const struct job *job = job_find(totals->engine, totals->job);
+
+    if (!job)
+        return;
+    LIST_FOR_EACH (link, &job->tasks) {
+        const struct task *task = CONTAINER_OF(link, struct task, in_job);
+
+        if (is_being_written(task) && add_key(keys, task->outcome.host, task->seq) < 0)
+            return;
+    }
+}
+
 static void read_notes(struct running_totals *totals)
 {
     totals->reading = totals->notes;
     totals->notes = (struct keys){0};
-    totals->is_fresh = true;
-    read_pages(totals);
+    if (totals->turn) {
+        totals->is_fresh = true;
+        look_for_unnoted(totals, &totals->reading);
+    }
+    if (totals->reading.n > 0)
+        read_pages(totals);
+    else
+        serve(totals);
 }
 
 /* ---- lending ---- */
@@ -198,7 +240,7 @@ static void serve(struct running_totals *totals)
             read_notes(totals);
     } else if (!totals->made) {
         read_all(totals);
-    } else if (totals->notes.n > 0 && !totals->is_fresh) {
+    } else if (!totals->is_fresh) {
         read_notes(totals);
     } else {
         lend(totals);
@@ -251,6 +293,11 @@ int running_borrow(struct engine *engine, uint64_t number, struct running_loan *
     return loan->lent != NULL;
 }
 
+bool running_is_made(const struct running_totals *totals)
+{
+    return totals && totals->made && !totals->spoilt;
+}
+
 void running_give_back(struct running_loan *loan)
 {
     struct running_totals *totals = loan->totals;
@@ -279,20 +326,7 @@ void running_give_back(struct running_loan *loan)
 
 static int add_note(struct running_totals *totals, const char *host, uint64_t seq)
 {
-    struct keys *notes = &totals->notes;
-    char *copy;
-    int r;
-
-    if (notes->n >= RUNNING_TOTALS_MAX_NOTES)
-        return -E2BIG;
-    r = array_reserve_one(&notes->items, notes->n, &notes->capacity, sizeof(*notes->items));
-    if (r < 0)
-        return r;
-    copy = strdup(host);
-    if (!copy)
-        return -ENOMEM;
-    notes->items[notes->n++] = (struct store_page_key){.host = copy, .seq = seq};
-    return 0;
+    return totals->notes.n >= RUNNING_TOTALS_MAX_NOTES ? -E2BIG : add_key(&totals->notes, host, seq);
 }
 
 void running_note(struct running_totals *totals, const char *host, uint64_t seq)

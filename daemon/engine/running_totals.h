@@ -1,8 +1,9 @@
 /* Totals of jobs that have not ended, kept in memory once somebody asked for them. They begin with a scan of
  * the job's pages; pages that become durable from then on are noted, by key, and are read and added before
  * the next question, or a batch of them in between. A page that was both scanned and noted counts once; one
- * that is noted and not there, never. So a question sees every page that was durable when it came, and its
- * words: the job's word list is to be read after the totals were lent.
+ * that is noted and not there, never. What the writer has and did not answer for yet may be durable as well:
+ * its pages are looked for with those that are noted. So a question sees every page that was durable when it
+ * came, and its words: the job's word list is to be read after the totals were lent.
  *
  * Owner: the job. Thread: main; the sum itself belongs to the store's reader thread while pages are read into
  * it, and to whom it is lent until it is given back. */
@@ -44,6 +45,8 @@ struct running_loan {
 /* Returns 1: lent, in loan->lent. 0: `ready` will run. Negative errno: not to be had. One loan of a job at a
  * time, others wait: give it back soon. */
 int running_borrow(struct engine *engine, uint64_t job, struct running_loan *loan);
+/* Whether there are any, or soon will be, without a scan of all pages. Takes NULL. */
+bool running_is_made(const struct running_totals *totals);
 /* Whether it waits, or has them, or neither. */
 void running_give_back(struct running_loan *loan);
 

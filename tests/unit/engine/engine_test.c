@@ -1,10 +1,13 @@
 #include "fixture.h"
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/list.h"
+#include "counts/totals.h"
 #include "engine/engine.h"
 #include "engine/job.h"
 #include "engine/lane.h"
+#include "engine/running_totals.h"
 #include "engine/watch.h"
 #include "store/store_read.h"
 #include <errno.h>
@@ -49,6 +52,130 @@ static void job_ends_when_every_page_is_counted(void **state)
     assert_int_equal(row->tokens, 12);
     assert_true(row->has_totals);
     store_rows_free(row);
+}
+
+/* ---- totals ---- */
+
+struct borrowing {
+    struct running_loan loan;
+    bool ready;
+};
+
+static void borrowed(struct running_loan *loan)
+{
+    CONTAINER_OF(loan, struct borrowing, loan)->ready = true;
+}
+
+static bool is_ready(void *userdata)
+{
+    return ((struct borrowing *)userdata)->ready;
+}
+
+/* Pages that the totals of the running job have, once they were made. */
+static uint64_t ask_for_totals(struct fixture *fixture, uint64_t job)
+{
+    struct borrowing borrowing = {.loan = {.ready = borrowed}};
+    uint64_t pages;
+    int r = running_borrow(fixture->world.engine, job, &borrowing.loan);
+
+    assert_true(r >= 0);
+    borrowing.ready = r == 1;
+    world_wait(&fixture->world, is_ready, &borrowing);
+    assert_non_null(borrowing.loan.lent);
+    pages = counts_totals_pages(borrowing.loan.lent);
+    running_give_back(&borrowing.loan);
+    return pages;
+}
+
+struct reading {
+    union {
+        struct store_request request;
+        struct store_scan_pages scan;
+        struct store_read_totals totals;
+    };
+    struct counts_totals *sum;
+    char host[64];
+    bool came;
+};
+
+static int sum_page(void *userdata, const struct store_page_row *row)
+{
+    struct reading *reading = userdata;
+
+    if (strcmp(reading->host, row->host) != 0)
+        counts_totals_next_host(reading->sum);
+    (void)snprintf(reading->host, sizeof(reading->host), "%s", row->host);
+    return counts_totals_add(reading->sum, row->counts, row->counts_size);
+}
+
+static void reading_came(struct store_request *request, void *receiver)
+{
+    assert_int_equal(request->r, 0);
+    CONTAINER_OF(request, struct reading, request)->came = true;
+}
+
+static bool is_read(void *userdata)
+{
+    return ((struct reading *)userdata)->came;
+}
+
+static void read_now(struct fixture *fixture, struct reading *reading, enum store_kind kind)
+{
+    reading->request.kind = kind;
+    reading->request.done = reading_came;
+    store_submit(fixture->world.store, &reading->request);
+    world_wait(&fixture->world, is_read, reading);
+}
+
+/* The totals row, byte by byte, against a scan of the pages. */
+static void assert_totals_are_of_the_pages(struct fixture *fixture, uint64_t job)
+{
+    struct reading row = {.totals = {.job = job}};
+    struct reading scan = {.scan = {.job = job, .page = sum_page, .userdata = &scan}};
+    struct buffer expected = {0};
+
+    read_now(fixture, &row, STORE_READ_TOTALS);
+    assert_int_equal(counts_totals_new(&scan.sum), 0);
+    read_now(fixture, &scan, STORE_SCAN_PAGES);
+    assert_int_equal(counts_totals_pack(scan.sum, &expected), 0);
+    assert_non_null(row.totals.bytes);
+    assert_int_equal(row.totals.size, expected.size);
+    assert_memory_equal(row.totals.bytes, expected.bytes, expected.size);
+    counts_totals_free(scan.sum);
+    buffer_deinit(&expected);
+    free(row.totals.bytes);
+}
+
+static void wait_for_counted(struct fixture *fixture, uint64_t job, uint64_t n)
+{
+    uint64_t counted;
+
+    do {
+        struct store_job_row *row = world_job(&fixture->world, job);
+
+        counted = row->counted;
+        store_rows_free(row);
+    } while (counted < n);
+}
+
+static void totals_of_a_job_that_was_asked_for_them_are_kept_at_its_end(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {fixture_url(fixture, 1, "/ok?one%20two"),
+        fixture_url(fixture, 2, "/ok?two%20three"), fixture_url(fixture, 1, "/ok?three%20four"),
+        fixture_url(fixture, 2, "/gated"), NULL};
+    uint64_t job;
+
+    fixture->world.totals_bytes = 1 << 20;
+    world_open(&fixture->world);
+    job = world_submit(&fixture->world, urls);
+    (void)ask_for_totals(fixture, job);
+    wait_for_counted(fixture, job, 3);
+    assert_int_equal(ask_for_totals(fixture, job), 3);
+    site_open_gate(fixture->site);
+    world_wait_done(&fixture->world, job);
+
+    assert_totals_are_of_the_pages(fixture, job);
 }
 
 static void duplicates_and_bad_lines_are_not_queued(void **state)
@@ -529,6 +656,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(job_ends_when_every_page_is_counted),
+        TEST(totals_of_a_job_that_was_asked_for_them_are_kept_at_its_end),
         TEST(duplicates_and_bad_lines_are_not_queued),
         TEST(http_error_is_an_outcome_and_a_missing_page_is_asked_for_once),
         TEST(failure_that_may_pass_is_tried_again),
