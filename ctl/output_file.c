@@ -44,51 +44,113 @@ static mode_t usual_mode(void)
     return 0666 & ~mask;
 }
 
-static int replace(const char *path, mode_t mode, const void *bytes, size_t size)
-{
-    CLEANUP(freep) char *draft = NULL;
-    CLEANUP(closep) int fd = -1;
-    int r;
+struct output_file {
+    const struct context *context;
+    const char *path; /* as it was given; NULL: stdout */
+    char *place;      /* that the draft is to take; NULL: there is no draft */
+    char *draft;
+    mode_t mode;
+    int fd;
+};
 
-    if (asprintf(&draft, "%s.XXXXXX", path) < 0) {
-        draft = NULL;
-        return -ENOMEM;
-    }
-    fd = mkostemp(draft, O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    r = write_whole(fd, bytes, size);
-    if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(draft, path) < 0))
-        r = -errno;
-    if (r < 0)
-        (void)unlink(draft);
-    return r;
+void output_file_free(struct output_file *file)
+{
+    if (!file)
+        return;
+    if (file->draft)
+        (void)unlink(file->draft);
+    closep(&file->fd);
+    free(file->draft);
+    free(file->place);
+    free(file);
 }
 
-static int write_through(const char *path, const void *bytes, size_t size)
+/* Beside its place, which it takes at the end. Takes over `place`. */
+static int open_draft(struct output_file *file, char *place, mode_t mode)
 {
-    CLEANUP(closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    char *draft = NULL;
 
-    return fd < 0 ? -errno : write_whole(fd, bytes, size);
+    file->place = place;
+    file->mode = mode;
+    if (!place || asprintf(&draft, "%s.XXXXXX", place) < 0)
+        return -ENOMEM;
+    file->fd = mkostemp(draft, O_CLOEXEC);
+    if (file->fd < 0) {
+        int r = -errno;
+
+        free(draft);
+        return r;
+    }
+    file->draft = draft;
+    return 0;
+}
+
+static int open_through(struct output_file *file)
+{
+    file->fd = open(file->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return file->fd < 0 ? -errno : 0;
+}
+
+static int open_path(struct output_file *file)
+{
+    CLEANUP(freep) char *resolved = realpath(file->path, NULL);
+    struct stat there;
+
+    if (resolved && stat(resolved, &there) == 0)
+        return S_ISREG(there.st_mode) ? open_draft(file, TAKE(resolved), there.st_mode & 0777)
+                                      : open_through(file);
+    if (lstat(file->path, &there) == 0)
+        return open_through(file); /* a link that leads to nothing yet */
+    return open_draft(file, strdup(file->path), usual_mode());
+}
+
+int output_file_open(const struct context *context, const char *path, struct output_file **ret)
+{
+    CLEANUP(output_file_freep) struct output_file *file = calloc(1, sizeof(*file));
+    int r = 0;
+
+    if (!file)
+        return -ENOMEM;
+    file->context = context;
+    file->fd = -1;
+    if (!is_stdout(path)) {
+        file->path = path;
+        r = open_path(file);
+    }
+    if (r == -ENOMEM)
+        return r;
+    if (r < 0)
+        return failed(context, path, r);
+    *ret = TAKE(file);
+    return 0;
+}
+
+int output_file_add(struct output_file *file, const void *bytes, size_t size)
+{
+    int r;
+
+    if (!file->path)
+        return fwrite(bytes, 1, size, stdout) == size ? 0 : EXIT_REFUSED;
+    r = write_whole(file->fd, bytes, size);
+    return r < 0 ? failed(file->context, file->path, r) : 0;
+}
+
+int output_file_close(struct output_file *file)
+{
+    if (!file->draft)
+        return 0;
+    if (fchmod(file->fd, file->mode) < 0 || fsync(file->fd) < 0 || rename(file->draft, file->place) < 0)
+        return failed(file->context, file->path, -errno);
+    free(TAKE(file->draft));
+    return 0;
 }
 
 int output_file_write(const struct context *context, const char *path, const void *bytes, size_t size)
 {
-    CLEANUP(freep) char *resolved = NULL;
-    struct stat there;
-    int r;
+    CLEANUP(output_file_freep) struct output_file *file = NULL;
+    int r = output_file_open(context, path, &file);
 
-    if (is_stdout(path)) {
-        (void)fwrite(bytes, 1, size, stdout);
-        return 0;
-    }
-    resolved = realpath(path, NULL);
-    if (resolved && stat(resolved, &there) == 0)
-        r = S_ISREG(there.st_mode) ? replace(resolved, there.st_mode & 0777, bytes, size)
-                                   : write_through(resolved, bytes, size);
-    else if (lstat(path, &there) == 0)
-        r = write_through(path, bytes, size); /* a link that leads to nothing yet */
-    else
-        r = replace(path, usual_mode(), bytes, size);
-    return r < 0 ? failed(context, path, r) : 0;
+    if (r == 0)
+        r = output_file_add(file, bytes, size);
+    return r != 0 ? r : output_file_close(file);
 }

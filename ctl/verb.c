@@ -112,6 +112,18 @@ static const struct verb_option hosts_options[] = {
     {0},
 };
 
+static const struct verb_option export_options[] = {
+    {"no-times", 0, NULL, "leave out when, how long and how often: equal pages then give equal files"},
+    {0},
+};
+
+static const struct verb_option merge_options[] = {
+    {"to", 0, "FILE", "write there (default: stdout)"},
+    {"any-settings", 0, NULL, "also files of jobs that were counted with different settings"},
+    {"same", 0, "WHICH", "a page in several files: refuse, or take the latest (default: refuse)"},
+    {0},
+};
+
 static const struct verb_option count_options[] = {
     {"type", 0, "TYPE", "auto, html or text (default: auto)"},
     {"charset", 0, "LABEL", "character encoding, as a server would declare it"},
@@ -148,6 +160,16 @@ static const char report_description[] =
     "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it). No FILE, or -, "
     "is\n"
     "stdout. The page needs nothing else: no script, no picture, no font.\n";
+
+static const char export_description[] =
+    "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it). It must have "
+    "ended. "
+    "No\nFILE, or -, is stdout. The file is text: man 5 urlstat-counts.\n";
+
+static const char merge_description[] =
+    "The files are of urlstatctl export, or merged already, from any machine. No daemon is needed. The "
+    "result "
+    "is\nwhat one job of all the URLs would have exported, in whatever order the files are named.\n";
 
 static const char hosts_description[] = "Of the jobs that you may read, or of one JOB. A JOB with a dot, a "
                                         "colon or a star is taken for a PATTERN.\n";
@@ -207,6 +229,8 @@ const struct verb verbs[] = {
         jobs_required_description, remove_options, ENDS_CALL, verb_remove},
     {"report", NULL, "Words", "JOB [FILE]", 1, 2, "a job as one HTML page with plots", report_description,
         no_options, ENDS_CALL, verb_report},
+    {"export", NULL, "Words", "JOB [FILE]", 1, 2, "the exact counts of a job as a file, to keep or to merge",
+        export_description, export_options, ENDS_CALL, verb_export},
     {"hosts", NULL, "Daemon", "[JOB]", 0, 1, "the hosts that URLs wait for, and why", hosts_description,
         hosts_options, ENDS_CALL, verb_hosts},
     {"explain", NULL, "Daemon", "[URL|HOST|JOB]", 0, 1, "why it waits, and what would become of it",
@@ -227,6 +251,8 @@ const struct verb verbs[] = {
         count_options, ENDS_LOCAL, verb_count},
     {"text", NULL, "Local files", "[FILE]", 0, 1, "print the text that is counted", text_description,
         text_options, ENDS_LOCAL, verb_text},
+    {"merge", NULL, "Local files", "FILE...", 1, -1, "exported files as one", merge_description,
+        merge_options, ENDS_LOCAL, verb_merge},
     {0},
 };
 

@@ -1,6 +1,8 @@
 #include "base/clock.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <string.h>
 #include <time.h>
 
 static uint64_t read_usec(clockid_t id)
@@ -44,4 +46,20 @@ const char *clock_format_iso8601(uint64_t realtime_usec, char buffer[static CLOC
     assert(length > 0);
     (void)length;
     return buffer;
+}
+
+int clock_parse_iso8601(const char *text, uint64_t *ret_usec)
+{
+    char again[CLOCK_ISO8601_SIZE];
+    struct tm broken_down = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &broken_down);
+    time_t seconds = end && !*end ? timegm(&broken_down) : -1;
+
+    /* Years beyond are those of nobody. */
+    if (seconds < 0 || broken_down.tm_year > 9999 - 1900)
+        return -EINVAL;
+    if (strcmp(clock_format_iso8601((uint64_t)seconds * USEC_PER_SEC, again), text) != 0)
+        return -EINVAL;
+    *ret_usec = (uint64_t)seconds * USEC_PER_SEC;
+    return 0;
 }

@@ -23,3 +23,7 @@ uint64_t clock_add(uint64_t a, uint64_t b);
 /* "2026-11-22T10:00:00Z" from realtime microseconds, to whole seconds. */
 #define CLOCK_ISO8601_SIZE 32
 const char *clock_format_iso8601(uint64_t realtime_usec, char buffer[static CLOCK_ISO8601_SIZE]);
+
+/* The other way round, and nothing but that form: what clock_format_iso8601() gives for *ret_usec. 0 or
+ * -EINVAL. */
+int clock_parse_iso8601(const char *text, uint64_t *ret_usec);

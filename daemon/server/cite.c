@@ -19,44 +19,6 @@ void cite_deinit(struct cite *cite)
     digest_deinit(&cite->digest);
 }
 
-/* ---- settings ---- */
-
-static size_t count_lines(const char *text)
-{
-    size_t n = 0;
-
-    while ((text = strchr(text, '\n'))) {
-        text++;
-        n++;
-    }
-    return n;
-}
-
-/* "[Host example.org] Robots=no": a name may have spaces, and ends with the first "=". */
-static int take_settings(struct cite *cite, const char *lines)
-{
-    struct arena *arena = &cite->work->arena;
-    char *text = arena_copy(arena, lines ? lines : "");
-    struct wire_setting *settings;
-    char *rest = text;
-
-    if (!text)
-        return -ENOMEM;
-    settings = arena_allocate(arena, (count_lines(text) + 1) * sizeof(*settings));
-    if (!settings)
-        return -ENOMEM;
-    cite->out.settings = settings;
-    for (char *line; (line = strsep(&rest, "\n")) && rest;) {
-        char *value = strchr(line, '=');
-
-        if (!value)
-            return -EUCLEAN;
-        *value++ = '\0';
-        settings[cite->out.n_settings++] = (struct wire_setting){.name = line, .value = value};
-    }
-    return 0;
-}
-
 /* ---- equal pages ---- */
 
 static int take_example(void *userdata, const struct store_list_row *row)
@@ -155,7 +117,9 @@ static int take_digest(struct cite *cite)
         r = view_time(digest->first_usec, arena, &out->first_fetched);
     if (r == 0)
         r = view_time(digest->last_usec, arena, &out->last_fetched);
-    return r < 0 ? r : take_settings(cite, cite->scan.settings);
+    return r < 0
+        ? r
+        : view_settings(cite->scan.settings, &cite->work->arena, &cite->out.settings, &cite->out.n_settings);
 }
 
 static void list_came(struct store_request *request, void *receiver)

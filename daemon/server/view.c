@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 int view_time(uint64_t realtime_usec, struct arena *arena, const char **ret)
 {
@@ -20,6 +21,43 @@ int view_time(uint64_t realtime_usec, struct arena *arena, const char **ret)
     if (!copy)
         return -ENOMEM;
     *ret = copy;
+    return 0;
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t n = 0;
+
+    while ((text = strchr(text, '\n'))) {
+        text++;
+        n++;
+    }
+    return n;
+}
+
+/* "[Host example.org] Robots=no": a name may have spaces, and ends with the first "=". */
+int view_settings(const char *lines, struct arena *arena, const struct wire_setting **ret, size_t *ret_n)
+{
+    char *text = arena_copy(arena, lines ? lines : "");
+    struct wire_setting *settings;
+    char *rest = text;
+    size_t n = 0;
+
+    if (!text)
+        return -ENOMEM;
+    settings = arena_allocate(arena, (count_lines(text) + 1) * sizeof(*settings));
+    if (!settings)
+        return -ENOMEM;
+    for (char *line; (line = strsep(&rest, "\n")) && rest;) {
+        char *value = strchr(line, '=');
+
+        if (!value)
+            return -EUCLEAN;
+        *value++ = '\0';
+        settings[n++] = (struct wire_setting){.name = line, .value = value};
+    }
+    *ret = settings;
+    *ret_n = n;
     return 0;
 }
 

@@ -21,6 +21,9 @@ int view_time(uint64_t realtime_usec, struct arena *arena, const char **ret);
 /* In hexadecimal. */
 int view_hex(const uint8_t *bytes, size_t size, struct arena *arena, const char **ret);
 
+/* The lines of struct store_commit's settings, or of NULL. Also returns -EUCLEAN. */
+int view_settings(const char *lines, struct arena *arena, const struct wire_setting **ret, size_t *ret_n);
+
 /* What counts depend on. */
 struct wire_engine view_engine(void);
 

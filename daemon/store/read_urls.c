@@ -110,7 +110,7 @@ static struct call select_urls(struct read_turn *turn, const struct store_read_u
     call_u64(&call, urls->job);
     call_u64(&call, turn->state.last);
     call_u64(&call, last);
-    call_u64(&call, urls->with_counts);
+    call_u64(&call, urls->with_counts ? urls->with_uncounted ? 2 : 1 : 0);
     call_u64(&call, any ? OUTCOME_NONE : outcome);
     call_u64(&call, any ? OUTCOME_MAX : outcome);
     call_text(&call, urls->host);

@@ -194,7 +194,7 @@ static const char *const texts[N_STATEMENTS] = {
                           " coalesce(o.counted_from, o.fetched) FROM job j" URL_ENDED
                           " LEFT JOIN source s ON s.job = u.job AND s.id = u.source"
                           " LEFT JOIN page p ON ?4 AND p.job = u.job AND p.host = o.host AND p.seq = u.seq"
-                          " WHERE j.id = ?1 AND u.job = ?1 AND u.seq > ?2 AND u.seq <= ?3 AND (NOT ?4 OR "
+                          " WHERE j.id = ?1 AND u.job = ?1 AND u.seq > ?2 AND u.seq <= ?3 AND (?4 <> 1 OR "
                           "p.seq IS NOT NULL)"
                           " AND " URL_OUTCOME " BETWEEN ?5 AND ?6"
                           " AND (?7 IS NULL OR coalesce(o.host, f.host, u.host) = ?7)"

@@ -146,6 +146,7 @@ struct store_read_urls {
     uint64_t job;
     uint64_t after;             /* seq */
     bool with_counts;           /* only counted pages, with their packed counts */
+    bool with_uncounted;        /* with `with_counts`: the other URLs too */
     int state;                  /* enum url_state, -1 for all; QUEUED and ACTIVE are the same here */
     enum outcome outcome;       /* OUTCOME_NONE for all */
     const char *host;           /* NULL for all */
@@ -172,7 +173,7 @@ struct store_read_outcomes {
 /* The word list of a job from `first_id` on: rows[i] is the word of id first_id + i. It has every word of
  * every page that a read which came back before this one was handed over has shown. */
 struct store_words_row {
-    const char *text; /* not terminated; NULL for an id that is not there */
+    const char *text; /* a NUL ends it, which does not count; NULL for an id that is not there */
     uint32_t length;
 };
 struct store_read_words {

@@ -6,6 +6,7 @@
 #include "wire/control.h"
 #include "wire/error.h"
 #include "wire/explain.h"
+#include "wire/export.h"
 #include "wire/hosts.h"
 #include "wire/job.h"
 #include "wire/lists.h"

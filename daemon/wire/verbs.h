@@ -26,6 +26,7 @@ enum wire_verb {
     WIRE_HOSTS,
     WIRE_EXPLAIN,
     WIRE_WORKERS,
+    WIRE_EXPORT,
     WIRE_BACKUP,
     WIRE_RELOAD,
     WIRE_SET_LOG_LEVEL,

@@ -8,7 +8,7 @@ _urlstatctl_jobs() {
 _urlstatctl() {
     local current previous word verb='' i
     local -a connection=()
-    local -r verbs='submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report hosts explain workers backup metrics reload log-level ping count text'
+    local -r verbs='submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report export hosts explain workers backup metrics reload log-level ping count text merge'
     local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
     local -A options=(
         [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --again= --max-age= --deadline= --key= --keep --expire= --strict'
@@ -23,8 +23,10 @@ _urlstatctl() {
         [pause]='--host='
         [resume]='--host='
         [hosts]='--host='
+        [export]='--no-times'
         [count]='--type= --charset= -k --top='
         [text]='--type= --charset='
+        [merge]='--to= --any-settings --same='
     )
     options[words]=${options[top]}
 
@@ -66,9 +68,10 @@ _urlstatctl() {
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current" && compgen -f -- "$current")
         ;;
+    --same) mapfile -t COMPREPLY < <(compgen -W 'refuse latest' -- "$current") ;;
     --type) mapfile -t COMPREPLY < <(compgen -W 'auto html text' -- "$current") ;;
     --owner) mapfile -t COMPREPLY < <(compgen -u -- "$current") ;;
-    --socket) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    --socket | --to) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     --state)
         if [[ $verb == jobs ]]; then
             mapfile -t COMPREPLY < <(compgen -W 'queued running paused done cancelled' -- "$current")
@@ -91,11 +94,11 @@ _urlstatctl() {
         case $verb in
         '') mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current") ;;
         log-level) mapfile -t COMPREPLY < <(compgen -W 'debug info notice warning err' -- "$current") ;;
-        submit | count | text)
+        submit | count | text | merge)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             ;;
-        report) # its JOB, then a file
+        report | export) # its JOB, then a file
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current" && compgen -f -- "$current")
             ;;

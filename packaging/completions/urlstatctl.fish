@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report hosts explain workers backup metrics reload log-level ping count text
+set -l verbs submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report export hosts explain workers backup metrics reload log-level ping count text merge
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -40,6 +40,7 @@ complete -c urlstatctl -n $none -a retry -d 'Fetch URLs that failed once more'
 complete -c urlstatctl -n $none -a priority -d 'Change what goes first from now on'
 complete -c urlstatctl -n $none -a remove -d 'Remove jobs with all that was counted'
 complete -c urlstatctl -n $none -a report -d 'A job as one HTML page with plots'
+complete -c urlstatctl -n $none -a export -d 'The exact counts of a job as a file'
 complete -c urlstatctl -n $none -a hosts -d 'The hosts that URLs wait for, and why'
 complete -c urlstatctl -n $none -a explain -d 'Why it waits, and what would become of it'
 complete -c urlstatctl -n $none -a workers -d 'What each worker is doing'
@@ -50,10 +51,11 @@ complete -c urlstatctl -n $none -a metrics -d 'What it has done and is doing, as
 complete -c urlstatctl -n $none -a ping -d 'Ask whether the daemon answers'
 complete -c urlstatctl -n $none -a count -d 'Count the words of local files'
 complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'
+complete -c urlstatctl -n $none -a merge -d 'Exported files as one'
 
-set -l jobs '__fish_seen_subcommand_from top words show urls wait watch pause resume cancel retry priority remove report hosts explain'
+set -l jobs '__fish_seen_subcommand_from top words show urls wait watch pause resume cancel retry priority remove report export hosts explain'
 complete -c urlstatctl -n $jobs -a '(__urlstatctl_jobs)' -d Job
-complete -c urlstatctl -n '__fish_seen_subcommand_from submit report count text' -F
+complete -c urlstatctl -n '__fish_seen_subcommand_from submit report export count text merge' -F
 
 complete -c urlstatctl -n '__fish_seen_subcommand_from log-level' -x -a 'debug info notice warning err'
 
@@ -112,3 +114,10 @@ complete -c urlstatctl -n '__fish_seen_subcommand_from pause resume hosts' -l ho
 set -l local_files '__fish_seen_subcommand_from count text'
 complete -c urlstatctl -n $local_files -l type -x -a 'auto html text' -d 'Type of the files'
 complete -c urlstatctl -n $local_files -l charset -x -d 'Character encoding'
+
+complete -c urlstatctl -n '__fish_seen_subcommand_from export' -l no-times -d 'Leave out when, how long and how often'
+
+set -l merge '__fish_seen_subcommand_from merge'
+complete -c urlstatctl -n $merge -l to -r -F -d 'Write there'
+complete -c urlstatctl -n $merge -l any-settings -d 'Also files of different settings'
+complete -c urlstatctl -n $merge -l same -x -a 'refuse latest' -d 'A page in several files'

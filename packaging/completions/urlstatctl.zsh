@@ -27,6 +27,7 @@ _urlstatctl_verbs() {
     'priority:change what goes first from now on'
     'remove:remove jobs with all that was counted'
     'report:a job as one HTML page with plots'
+    'export:the exact counts of a job as a file, to keep or to merge'
     'hosts:the hosts that URLs wait for, and why'
     'explain:why it waits, and what would become of it'
     'workers:what each worker is doing'
@@ -37,6 +38,7 @@ _urlstatctl_verbs() {
     'ping:ask whether the daemon answers'
     'count:count the words of local files'
     'text:print the text that is counted'
+    'merge:exported files as one'
   )
   _describe -t verbs verb verbs
 }
@@ -137,6 +139,7 @@ _urlstatctl() {
     )
     ;;
   report) specs=('1:job:_urlstatctl_jobs' '2:file:_files') ;;
+  export) specs=('--no-times[leave out when, how long and how often]' '1:job:_urlstatctl_jobs' '2:file:_files') ;;
   log-level) specs=('1:level:(debug info notice warning err)') ;;
   why) specs=('(-k --top)'{-k+,--top=}'[how many pages]:number:' '1:word:' '2:job:_urlstatctl_jobs') ;;
   show | explain | watch) specs=('1:job:_urlstatctl_jobs') ;;
@@ -153,6 +156,14 @@ _urlstatctl() {
       '--type=[type of the file]:type:(auto html text)'
       '--charset=[character encoding]:label:'
       '1:file:_files'
+    )
+    ;;
+  merge)
+    specs=(
+      '--to=[write there]:file:_files'
+      '--any-settings[also files of different settings]'
+      '--same=[a page in several files]:which:(refuse latest)'
+      '*:file:_files'
     )
     ;;
   esac

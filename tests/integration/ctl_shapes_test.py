@@ -138,7 +138,8 @@ class Shapes(unittest.TestCase):
 
 # How a verb is called here, and what it prints then. method: whose reply it prints, or one of LOCAL; None: nothing that
 # has fields, in no format but its own. items: the list of the reply that jsonl, csv and tsv have; None: the whole of it
-# is one item. In arguments LIST, DONE and SITE are a list of URLs, a job that has ended and the site's directory; RUNNING,
+# is one item. In arguments LIST, DONE, EXPORTED and SITE are a list of URLs, a job that has ended, its file of counts and the
+# site's directory; RUNNING,
 # PAUSED and CANCELLED are a job in that state, made for the call, and PAUSEDHOST is a host that is paused. silent: a table has nothing to show. own: columns that
 # are no fields.
 Row = collections.namedtuple("Row", "method items arguments silent own", defaults=(False, ()))
@@ -170,6 +171,7 @@ VERBS = {
     ],
     "why": [Row("Why", "pagesWith", "light DONE")],
     "report": [Row(None, None, "DONE")],
+    "export": [Row(None, None, "DONE"), Row(None, None, "--no-times DONE")],
     "status": [Row("Status", None, "")],
     "hosts": [Row("Hosts", "hosts", ""), Row("Hosts", "hosts", "RUNNING")],
     "explain": [Row("Explain", "hosts", "RUNNING"), Row("Explain", "hosts", "127.0.0.1")],
@@ -180,6 +182,7 @@ VERBS = {
     "metrics": [Row("Metrics", None, "")],
     "ping": [Row("Ping", None, "")],
     "count": [Row("count", "words", "SITE/de.html SITE/ja.html")],
+    "merge": [Row(None, None, "EXPORTED")],
     "text": [Row(None, None, "SITE/de.html")],
 }
 
@@ -212,7 +215,7 @@ class EveryVerb(unittest.TestCase):
     def run_row(self, verb, row, *options, expected=0):
         """Without a note on stderr, unless it fails."""
         self.made = []
-        words = {"PAUSEDHOST": self.paused_host, "LIST": lambda: str(self.list), "DONE": lambda: "docs", "SITE": lambda: str(SITE)}
+        words = {"PAUSEDHOST": self.paused_host, "LIST": lambda: str(self.list), "DONE": lambda: "docs", "EXPORTED": self.exported, "SITE": lambda: str(SITE)}
         for state in ("RUNNING", "PAUSED", "CANCELLED"):
             words[state] = lambda state=state: self.job_in(state)
         arguments = [re.sub("[A-Z]{4,}", lambda word: words[word.group()](), each) for each in row.arguments.split()]
@@ -222,6 +225,11 @@ class EveryVerb(unittest.TestCase):
         if expected == 0:
             self.assertEqual(result.notes, "")
         return result
+
+    def exported(self):
+        path = self.directory / "exported"
+        self.daemon.ctl("export", "docs", path)
+        return str(path)
 
     def reply(self, row):
         return LOCAL.get(row.method) or DESCRIPTION.replies[row.method]

@@ -77,6 +77,7 @@ METHODS = {
     "Explain": [({"subject": "RUNS"}, READ, HOST)],
     "Hosts": [({}, LISTED, HOST), ({"host": HOST}, LISTED, HOST), ({"job": "RUNS"}, READ, HOST)],
     "Workers": [({}, LISTED, PAGE)],
+    "Export": [({"job": "DONE"}, READ, WORD), ({"job": "DONE"}, READ, LABEL), ({"job": NAME}, MINE, PAGE)],
     "Backup": [({}, FOR_ROOT, None)],
     "Reload": [({}, FOR_ROOT, None)],
     "SetLogLevel": [({"level": "info"}, FOR_ROOT, None)],
@@ -85,7 +86,7 @@ METHODS = {
     "Ping": [({}, SEEN, None)],
 }
 # Answered in parts, or only so.
-STREAMS = {"Watch", "Top", "Urls", "Jobs", "Hosts", "Backup"}
+STREAMS = {"Watch", "Top", "Urls", "Jobs", "Hosts", "Export", "Backup"}
 
 
 @contextlib.contextmanager

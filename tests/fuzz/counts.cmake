@@ -1,0 +1,1 @@
+urlstat_fuzz(counts FOLDERS counts words base)

@@ -1,0 +1,253 @@
+#!/usr/bin/python3
+"""Files of counts, urlstat-counts(5): a list that was counted in parts adds up to what one job has, byte for byte; and
+what the files say is held against a computation of its own."""
+
+import collections
+import ctypes
+import ctypes.util
+import re
+import unittest
+
+import harness
+
+SITE = harness.DATA / "site"
+PAGES = sorted(path.name for path in SITE.glob("*.html")) + ["log-1962.txt"]
+COLUMNS = (
+    "url submitted label outcome httpStatus host finalUrl contentType charset charsetFrom title contentHash bodyBytes "
+    "wireBytes replaced tokens distinct fetched countedFrom seconds attempts detail"
+).split()
+
+
+def unescape(field):
+    return re.sub(r"\\x(..)", lambda match: chr(int(match.group(1), 16)), field)
+
+
+def xxh128(data):
+    """Of libxxhash itself, as xxh128sum prints it."""
+
+    class Hash(ctypes.Structure):
+        _fields_ = [("low", ctypes.c_uint64), ("high", ctypes.c_uint64)]
+
+    function = ctypes.CDLL(ctypes.util.find_library("xxhash") or "libxxhash.so.0").XXH3_128bits
+    function.restype, function.argtypes = Hash, [ctypes.c_char_p, ctypes.c_size_t]
+    found = function(data, len(data))
+    return f"{found.high:016x}{found.low:016x}"
+
+
+class File:
+    """A file of counts, read as the manual page describes it."""
+
+    def __init__(self, data):
+        body, last, empty = data.rsplit(b"\n", 2)
+        assert empty == b"" and last == b"xxh128\t" + xxh128(body + b"\n").encode(), last
+        self.head, self.settings, self.names, self.pages = {}, {}, [], []
+        for line in body.decode().split("\n"):
+            key, *fields = line.split("\t")
+            if key == "":
+                self.pages[-1][1][unescape(fields[0])] = int(fields[1])
+            elif key == "page":
+                self.pages.append((dict(zip(COLUMNS, map(unescape, fields), strict=True)), {}))
+            elif key == "setting":
+                self.settings.update([unescape(fields[0]).split("=", 1)])
+            elif key == "name":
+                self.names.append(unescape(fields[0]))
+            elif key == "end":
+                self.end = fields
+            else:
+                self.head[key] = fields
+
+    def urls(self):
+        return [page["url"] for page, _ in self.pages]
+
+    def tokens(self):
+        total = collections.Counter()
+        for _, words in self.pages:
+            total.update(words)
+        return dict(total)
+
+
+class Exports(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = cls.enterClassContext(harness.temporary_directory())
+        (cls.directory / "made").mkdir()
+        cls.server = cls.enterClassContext(
+            harness.WebServer({"/site/": SITE, "/made/": cls.directory / "made"}, ["127.0.0.1", "127.0.0.2"])
+        )
+        (cls.directory / "made" / "odd.html").write_text("<title>a \\ b</title><p>don't don’t naïve Ünder\u200bscore")
+        (cls.directory / "made" / "empty.html").write_text("")
+        urls = [cls.server.url(f"/site/{name}", cls.server.addresses[i % 2]) for i, name in enumerate(PAGES)]
+        urls += [cls.server.url(path) for path in ("/made/odd.html", "/made/empty.html", "/made/gone", "/made/x?B&a")]
+        # In no order, some as nobody would type them, some with labels.
+        cls.urls = [
+            (url.replace("/site/", "/site/./") if i % 3 == 0 else url) + ("\tlabel %d" % i if i % 4 == 0 else "")
+            for i, url in enumerate(reversed(urls))
+        ]
+        cls.daemon = cls.enterClassContext(harness.Daemon())
+        # Each starts from nothing: else a page of the whole would be asked for once more, and be not modified.
+        cls.others = [cls.enterClassContext(harness.Daemon()) for _ in range(3)]
+        cls.submit(cls.daemon, "whole", cls.urls)
+        for i, daemon in enumerate(cls.others):
+            cls.submit(daemon, "part", cls.urls[i::3])
+
+    @classmethod
+    def submit(cls, daemon, name, urls):
+        daemon.ctl("submit", "--wait", "--max-failed=9", f"--name={name}", "-", stdin="\n".join(urls))
+
+    def export(self, *arguments, daemon=None):
+        return (daemon or self.daemon).ctl("export", *arguments).stdout
+
+    def write(self, name, data):
+        path = self.directory / name
+        path.write_bytes(data)
+        return path
+
+    def parts(self, *options):
+        """One of each daemon."""
+        return [
+            self.write(f"part{i}", self.export("part", *options, daemon=daemon))
+            for i, daemon in enumerate(self.others)
+        ]
+
+    def refusal(self, *arguments, daemon=None):
+        result = (daemon.ctl if daemon else harness.ctl)(*arguments, expected=1)
+        self.assertEqual(result.stdout[result.stdout.rfind(b"\nxxh128") :].count(b"xxh128"), 0, "a whole file")
+        return result.notes
+
+    # ---- export ----
+
+    def test_file_tells_what_the_daemon_tells(self):
+        file = File(self.export("whole"))
+        told = {url["url"]: url for url in self.daemon.json("urls", "whole")["urls"]}
+        self.assertEqual(file.urls(), sorted(told))
+        for page, words in file.pages:
+            url = told[page["url"]]
+            for column in COLUMNS:
+                expected = url[column]
+                if column == "submitted" and expected == url["url"]:
+                    expected = None
+                if column == "seconds":
+                    self.assertAlmostEqual(float(page[column]), expected, places=3)
+                else:
+                    self.assertEqual(page[column], "" if expected is None else str(expected), column)
+            self.assertEqual(list(words), sorted(words))
+            self.assertEqual(sum(words.values()), url["tokens"] or 0)
+            self.assertEqual(len(words), url["distinct"] or 0)
+        self.assertEqual(file.names, ["whole"])
+        with self.daemon.connect() as connection:
+            cite = connection.call("Show", {"job": "whole", "cite": True})["jobs"][0]["cite"]
+        self.assertEqual(file.settings, {setting["name"]: setting["value"] for setting in cite["settings"]})
+        self.assertEqual(file.head["urlstat-counts"], ["1"])
+        self.assertEqual(file.head["columns"], COLUMNS)
+        self.assertEqual(file.head["engine"], [self.daemon.json("status")["engine"]["id"]])
+
+    def test_words_add_up_to_the_top_list(self):
+        file = File(self.export("whole"))
+        top = self.daemon.json("top", "whole", "-k", "0")
+        self.assertEqual(file.tokens(), {word["word"]: word["tokens"] for word in top["words"]})
+        job = self.daemon.json("show", "whole")["jobs"][0]
+        fetched = [page["fetched"] for page, _ in file.pages]
+        states = [job["total"], job["counted"], job["failed"], job["skipped"], job["cancelled"], job["tokens"]]
+        self.assertEqual(file.end, [*map(str, states), min(fetched), max(fetched)])
+        groups = self.daemon.json("top", "whole", "--per=page", "-k", "0")["groups"]
+        per_page = {group["url"]: {w["word"]: w["tokens"] for w in group["words"]} for group in groups}
+        self.assertEqual({p["url"]: words for p, words in file.pages if p["outcome"] == "counted"}, per_page)
+
+    def test_file_is_written_whole_or_not_at_all(self):
+        path = self.write("there", b"before")
+        self.daemon.ctl("export", "whole", path)
+        self.assertEqual(path.read_bytes(), self.export("whole"))
+        path.write_bytes(b"before")
+        self.daemon.ctl("export", "no-such-job", path, expected=1)
+        self.assertEqual(path.read_bytes(), b"before")
+        self.assertEqual([p.name for p in self.directory.glob("there*")], ["there"])
+
+    def test_job_that_has_not_ended_is_refused(self):
+        (silent,), port = harness.listening_sockets(["127.0.0.1"])
+        self.addCleanup(silent.close)
+        job = self.daemon.json("submit", f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{port}/2")["job"]
+        self.assertRegex(self.refusal("export", job, daemon=self.daemon), f"job {job} is (queued|running): .*wait {job}")
+        self.daemon.ctl("cancel", job)
+        file = File(self.export(job))
+        self.assertEqual(file.end[:6], ["2", "0", "0", "0", "2", "0"])
+        self.assertEqual({page["outcome"] for page, _ in file.pages}, {"cancelled"})
+
+    # ---- merge ----
+
+    def test_parts_equal_the_whole_in_any_order(self):
+        parts = self.parts("--no-times")
+        merged = harness.ctl("merge", *parts).stdout
+        self.assertEqual(merged, harness.ctl("merge", *reversed(parts)).stdout)
+        self.assertEqual(merged, self.renamed())
+        first = self.write("first", harness.ctl("merge", parts[2], parts[0]).stdout)
+        self.assertEqual(merged, harness.ctl("merge", first, parts[1]).stdout)
+        path = self.directory / "merged"
+        harness.ctl("merge", f"--to={path}", *parts)
+        self.assertEqual(path.read_bytes(), merged)
+
+    def renamed(self):
+        """What the whole's file would be if its job were named as the parts' are."""
+        body = self.export("whole", "--no-times").rsplit(b"\n", 2)[0].replace(b"\nname\twhole", b"\nname\tpart") + b"\n"
+        return body + b"xxh128\t" + xxh128(body).encode() + b"\n"
+
+    def test_times_are_kept_and_do_not_mix_with_none(self):
+        parts = self.parts()
+        merged = File(harness.ctl("merge", *parts).stdout)
+        self.assertEqual(
+            sorted((page["url"], page["fetched"]) for part in parts for page, _ in File(part.read_bytes()).pages),
+            [(page["url"], page["fetched"]) for page, _ in merged.pages],
+        )
+        without = self.write("without", self.export("part", "--no-times", daemon=self.others[0]))
+        self.assertRegex(self.refusal("merge", parts[0], without), "part0 has times and .*without has none")
+
+    def test_page_in_two_files_is_refused_or_taken_once(self):
+        one, other = self.write("one", self.export("part", daemon=self.others[0])), self.write("other", self.export("whole"))
+        self.assertRegex(self.refusal("merge", one, other), r"other:\d+: this page is in \S*/one:\d+ too")
+        merged = harness.ctl("merge", "--same=latest", one, other).stdout
+        self.assertEqual(merged, harness.ctl("merge", "--same=latest", other, one).stdout)
+        self.assertEqual(File(merged).urls(), File(other.read_bytes()).urls())
+        self.assertEqual(File(merged).names, ["part", "whole"])
+        self.assertEqual(File(merged).tokens(), File(other.read_bytes()).tokens())
+
+    def test_other_engines_and_versions_are_refused(self):
+        text = self.export("whole")
+        engine = File(text).head["engine"][0].encode()
+        whole = self.write("whole", text)
+        other = self.write("other", text.replace(engine, b"rules9-icu99.9"))
+        self.assertRegex(self.refusal("merge", whole, other), "whole was counted by engine .*rules9-icu99.9")
+        strict = self.write("strict", text.replace(b"setting\tMaxAttempts=", b"setting\tMaxAttempts=1"))
+        self.assertRegex(self.refusal("merge", whole, strict), "was not counted with MaxAttempts=")
+        newer = self.write("newer", text.replace(b"urlstat-counts\t1", b"urlstat-counts\t2"))
+        self.assertRegex(self.refusal("merge", newer), "newer:1: the format has version 2")
+
+    def test_damaged_and_cut_files_are_refused_with_the_line(self):
+        text = self.export("whole")
+        lines = text.split(b"\n")
+        at = next(i for i, line in enumerate(lines) if line.startswith(b"\tthe\t"))
+        count = lines[at].rsplit(b"\t", 1)[1]
+        more = b"\n".join([*lines[:at], b"\tthe\t%d" % (int(count) + 1), *lines[at + 1 :]])
+        swapped = b"\n".join([*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]])
+        cases = {
+            "more": (more, r"more:\d+: "),
+            "swapped": (swapped, rf"swapped:{at + 2}: the words of a page come in the order"),
+            "title": (text.replace(b"Birds", b"Words"), rf"title:{len(lines) - 1}: the checksum"),
+            "cut": (text[: len(text) // 2], r"cut:\d+: the file ends here: it was cut"),
+            "short": (text[:-1], r"short:\d+: the file ends here: it was cut"),
+            "lineless": (b"\n".join(lines[:-2]) + b"\n", rf"lineless:{len(lines) - 1}: the file ends here"),
+            "longer": (text + b"page\n", rf"longer:{len(lines)}: something follows"),
+            "none": (b"http://example.org/\n", "none:1: this is no file of urlstatctl export"),
+            "empty": (b"", "empty: is empty"),
+            "packed": (b"\x28\xb5\x2f\xfd0000", "packed: is compressed"),
+        }
+        for name, (data, reason) in cases.items():
+            with self.subTest(name):
+                self.assertNotEqual(data, text)
+                self.assertRegex(self.refusal("merge", self.write(name, data)), reason)
+        before = self.write("kept", b"before")
+        self.refusal("merge", f"--to={before}", self.write("cut", cases["cut"][0]))
+        self.assertEqual(before.read_bytes(), b"before")
+        self.assertRegex(self.refusal("merge", self.directory / "nowhere"), "nowhere: No such file")
+
+
+if __name__ == "__main__":
+    harness.main()
