@@ -8,18 +8,18 @@ import re
 import shlex
 import shutil
 import signal
+import struct
 import subprocess
 import unittest
+from pathlib import Path
 
 import ctl_docs_test
 import harness
-import watch_test
 
 ROOT = harness.HERE.parent.parent
 TEXT = (ROOT / "README.md").read_text()
 SITE = harness.DATA / "site"
 LOOPBACK = {"Fetch": {"AllowNetworks": "127.0.0.0/8", "HostDelaySec": "0"}, "Store": {"MinFreeSpace": "1M"}}
-SLOW = {"Fetch": {"AllowNetworks": "127.0.0.0/8", "HostDelaySec": "200ms", "Robots": "no"}}
 
 PROGRAMS = ("urlstatctl ", "urlstatd ", "build/", "cmake ", "packaging/", "tests/", "sudo ", "systemctl ", "man ", "apt ")
 
@@ -87,8 +87,9 @@ def session():
     return next(block for block in blocks() if block[0].startswith("$ "))
 
 
-def dashboard():
-    return next(block for block in blocks() if block[0].startswith(" urlstat "))
+def pictures():
+    """(what is told of it, file)"""
+    return re.findall(r"!\[([^]]*)\]\(([^)]*)\)", TEXT)
 
 
 def without_comment(line):
@@ -103,7 +104,7 @@ def commands():
     """Every command of the page, in its order."""
     found = typed()
     for block in blocks():
-        if block not in (session(), dashboard()):
+        if block != session():
             found += [without_comment(line) for line in block if line]
     prose = re.sub(r"^    .*$", "", TEXT, flags=re.MULTILINE)
     spans = [span for span in re.findall(r"`([^`\n]+)`", prose) if span.startswith(PROGRAMS)]
@@ -220,28 +221,18 @@ class Commands(unittest.TestCase):
             self.assertIn(script, wrong.stderr.decode())
 
 
-@unittest.skipUnless(shutil.which("tmux"), "tmux is not installed (package tmux)")
-class Dashboard(unittest.TestCase):
-    def test_picture_has_the_headings_of_the_program(self):
-        picture = dashboard()
-        server = self.enterContext(harness.WebServer({"/": SITE}))
-        daemon = self.enterContext(harness.Daemon(SLOW))
-        urls = "".join(f"{server.url('/birds.html')}?{i}\n" for i in range(2000))
-        daemon.ctl("submit", "-q", "-n", "long", "-", stdin=urls)
-        lines = [line for line in picture if line]
-        terminal = self.enterContext(watch_test.Terminal(100, 20))
-        terminal.type(shlex.join([str(harness.BINARIES / "urlstatctl"), f"--socket={daemon.socket}", "watch"]))
-        terminal.wait_for(r"^ the +[0-9]+")
-        screen = terminal.wait_for(r"HOSTS that wait")
-        shape = r"^ urlstat [\d.]+   \d+ running, \d+ paused   [\d,]+ URLs wait   \d+ in flight   [\d.]+ pages/s .* [\d:]{8}$"
-        self.assertRegex(screen.splitlines()[0], shape)
-        self.assertRegex(lines[0], shape)
-        self.assertEqual(screen.splitlines()[1].split(), lines[1].split())
-        self.assertEqual(screen.rstrip().splitlines()[-1].split(), lines[-1].split())
-        headings = re.findall(r"(?:WORDS|OUTCOMES|WORKERS|HOSTS) [a-z, ]+", "\n".join(lines))
-        self.assertEqual(len(headings), 4)
-        for heading in headings:
-            self.assertIn(heading.strip(), screen)
+class Pictures(unittest.TestCase):
+    def test_are_small_told_of_in_words_and_can_be_made_again(self):
+        self.assertEqual(len(pictures()), 2)
+        maker = (ROOT / "tests" / "pictures").read_text()
+        for words, file in pictures():
+            data = (ROOT / file).read_bytes()
+            self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n", file)
+            width, height = struct.unpack(">II", data[16:24])
+            self.assertTrue(600 <= width <= 1000 and 300 <= height <= 1200, (file, width, height))
+            self.assertLess(len(data), 150_000, file)
+            self.assertGreater(len(words), 60, file)
+            self.assertIn(f'"{Path(file).name}"', maker)
 
 
 class Names(unittest.TestCase):
