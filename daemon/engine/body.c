@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
+/* The same hash, by the instructions that the processor has. */
+#if defined(__x86_64__) && __has_include(<xxh_x86dispatch.h>)
+#include <xxh_x86dispatch.h>
+#endif
 
 struct body {
     struct body *next;
