@@ -39,6 +39,9 @@ static int add_job(struct top *top, const struct store_job_row *row)
     top->totals.queued += (int64_t)(row->total > ended ? row->total - ended : 0);
     top->totals.failed += (int64_t)row->failed;
     top->totals.skipped += (int64_t)row->skipped;
+    top->totals.pages += (int64_t)row->counted;
+    top->totals.tokens += (int64_t)row->tokens;
+    top->totals.distinct += (int64_t)row->n_words;
     return 0;
 }
 

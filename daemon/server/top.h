@@ -14,8 +14,9 @@ struct top {
     size_t jobs_capacity;
     struct wire_top_out totals; /* without words and groups */
     bool grouped;
-    bool
-        totals_known; /* pages, tokens and distinct: known with the first group, or by a query of their own */
+    /* Pages, tokens and distinct: known from the job's row, with the first group, or by a query of their own.
+     */
+    bool totals_known;
     struct query *query;
 
     /* What the query gave last, and how far it was taken. */

@@ -285,9 +285,18 @@ static void start(struct top *top)
         work_fail(&top->work, r);
 }
 
+/* Of all pages of one job its row tells the totals; words of several jobs may be the same ones. */
+static bool row_tells(const struct top *top)
+{
+    const struct query_options *options = &top->options;
+
+    return top->n_jobs == 1 && !options->host && !options->url && !options->unique;
+}
+
 void top_run(struct top *top)
 {
     top->grouped = top->options.per != QUERY_PER_NONE;
+    top->totals_known = top->grouped && row_tells(top);
     top->end = true;
     if (top->n_jobs > 0)
         start(top);

@@ -162,7 +162,7 @@ static const char *const texts[N_STATEMENTS] = {
 #define JOB_COLUMNS                                                                                          \
     "SELECT id, name, user, uid, priority, state, total, duplicates, counted, failed, skipped, cancelled,"   \
     " tokens, body_bytes, submitted, finished, has_totals, coalesce(max_age, -1), deadline,"                 \
-    " keep FROM job "
+    " keep, n_words FROM job "
     [SQL_READ_JOBS] = JOB_COLUMNS "WHERE id > ?1 AND state < 100 ORDER BY id LIMIT ?2",
     [SQL_READ_ACTIVE] = JOB_COLUMNS "INDEXED BY job_active WHERE id > ?1 AND state < 3 ORDER BY id LIMIT ?2",
     [SQL_READ_NUMBER] = JOB_COLUMNS "WHERE id = ?1 AND state < 100",

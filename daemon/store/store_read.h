@@ -14,6 +14,7 @@ struct store_job_row {
     uint64_t counted, failed, skipped,
         cancelled; /* `cancelled` counts what a cancel left without outcome too */
     uint64_t tokens, body_bytes;
+    uint64_t n_words; /* different ones, of its counted pages */
     uint64_t submitted_usec, finished_usec;
     int64_t max_age_usec;   /* STORE_NO_MAX_AGE: none */
     uint64_t deadline_usec; /* what has not ended by then ends as OUTCOME_EXPIRED; a retry takes it away */

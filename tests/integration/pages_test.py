@@ -149,7 +149,11 @@ class Pages(unittest.TestCase):
             early = daemon.json("top", "-k", "0")
             daemon.ctl("wait", str(job))
             late = daemon.json("top", "-k", "0")
+            with daemon.connect() as connection:
+                grouped = connection.call("Top", {"jobs": [str(job)], "per": "host", "k": 1})
 
+        for total in ("pages", "tokens", "distinct"):
+            self.assertEqual(grouped[total], late[total])
         self.assertEqual(sum(word["tokens"] for word in early["words"]), early["tokens"])
         self.assertEqual(len(early["words"]), early["distinct"])
         self.assertTrue(late["complete"])
