@@ -46,6 +46,8 @@ static uint64_t number_of(const struct counts_entry *entry, enum counts_by by)
         return entry->pages;
     case COUNTS_BY_HOSTS:
         return entry->hosts;
+    case COUNTS_BY_WORD:
+        break;
     }
     return 0;
 }

@@ -10,6 +10,7 @@ enum counts_by {
     COUNTS_BY_TOKENS,
     COUNTS_BY_PAGES,
     COUNTS_BY_HOSTS,
+    COUNTS_BY_WORD, /* by code points alone, for what is to be merged */
 };
 
 struct counts_entry {
