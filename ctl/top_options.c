@@ -9,9 +9,7 @@ static const char *const numbers[] = {"tokens", "pages", "hosts", NULL};
 
 void top_options_deinit(struct top_options *options)
 {
-    free(options->match);
-    free(options->stop_lists);
-    stop_words_deinit(&options->stop_words);
+    filter_options_deinit(&options->filter);
 }
 
 static int parse_max_pages(const struct context *context, double *ret)
@@ -29,27 +27,14 @@ static int parse_max_pages(const struct context *context, double *ret)
     return 0;
 }
 
-static int read_stop_words(struct context *context, struct top_options *options)
-{
-    int r = option_list(context, "stop-words", &options->stop_lists, &options->n_stop_lists);
-
-    for (size_t i = 0; i < options->n_stop_lists && r == 0; i++)
-        r = stop_words_add(context, options->stop_lists[i], &options->stop_words);
-    return r;
-}
-
 static int parse(struct context *context, struct top_options *options)
 {
     int r = option_number(context, "top", INT64_MAX, &options->k);
 
     if (r == 0)
-        r = option_number(context, "min-length", UINT32_MAX, &options->min_length);
-    if (r == 0)
         r = option_choice(context, "per", groups, &options->per);
     if (r == 0)
         r = option_choice(context, "by", numbers, &options->by);
-    if (r == 0)
-        r = option_list(context, "match", &options->match, &options->n_match);
     if (r == 0 && option_flag(context, "with-url") && options->per != 0)
         r = say_usage(context, "--with-url goes with --per=page");
     if (r == 0 && option_flag(context, "vs") &&
@@ -74,18 +59,16 @@ static void fill(const struct context *context, const struct top_options *option
     in->host = option_text(context, "host");
     if (option_flag(context, "unique"))
         in->unique = wire_some_bool(true);
-    if (option_flag(context, "min-length"))
-        in->min_length = wire_some_int((int64_t)options->min_length);
-    if (option_flag(context, "no-numbers"))
-        in->no_numbers = wire_some_bool(true);
+    in->min_length = options->filter.min_length;
+    in->no_numbers = options->filter.no_numbers;
     if (option_flag(context, "all"))
         in->all = wire_some_bool(true);
-    in->match = options->match;
-    in->n_match = options->n_match;
+    in->match = options->filter.match;
+    in->n_match = options->filter.n_match;
     if (options->max_pages > 0)
         in->max_pages = wire_some_float(options->max_pages);
-    in->stop_words = (const char *const *)options->stop_words.words;
-    in->n_stop_words = options->stop_words.n;
+    in->stop_words = (const char *const *)options->filter.stop_words.words;
+    in->n_stop_words = options->filter.stop_words.n;
 }
 
 int top_options_parse(struct context *context, struct top_options *options, struct wire_top_in *in)
@@ -95,7 +78,7 @@ int top_options_parse(struct context *context, struct top_options *options, stru
     options->per = SIZE_MAX;
     r = parse(context, options);
     if (r == 0)
-        r = read_stop_words(context, options);
+        r = filter_options_parse(context, &options->filter);
     if (r == 0)
         fill(context, options, in);
     return r;

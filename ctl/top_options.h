@@ -1,16 +1,14 @@
 /* What `top` was asked, as a call. Owner: whoever embeds it. Thread: main. */
 #pragma once
 
-#include "ctl/stop_words.h"
+#include "ctl/filter_options.h"
 #include "ctl/top.h"
 
 struct top_options {
-    const char **match, **stop_lists;
-    size_t n_match, n_stop_lists;
-    struct stop_words stop_words;
+    struct filter_options filter;
     double max_pages; /* per cent; 0: none */
     size_t per, by;
-    uint64_t k, min_length;
+    uint64_t k;
 };
 
 void top_options_deinit(struct top_options *options);

@@ -63,6 +63,18 @@ static const struct verb_option why_options[] = {
     {0},
 };
 
+static const struct verb_option compare_options[] = {
+    {"pages", 0, "WHICH", "both: only pages counted in both, if the lists overlap (default); or all"},
+    {"min-tokens", 0, "N", "words counted at least so many times, both sides together"},
+    OPTION_K,
+    {"by", 0, "NUMBER", "rank by log-likelihood or log-ratio (default: log-likelihood)"},
+    {"min-length", 0, "N", "words of at least so many characters"},
+    {"no-numbers", 0, NULL, "leave out words without a letter"},
+    {"match", 0, "GLOB", "words like this one (* ? [set]); may be given several times"},
+    {"stop-words", 0, "LIST", "leave out the words of a language (en) or file; may be given several times"},
+    {0},
+};
+
 static const struct verb_option jobs_options[] = {
     {"name", 0, "NAME", "jobs of this name"},
     {"state", 0, "STATE", "queued, running, paused, done or cancelled"},
@@ -151,6 +163,10 @@ static const char job_description[] = "JOB is a number, a name (your latest job 
 static const char jobs_required_description[] =
     "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it).\n";
 
+static const char compare_description[] =
+    "BASE and NEW are a JOB each: a number, a name (your latest job of that name) or NAME~N (the Nth before\n"
+    "it); or JOB/HOST, which is its pages of that host.\n";
+
 static const char watch_description[] =
     "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it). No JOB: all of "
     "yours\n"
@@ -204,6 +220,8 @@ const struct verb verbs[] = {
         ENDS_CALL, verb_top},
     {"why", NULL, "Words", "WORD [JOB]", 1, 2, "the pages that a word comes from", job_description,
         why_options, ENDS_CALL, verb_why},
+    {"compare", NULL, "Words", "BASE NEW", 2, 2, "words that came, went, rose and fell", compare_description,
+        compare_options, ENDS_CALL, verb_compare},
     {"status", NULL, "Daemon", "", 0, 0, "the daemon at a glance (the default)", NULL, no_options, ENDS_CALL,
         verb_status},
     {"jobs", NULL, "Jobs", "", 0, 0, "list jobs", NULL, jobs_options, ENDS_CALL, verb_jobs},

@@ -127,6 +127,7 @@ int option_choice(const struct context *context, const char *option, const char 
 int verb_submit(struct context *context, int argc, char **argv);
 int verb_top(struct context *context, int argc, char **argv);
 int verb_why(struct context *context, int argc, char **argv);
+int verb_compare(struct context *context, int argc, char **argv);
 int verb_status(struct context *context, int argc, char **argv);
 int verb_jobs(struct context *context, int argc, char **argv);
 int verb_show(struct context *context, int argc, char **argv);

@@ -36,7 +36,11 @@ struct query_options {
     uint64_t k;       /* 0: all */
     const char *host; /* host key; NULL for all */
     const char *url;  /* normalised: submitted or final; NULL for all */
-    bool unique;      /* of the pages chosen, of equal content, within a job only the one of the lowest seq */
+    /* Only these pages, a bit for each seq: bit seq % 8 of byte seq / 8. Of one job then, and not with `url`.
+     * NULL for all. */
+    const uint8_t *pages;
+    size_t pages_size; /* bytes; pages beyond take no part */
+    bool unique; /* of the pages chosen, of equal content, within a job only the one of the lowest seq */
     struct counts_filter filter;
     double max_pages; /* words on a greater share of the group's pages take no part; 0: no such limit. Not per
                          page */

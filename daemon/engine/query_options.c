@@ -16,6 +16,7 @@ void query_options_deinit(struct query_options *options)
     free((void *)options->jobs);
     free((void *)options->host);
     free((void *)options->url);
+    free((void *)options->pages);
     free_texts(options->filter.matches, options->filter.matches ? options->filter.n_matches : 0);
     free_texts(options->filter.excluded, options->filter.excluded ? options->filter.n_excluded : 0);
     *options = (struct query_options){0};
@@ -36,6 +37,18 @@ static int copy_jobs(const struct query_options *options, struct query_options *
     if (options->n_jobs > 0)
         memcpy(jobs, options->jobs, options->n_jobs * sizeof(*jobs));
     copy->jobs = jobs;
+    return 0;
+}
+
+static int copy_pages(const struct query_options *options, struct query_options *copy)
+{
+    uint8_t *pages = options->pages ? malloc(options->pages_size + 1) : NULL;
+
+    if (options->pages && !pages)
+        return -ENOMEM;
+    if (pages)
+        memcpy(pages, options->pages, options->pages_size);
+    copy->pages = pages;
     return 0;
 }
 
@@ -62,6 +75,7 @@ int query_options_copy(const struct query_options *options, struct query_options
     copy.jobs = NULL;
     copy.host = NULL;
     copy.url = NULL;
+    copy.pages = NULL;
     copy.filter.matches = NULL;
     copy.filter.excluded = NULL;
     r = copy_jobs(options, &copy);
@@ -69,6 +83,8 @@ int query_options_copy(const struct query_options *options, struct query_options
         r = copy_text(options->host, &copy.host);
     if (r == 0)
         r = copy_text(options->url, &copy.url);
+    if (r == 0)
+        r = copy_pages(options, &copy);
     if (r == 0)
         r = copy_texts(options->filter.matches, options->filter.n_matches, &copy.filter.matches);
     if (r == 0)

@@ -18,7 +18,7 @@ static enum query_stage first_stage(const struct query *query)
     if (query->n_turn == 0)
         return QUERY_JOIN;
     if (query->n_turn == 1 && (options->per == QUERY_PER_NONE || options->per == QUERY_PER_JOB) &&
-        !options->host && !options->url && !options->unique)
+        !options->host && !options->url && !options->pages && !options->unique)
         return QUERY_TOTALS;
     return QUERY_WORDS;
 }

@@ -12,11 +12,23 @@ int query_join(struct query *query)
     return r;
 }
 
+static bool is_chosen(const struct query *query, uint64_t seq)
+{
+    const struct query_options *options = &query->options;
+
+    if (!options->pages)
+        return true;
+    return seq / 8 < options->pages_size && options->pages[seq / 8] >> seq % 8 & 1;
+}
+
 int query_note_content(void *userdata, const struct store_page_row *row)
 {
     struct query *query = userdata;
-    int r = query_words_read(&query->words, (uint32_t)query->job, row->counts, row->counts_size);
+    int r;
 
+    if (!is_chosen(query, row->seq))
+        return 0;
+    r = query_words_read(&query->words, (uint32_t)query->job, row->counts, row->counts_size);
     if (r <= 0)
         return r;
     return query_unique_add(&query->unique, (uint32_t)query->job, row->content_hash, row->seq);
@@ -30,6 +42,8 @@ int query_add_page(void *userdata, const struct store_page_row *row)
 
     if (query_groups_is_behind(&query->groups, row->host))
         return QUERY_PART_IS_FULL;
+    if (!is_chosen(query, row->seq))
+        return 0;
     r = query_is_merging(query) ? query_reach_check(query, row->host) : 0;
     if (r < 0)
         return r;
@@ -47,8 +61,11 @@ int query_add_page(void *userdata, const struct store_page_row *row)
 static int take_row(struct query *query, const struct store_url_row *row)
 {
     uint32_t job = (uint32_t)query->job;
-    int r = query_words_read(&query->words, job, row->counts, row->counts_size);
+    int r;
 
+    if (!is_chosen(query, row->seq))
+        return 0;
+    r = query_words_read(&query->words, job, row->counts, row->counts_size);
     if (r <= 0 || !query->options.unique)
         return r;
     r = query_unique_add(&query->unique, job, row->content_hash, row->seq);

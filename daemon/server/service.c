@@ -103,6 +103,7 @@ static const struct verb verbs[N_WIRE_VERBS] = {
     VERB(WIRE_COMMIT, serve_commit),
     VERB(WIRE_TOP, serve_top),
     VERB(WIRE_WHY, serve_why),
+    VERB(WIRE_COMPARE, serve_compare),
     VERB(WIRE_JOBS, serve_jobs),
     VERB(WIRE_SHOW, serve_show),
     VERB(WIRE_URLS, serve_urls),

@@ -39,6 +39,7 @@ void serve_append(struct call *call);
 void serve_commit(struct call *call);
 void serve_top(struct call *call);
 void serve_why(struct call *call);
+void serve_compare(struct call *call);
 void serve_jobs(struct call *call);
 void serve_show(struct call *call);
 void serve_urls(struct call *call);

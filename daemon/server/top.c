@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/list.h"
 #include "server/ask.h"
+#include "server/filter.h"
 #include "server/view.h"
 #include "store/store.h"
 #include "store/store_read.h"
@@ -160,78 +161,26 @@ static int take_choices(struct top *top, const struct wire_top_in *in)
 
 static int take_numbers(struct top *top, const struct wire_top_in *in)
 {
-    if (in->k.value < 0 || in->min_length.value < 0 || in->min_length.value > UINT32_MAX) {
-        call_refuse(
-            top->work.call, WIRE_INVALID_INPUT, "k and minLength are from 0, minLength up to 4294967295");
+    if (in->k.value < 0) {
+        call_refuse(top->work.call, WIRE_INVALID_INPUT, "k is from 0");
         return -EINVAL;
     }
     top->options.k =
         in->k.set ? (uint64_t)in->k.value : engine_settings(top->work.service->settings.engine)->top_words;
-    top->options.filter.min_length = (uint32_t)in->min_length.value;
-    top->options.filter.no_numbers = in->no_numbers.value;
     top->options.unique = in->unique.value;
     return 0;
 }
 
-/* What is typed is spelled as the words are that it is to match. */
-static int make_key(struct top *top, const char *typed, const char **ret)
+static int take_filter(struct top *top, const struct wire_top_in *in)
 {
-    char key[WORDS_MAX_KEY];
-    size_t size;
-    char *copy;
-    int r = words_key(typed, strlen(typed), key, &size);
+    const struct filter_in filter = {.min_length = in->min_length,
+        .no_numbers = in->no_numbers,
+        .match = in->match,
+        .n_match = in->n_match,
+        .stop_words = in->stop_words,
+        .n_stop_words = in->n_stop_words};
 
-    if (r < 0)
-        return r;
-    if (size == 0)
-        return work_copy(&top->work, typed, ret);
-    copy = arena_allocate(&top->work.arena, size + 1);
-    if (!copy)
-        return -ENOMEM;
-    memcpy(copy, key, size);
-    copy[size] = '\0';
-    *ret = copy;
-    return 0;
-}
-
-static int take_patterns(struct top *top, const struct wire_top_in *in)
-{
-    const char **matches = arena_allocate(&top->work.arena, (in->n_match + 1) * sizeof(*matches));
-
-    if (!matches)
-        return -ENOMEM;
-    for (size_t i = 0; i < in->n_match; i++) {
-        int r = make_key(top, in->match[i], &matches[i]);
-
-        if (r < 0)
-            return r;
-    }
-    top->options.filter.matches = matches;
-    top->options.filter.n_matches = in->n_match;
-    return 0;
-}
-
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int take_stop_words(struct top *top, const struct wire_top_in *in)
-{
-    const char **excluded = arena_allocate(&top->work.arena, (in->n_stop_words + 1) * sizeof(*excluded));
-
-    if (!excluded)
-        return -ENOMEM;
-    for (size_t i = 0; i < in->n_stop_words; i++) {
-        int r = make_key(top, in->stop_words[i], &excluded[i]);
-
-        if (r < 0)
-            return r;
-    }
-    qsort(excluded, in->n_stop_words, sizeof(*excluded), compare_texts);
-    top->options.filter.excluded = excluded;
-    top->options.filter.n_excluded = in->n_stop_words;
-    return 0;
+    return filter_take(&top->work, &filter, &top->options.filter);
 }
 
 static int take_max_pages(struct top *top, const struct wire_top_in *in)
@@ -258,9 +207,7 @@ static int take_options(struct top *top, const struct wire_top_in *in)
     if (r == 0)
         r = take_numbers(top, in);
     if (r == 0)
-        r = take_patterns(top, in);
-    if (r == 0)
-        r = take_stop_words(top, in);
+        r = take_filter(top, in);
     if (r == 0)
         r = take_max_pages(top, in);
     if (r == 0)

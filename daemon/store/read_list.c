@@ -46,7 +46,7 @@ static int show_url(const struct store_scan_list *scan, const struct call *call)
     int r = 0;
 
     /* Texts that SQLite gives are terminated. */
-    if (!row_text(call, 1, &row.url, &length))
+    if (!row_text(call, 1, &row.url, &length) || !row_text(call, 7, &row.host, &length))
         return -ENOMEM;
     if (outcome != OUTCOME_NONE && outcome_state(outcome) == URL_COUNTED)
         r = take_counted(call, &row);

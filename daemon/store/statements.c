@@ -207,7 +207,7 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_READ_PAGE] =
         "SELECT host, seq, tokens, hash, counts FROM page WHERE job = ?1 AND host = ?2 AND seq = ?3",
     [SQL_READ_LIST] = "SELECT u.seq, u.url, o.outcome, coalesce(o.counted_from, o.fetched), o.hash, "
-                      "o.engine, o.tokens FROM url u"
+                      "o.engine, o.tokens, coalesce(o.host, u.host) FROM url u"
                       " LEFT JOIN outcome o ON o.job = u.job AND o.seq = u.seq"
                       " WHERE u.job = ?1 AND u.seq > ?2 ORDER BY u.seq LIMIT ?3",
     [SQL_READ_SETTINGS] = "SELECT settings FROM job WHERE id = ?1 AND state < 100",

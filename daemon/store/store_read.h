@@ -228,7 +228,8 @@ struct store_scan_pages {
  * the reader thread; it returns 0, or negative errno, which ends the scan and comes back as `r`. */
 struct store_list_row {
     uint64_t seq;
-    const char *url; /* normalised */
+    const char *url;  /* normalised */
+    const char *host; /* that it ended on; without an outcome, as submitted */
     bool counted;
     /* of counted ones: */
     uint64_t counted_from_usec; /* when its words came from its server */

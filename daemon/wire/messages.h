@@ -3,6 +3,7 @@
 #pragma once
 
 #include "wire/backup.h"
+#include "wire/compare.h"
 #include "wire/control.h"
 #include "wire/error.h"
 #include "wire/explain.h"

@@ -12,6 +12,7 @@ const struct wire_method wire_methods[N_WIRE_VERBS] = {
     [WIRE_COMMIT] = METHOD("Commit", WIRE_ONE_REPLY, wire_nothing_shape, wire_commit_out_shape),
     [WIRE_TOP] = METHOD("Top", WIRE_MAY_STREAM, wire_top_in_shape, wire_top_out_shape),
     [WIRE_WHY] = METHOD("Why", WIRE_ONE_REPLY, wire_why_in_shape, wire_why_out_shape),
+    [WIRE_COMPARE] = METHOD("Compare", WIRE_MAY_STREAM, wire_compare_in_shape, wire_compare_out_shape),
     [WIRE_JOBS] = METHOD("Jobs", WIRE_MAY_STREAM, wire_jobs_in_shape, wire_jobs_out_shape),
     [WIRE_SHOW] = METHOD("Show", WIRE_ONE_REPLY, wire_show_in_shape, wire_jobs_out_shape),
     [WIRE_URLS] = METHOD("Urls", WIRE_MAY_STREAM, wire_urls_in_shape, wire_urls_out_shape),

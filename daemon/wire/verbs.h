@@ -12,6 +12,7 @@ enum wire_verb {
     WIRE_COMMIT,
     WIRE_TOP,
     WIRE_WHY,
+    WIRE_COMPARE,
     WIRE_JOBS,
     WIRE_SHOW,
     WIRE_URLS,

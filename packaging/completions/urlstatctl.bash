@@ -8,12 +8,13 @@ _urlstatctl_jobs() {
 _urlstatctl() {
     local current previous word verb='' i
     local -a connection=()
-    local -r verbs='submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report export hosts explain workers backup metrics reload log-level ping count text merge'
+    local -r verbs='submit top words why compare status jobs show urls wait watch pause resume cancel retry priority remove report export hosts explain workers backup metrics reload log-level ping count text merge'
     local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
     local -A options=(
         [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --again= --max-age= --deadline= --key= --keep --expire= --strict'
         [top]='-k --top= --per= --by= --url= --host= --unique --min-length= --no-numbers --match= --vs= --max-pages= --stop-words= --all --with-url'
         [why]='-k --top='
+        [compare]='--pages= --min-tokens= -k --top= --by= --min-length= --no-numbers --match= --stop-words='
         [jobs]='--name= --state= --owner= --since= --all'
         [urls]='--state= --outcome= --host= --url= --max-tokens='
         [wait]='--max-failed='
@@ -59,7 +60,14 @@ _urlstatctl() {
     -o | --output) mapfile -t COMPREPLY < <(compgen -W 'table json jsonl csv tsv' -- "$current") ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current") ;;
     --per) mapfile -t COMPREPLY < <(compgen -W 'page host label job' -- "$current") ;;
-    --by) mapfile -t COMPREPLY < <(compgen -W 'tokens pages hosts' -- "$current") ;;
+    --by)
+        if [[ $verb == compare ]]; then
+            mapfile -t COMPREPLY < <(compgen -W 'log-likelihood log-ratio' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -W 'tokens pages hosts' -- "$current")
+        fi
+        ;;
+    --pages) mapfile -t COMPREPLY < <(compgen -W 'both all' -- "$current") ;;
     --stop-words)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -W 'cs da de en es fi fr it ja nb nl pl pt ru sv' -- "$current" && compgen -f -- "$current")
@@ -102,7 +110,7 @@ _urlstatctl() {
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current" && compgen -f -- "$current")
             ;;
-        top | words | show | urls | wait | watch | pause | resume | cancel | retry | priority | remove | hosts | explain)
+        top | words | compare | show | urls | wait | watch | pause | resume | cancel | retry | priority | remove | hosts | explain)
             mapfile -t COMPREPLY < <(compgen -W "$(_urlstatctl_jobs)" -- "$current")
             ;;
         esac

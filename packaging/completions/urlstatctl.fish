@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words why status jobs show urls wait watch pause resume cancel retry priority remove report export hosts explain workers backup metrics reload log-level ping count text merge
+set -l verbs submit top words why compare status jobs show urls wait watch pause resume cancel retry priority remove report export hosts explain workers backup metrics reload log-level ping count text merge
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -27,6 +27,7 @@ complete -c urlstatctl -n $none -a submit -d 'Queue lists of URLs as one job'
 complete -c urlstatctl -n $none -a top -d 'The most used words'
 complete -c urlstatctl -n $none -a words -d 'The most used words'
 complete -c urlstatctl -n $none -a why -d 'The pages that a word comes from'
+complete -c urlstatctl -n $none -a compare -d 'Words that came, went, rose and fell'
 complete -c urlstatctl -n $none -a status -d 'The daemon at a glance'
 complete -c urlstatctl -n $none -a jobs -d 'List jobs'
 complete -c urlstatctl -n $none -a show -d 'One job with its outcomes'
@@ -53,7 +54,7 @@ complete -c urlstatctl -n $none -a count -d 'Count the words of local files'
 complete -c urlstatctl -n $none -a text -d 'Print the text that is counted'
 complete -c urlstatctl -n $none -a merge -d 'Exported files as one'
 
-set -l jobs '__fish_seen_subcommand_from top words show urls wait watch pause resume cancel retry priority remove report export hosts explain'
+set -l jobs '__fish_seen_subcommand_from top words compare show urls wait watch pause resume cancel retry priority remove report export hosts explain'
 complete -c urlstatctl -n $jobs -a '(__urlstatctl_jobs)' -d Job
 complete -c urlstatctl -n '__fish_seen_subcommand_from submit report export count text merge' -F
 
@@ -75,7 +76,7 @@ complete -c urlstatctl -n $submit -l expire -x -d 'Remove the job so long after 
 complete -c urlstatctl -n $submit -l strict -d 'Queue nothing if any line is bad'
 complete -c urlstatctl -n '__fish_seen_subcommand_from submit wait' -l max-failed -x -d 'How many URLs may fail'
 
-complete -c urlstatctl -n '__fish_seen_subcommand_from submit top words why count' -s k -l top -x -d 'How many words'
+complete -c urlstatctl -n '__fish_seen_subcommand_from submit top words why compare count' -s k -l top -x -d 'How many words'
 
 set -l top '__fish_seen_subcommand_from top words'
 complete -c urlstatctl -n $top -l per -x -a 'page host label job' -d 'The top words of each'
@@ -83,14 +84,21 @@ complete -c urlstatctl -n $top -l by -x -a 'tokens pages hosts' -d 'Rank by'
 complete -c urlstatctl -n $top -l url -x -d 'Of this page alone'
 complete -c urlstatctl -n $top -l host -x -d 'Of this host alone'
 complete -c urlstatctl -n $top -l unique -d 'Count pages of equal content once'
-complete -c urlstatctl -n $top -l min-length -x -d 'Words of at least so many characters'
-complete -c urlstatctl -n $top -l no-numbers -d 'Leave out words without a letter'
-complete -c urlstatctl -n $top -l match -x -d 'Words like this one'
 complete -c urlstatctl -n $top -l vs -r -a '(__urlstatctl_jobs)' -d 'Words used more often than there'
 complete -c urlstatctl -n $top -l max-pages -x -d 'Words on at most this share of the pages'
-complete -c urlstatctl -n $top -l stop-words -r -a 'cs da de en es fi fr it ja nb nl pl pt ru sv' -d 'Leave these words out'
 complete -c urlstatctl -n $top -l all -d 'Of every job that you may read'
 complete -c urlstatctl -n $top -l with-url -d 'With --per=page, add the URL'
+
+set -l chosen '__fish_seen_subcommand_from top words compare'
+complete -c urlstatctl -n $chosen -l min-length -x -d 'Words of at least so many characters'
+complete -c urlstatctl -n $chosen -l no-numbers -d 'Leave out words without a letter'
+complete -c urlstatctl -n $chosen -l match -x -d 'Words like this one'
+complete -c urlstatctl -n $chosen -l stop-words -r -a 'cs da de en es fi fr it ja nb nl pl pt ru sv' -d 'Leave these words out'
+
+set -l compare '__fish_seen_subcommand_from compare'
+complete -c urlstatctl -n $compare -l pages -x -a 'both all' -d 'Only pages counted in both, or all'
+complete -c urlstatctl -n $compare -l min-tokens -x -d 'Words counted at least so many times'
+complete -c urlstatctl -n $compare -l by -x -a 'log-likelihood log-ratio' -d 'Rank by'
 
 set -l list '__fish_seen_subcommand_from jobs'
 complete -c urlstatctl -n $list -l name -x -d 'Jobs of this name'

@@ -14,6 +14,7 @@ _urlstatctl_verbs() {
     'top:the most used words'
     'words:the most used words'
     'why:the pages that a word comes from'
+    'compare:words that came, went, rose and fell'
     'status:the daemon at a glance'
     'jobs:list jobs'
     'show:one job with its outcomes'
@@ -142,6 +143,20 @@ _urlstatctl() {
   export) specs=('--no-times[leave out when, how long and how often]' '1:job:_urlstatctl_jobs' '2:file:_files') ;;
   log-level) specs=('1:level:(debug info notice warning err)') ;;
   why) specs=('(-k --top)'{-k+,--top=}'[how many pages]:number:' '1:word:' '2:job:_urlstatctl_jobs') ;;
+  compare)
+    specs=(
+      '--pages=[only pages counted in both, or all]:which:(both all)'
+      '--min-tokens=[words counted at least so many times]:number:'
+      '(-k --top)'{-k+,--top=}'[how many words]:number:'
+      '--by=[rank by]:number:(log-likelihood log-ratio)'
+      '--min-length=[words of at least so many characters]:number:'
+      '--no-numbers[leave out words without a letter]'
+      '*--match=[words like this one]:pattern:'
+      '*--stop-words=[leave these words out]:language or file:_files'
+      '1:job:_urlstatctl_jobs'
+      '2:job:_urlstatctl_jobs'
+    )
+    ;;
   show | explain | watch) specs=('1:job:_urlstatctl_jobs') ;;
   count)
     specs=(

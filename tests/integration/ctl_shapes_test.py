@@ -102,6 +102,11 @@ class Shapes(unittest.TestCase):
             self.assertTrue(groups)
         self.check("Top", "top", "--all", "-k", "0", "--by=pages", "--unique")
 
+    def test_compare(self):
+        for arguments in (["docs", "2"], ["2", "docs", "--pages=all", "-k", "0"]):
+            document = self.check("Compare", "compare", *arguments)
+            self.assertTrue(document["words"] or document["pages"] == "both")
+
     def test_the_daemon(self):
         self.check("Status", "status")
         self.check("Workers", "workers")
@@ -121,7 +126,7 @@ class Shapes(unittest.TestCase):
 
     def test_columns_are_the_scalar_fields_of_the_items(self):
         items = {"jobs": ("Job", ["jobs"]), "urls": ("Url", ["urls", "docs"]), "top": ("Word", ["top"]),
-                 "hosts": ("Host", ["hosts"])}
+                 "hosts": ("Host", ["hosts"]), "compare": ("ChangedWord", ["compare", "docs", "2"])}
         for verb, (kind, arguments) in items.items():
             fields = DESCRIPTION.types[kind]
             scalars = [name for name, type_ in fields.items() if type_.strip("?") in ("int", "float", "string", "bool")]

@@ -47,6 +47,11 @@ METHODS = {
         ({"jobs": [NAME]}, MINE, WORD),
     ],
     "Why": [({"word": WORD, "job": "DONE"}, READ, PAGE), ({"word": WORD, "job": NAME}, MINE, PAGE)],
+    "Compare": [
+        ({"base": "DONE", "new": "DONE"}, READ, None),
+        ({"base": "DONE", "new": "RUNS", "pages": "all"}, READ, None),
+        ({"base": NAME, "new": NAME}, MINE, None),
+    ],
     "Jobs": [
         ({"all": True}, LISTED, NAME),
         ({"all": True, "name": NAME}, LISTED, NAME),
@@ -86,7 +91,7 @@ METHODS = {
     "Ping": [({}, SEEN, None)],
 }
 # Answered in parts, or only so.
-STREAMS = {"Watch", "Top", "Urls", "Jobs", "Hosts", "Export", "Backup"}
+STREAMS = {"Watch", "Top", "Compare", "Urls", "Jobs", "Hosts", "Export", "Backup"}
 
 
 @contextlib.contextmanager
@@ -233,6 +238,16 @@ class Readers(unittest.TestCase):
         self.prepare("group")
         self.assertEqual(self.submit(OWNER, [self.url], key=KEY), self.done)
         self.assertNotEqual(self.submit(OTHER, [self.url], key=KEY), self.done)
+
+    def test_both_sides_of_a_comparison_must_be_readable(self):
+        self.prepare("owner")
+        mine = self.submit(OTHER, [self.server.url("/")])
+        for base, new in ((mine, self.done), (self.done, mine), (f"{self.done}/", mine)):
+            told, error = self.ask(OTHER, "Compare", {"base": str(base), "new": str(new)})
+            self.assertEqual(error, "io.urlstat.NotPermitted")
+            self.assertNotIn("secret", told)
+        told, error = self.ask(ROOT, "Compare", {"base": str(mine), "new": str(self.done), "pages": "all", "k": 0})
+        self.assertIsNone(error, told)
 
     def outcome_for(self, uid, **more):
         job = self.submit(uid, [self.url], **more)

@@ -46,6 +46,7 @@ class Chaos(unittest.TestCase):
             ("Commit", {}),
             ("Top", {"jobs": jobs, "k": self.random.choice([0, 5])}),
             ("Top", {"all": True, "k": 0, "per": self.random.choice(["page", "host", "label", "job"])}),
+            ("Compare", {"base": self.job(), "new": self.job(), "k": 0}),
             ("Jobs", {}),
             ("Show", {"job": self.job()}),
             ("Urls", {"job": self.job()}),

@@ -388,6 +388,24 @@ static void one_host_or_one_url_can_be_chosen(void **state)
     assert_string_equal(run(fixture, &options), "[0 0 0/0/0]\n");
 }
 
+static void pages_can_be_chosen_one_by_one(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_three(fixture);
+    uint8_t chosen[] = {1 << 2 | 1 << 3};
+    struct query_options options = {.jobs = &job, .n_jobs = 1, .pages = chosen, .pages_size = sizeof(chosen)};
+
+    assert_string_equal(run(fixture, &options), "[0 0 2/9/3] 12:5/1/1 cat:3/2/2 dog:1/1/1\n");
+    options.host = "a.test";
+    assert_string_equal(run(fixture, &options), "[0 0 1/6/2] 12:5/1/1 cat:1/1/1\n");
+    options.unique = true;
+    assert_string_equal(run(fixture, &options), "[0 0 1/6/2] 12:5/1/1 cat:1/1/1\n");
+    options.per = QUERY_PER_PAGE;
+    assert_string_equal(run(fixture, &options), "http://a.test/3[1 3 1/6/2] 12:5/1/1 cat:1/1/1\n");
+    options = (struct query_options){.jobs = &job, .n_jobs = 1, .pages = chosen};
+    assert_string_equal(run(fixture, &options), "[0 0 0/0/0]\n");
+}
+
 static void pages_come_in_the_order_of_the_list(void **state)
 {
     struct fixture *fixture = *state;
@@ -696,6 +714,7 @@ int main(void)
             filtered_words_are_left_out_of_the_ranking_but_not_of_the_sums, set_up, tear_down),
         cmocka_unit_test_setup_teardown(equal_content_counts_once_for_the_lowest_page, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_host_or_one_url_can_be_chosen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pages_can_be_chosen_one_by_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pages_come_in_the_order_of_the_list, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hosts_and_labels_come_in_the_order_of_their_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(

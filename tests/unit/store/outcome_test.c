@@ -467,7 +467,8 @@ static int see_url(void *userdata, const struct store_list_row *row)
     struct seen *seen = userdata;
     size_t size = strlen(seen->text);
 
-    snprintf(seen->text + size, sizeof(seen->text) - size, "%llu %s", (unsigned long long)row->seq, row->url);
+    snprintf(seen->text + size, sizeof(seen->text) - size, "%llu %s of %s", (unsigned long long)row->seq,
+        row->url, row->host);
     size = strlen(seen->text);
     if (row->counted)
         snprintf(seen->text + size, sizeof(seen->text) - size, " %llu %d", (unsigned long long)row->tokens,
@@ -487,15 +488,17 @@ static void list_is_shown_as_it_was_submitted_with_what_was_counted(void **state
     struct store_scan_list scan_one = {
         .job = job, .after = 1, .max_rows = 1, .url = see_url, .userdata = &one};
 
-    assert_true(harness_end(harness, job, 4, harness_host(4, 3), OUTCOME_COUNTED, &front));
+    /* It was led to another host. */
+    assert_true(harness_end(harness, job, 4, "elsewhere.example", OUTCOME_COUNTED, &front));
     assert_true(harness_end(harness, job, 2, harness_host(2, 3), OUTCOME_TIMEOUT, NULL));
     assert_int_equal(DO(harness, scan, STORE_SCAN_LIST), 0);
     assert_int_equal(DO(harness, scan_one, STORE_SCAN_LIST), 0);
 
     assert_string_equal(all.text,
-        "1 http://host1.example/1\n2 http://host2.example/2\n3 http://host0.example/3\n"
-        "4 http://host1.example/4 8 4\nend\n");
-    assert_string_equal(one.text, "2 http://host2.example/2\n");
+        "1 http://host1.example/1 of host1.example\n2 http://host2.example/2 of host2.example\n"
+        "3 http://host0.example/3 of host0.example\n"
+        "4 http://host1.example/4 of elsewhere.example 8 4\nend\n");
+    assert_string_equal(one.text, "2 http://host2.example/2 of host2.example\n");
     assert_null(scan.settings);
     store_rows_free(scan.rows);
     store_rows_free(scan_one.rows);
