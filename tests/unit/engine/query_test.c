@@ -1,30 +1,19 @@
 #include "engine/query.h"
 
 #include "base/cleanup.h"
+#include "counted.h"
 #include "counts/pack.h"
 #include "counts/totals.h"
 #include "engine/query_run.h"
-#include "store/store.h"
-#include "store/store_change.h"
-#include "store/store_list.h"
-#include "store/store_read.h"
 #include <assert.h>
 #include <errno.h>
-#include <ftw.h>
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-/* ---- a real store in a directory of its own ---- */
-
 struct fixture {
-    char directory[32];
-    struct mailbox inbox;
-    struct store *store;
+    struct counted counted;
     struct query *query;
     /* What the query gave, as text: a line for each group. */
     struct buffer given;
@@ -34,198 +23,14 @@ struct fixture {
     bool next_at_once; /* query_next() from within the part */
 };
 
-/* Words are given as "the:3 cat:1". */
-struct page {
-    struct store_word words[64];
-    size_t n;
-    uint64_t tokens;
-};
-
-/* However bad a hash is, it must do. */
-static uint32_t hash_word(const char *text, uint32_t length)
-{
-    return length;
-}
-
-static struct store_word page_word(const void *counts, size_t index)
-{
-    struct store_word word = ((const struct page *)counts)->words[index];
-
-    word.hash = hash_word(word.text, word.length);
-    return word;
-}
-
-static int page_pack(struct store_pair *pairs, size_t n, void **ret_bytes, size_t *ret_size)
-{
-    struct counts_pair packed[64];
-    struct buffer buffer = {0};
-    int r;
-
-    assert(n <= 64);
-    for (size_t i = 0; i < n; i++)
-        packed[i] = (struct counts_pair){.id = pairs[i].id, .tokens = pairs[i].tokens};
-    r = counts_pack(packed, n, &buffer);
-    if (r < 0)
-        return r;
-    *ret_bytes = buffer.bytes;
-    *ret_size = buffer.size;
-    return 0;
-}
-
-static void page_parse(const char *text, struct page *ret)
-{
-    *ret = (struct page){0};
-    while (*text) {
-        struct store_word *word = &ret->words[ret->n++];
-        size_t length = strcspn(text, ":");
-        char *end;
-
-        word->text = text;
-        word->length = (uint32_t)length;
-        word->tokens = strtoull(text + length + 1, &end, 10);
-        ret->tokens += word->tokens;
-        text = *end ? end + 1 : end;
-    }
-}
-
-static void note_done(struct store_request *request, void *receiver)
-{
-    *(bool *)receiver = true;
-}
-
-static void wait_for_mail(struct fixture *fixture)
-{
-    struct pollfd pollfd = {.fd = fixture->inbox.fd, .events = POLLIN};
-
-    assert_int_equal(poll(&pollfd, 1, 30000), 1);
-}
-
-static int ask(struct fixture *fixture, struct store_request *request, enum store_kind kind)
-{
-    bool done = false;
-
-    request->kind = kind;
-    request->done = note_done;
-    store_submit(fixture->store, request);
-    while (!done) {
-        wait_for_mail(fixture);
-        mailbox_deliver(&fixture->inbox, &done);
-    }
-    return request->r;
-}
-
-struct line {
-    const char *url, *host, *label;
-};
-
-/* A job of these URLs; its number. */
-static uint64_t submit(struct fixture *fixture, const struct line *lines, size_t n)
-{
-    CLEANUP(freep) struct store_new_url *urls = calloc(n, sizeof(*urls));
-    const char *source = "urls.txt";
-    struct store_begin begin = {0};
-    struct store_append append;
-    struct store_commit commit;
-
-    assert_non_null(urls);
-    for (size_t i = 0; i < n; i++)
-        urls[i] = (struct store_new_url){
-            .url = lines[i].url, .host = lines[i].host, .label = lines[i].label, .line = (uint32_t)i + 1};
-    assert_int_equal(ask(fixture, &begin.request, STORE_BEGIN), 0);
-    append = (struct store_append){.job = begin.job, .first_seq = 1, .urls = urls, .n_urls = n};
-    assert_int_equal(ask(fixture, &append.request, STORE_APPEND), 0);
-    commit = (struct store_commit){.job = begin.job,
-        .user = "anna",
-        .sources = &source,
-        .n_sources = 1,
-        .total = n,
-        .submitted_usec = 1};
-    assert_int_equal(ask(fixture, &commit.request, STORE_COMMIT), 0);
-    return commit.job;
-}
-
-/* The attempt that is current for a URL that waits. */
-static uint32_t attempt_of(struct fixture *fixture, uint64_t job, const char *host, uint64_t seq)
-{
-    struct store_read_window window = {.job = job, .host = host};
-    uint32_t attempt = 0;
-
-    assert_int_equal(ask(fixture, &window.request, STORE_READ_WINDOW), 0);
-    for (size_t i = 0; i < window.n_rows; i++)
-        if (window.rows[i].seq == seq)
-            attempt = window.rows[i].attempt;
-    store_rows_free(window.rows);
-    return attempt;
-}
-
-/* `content`: pages of the same one have equal hashes. */
-static void count_page(struct fixture *fixture, uint64_t job, const struct line *line, uint64_t seq,
-    uint8_t content, const char *words)
-{
-    struct page page;
-    struct store_outcome outcome;
-
-    page_parse(words, &page);
-    outcome = (struct store_outcome){
-        .job = job,
-        .seq = seq,
-        .attempt = attempt_of(fixture, job, line->host, seq),
-        .outcome = OUTCOME_COUNTED,
-        .host = line->host,
-        .content_hash = {content, 1},
-        .http_status = 200,
-        .tries = 1,
-        .engine_id = "test",
-        .tokens = page.tokens,
-        .n_words = page.n,
-        .counts = &page,
-    };
-    assert_int_equal(ask(fixture, &outcome.request, STORE_OUTCOME), 0);
-    assert_true(outcome.accepted);
-}
-
-/* Ends the job, with totals made from what a query would see of words ids in their order. */
-static void finish(struct fixture *fixture, uint64_t job, const struct counts_totals *totals)
-{
-    CLEANUP(buffer_deinit) struct buffer packed = {0};
-    struct store_finish request = {.job = job, .finished_usec = 2};
-
-    if (totals) {
-        assert_int_equal(counts_totals_pack(totals, &packed), 0);
-        request.totals = packed.bytes;
-        request.totals_size = packed.size;
-    }
-    assert_int_equal(ask(fixture, &request.request, STORE_FINISH), 0);
-}
-
-static void open_store(struct fixture *fixture)
-{
-    struct store_settings settings = {
-        .directory = fixture->directory,
-        .cache_bytes = 1 << 20,
-        .hooks = {.word = page_word, .hash = hash_word, .pack = page_pack},
-        .replies = &fixture->inbox,
-    };
-
-    assert_int_equal(store_open(&settings, &fixture->store), 0);
-}
-
 static int set_up(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof(*fixture));
 
     assert_non_null(fixture);
-    strcpy(fixture->directory, "/tmp/query_test-XXXXXX");
-    assert_non_null(mkdtemp(fixture->directory));
-    assert_int_equal(mailbox_init(&fixture->inbox), 0);
-    open_store(fixture);
+    counted_open(&fixture->counted);
     *state = fixture;
     return 0;
-}
-
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *ftw)
-{
-    return remove(path);
 }
 
 static int tear_down(void **state)
@@ -233,11 +38,8 @@ static int tear_down(void **state)
     struct fixture *fixture = *state;
 
     query_free(fixture->query);
-    store_close(fixture->store);
-    mailbox_deliver(&fixture->inbox, NULL);
-    mailbox_deinit(&fixture->inbox);
+    counted_close(&fixture->counted);
     buffer_deinit(&fixture->given);
-    (void)nftw(fixture->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     free(fixture);
     return 0;
 }
@@ -283,7 +85,7 @@ static void start(struct fixture *fixture, const struct query_options *options)
     fixture->n_parts = 0;
     fixture->ended = false;
     fixture->given.size = 0;
-    assert_int_equal(query_new(fixture->store, options, take_part, fixture, &fixture->query), 0);
+    assert_int_equal(query_new(fixture->counted.store, options, take_part, fixture, &fixture->query), 0);
     assert_int_equal(fixture->n_parts, 0);
 }
 
@@ -292,8 +94,8 @@ static void wait_for_part(struct fixture *fixture)
     size_t before = fixture->n_parts;
 
     while (fixture->n_parts == before) {
-        wait_for_mail(fixture);
-        mailbox_deliver(&fixture->inbox, NULL);
+        counted_wait(&fixture->counted);
+        mailbox_deliver(&fixture->counted.inbox, NULL);
     }
 }
 
@@ -312,7 +114,7 @@ static const char *run(struct fixture *fixture, const struct query_options *opti
     return (const char *)fixture->given.bytes;
 }
 
-static const struct line three[] = {
+static const struct counted_line three[] = {
     {"http://a.test/1", "a.test", "red"},
     {"http://b.test/2", "b.test", "blue"},
     {"http://a.test/3", "a.test", NULL},
@@ -321,11 +123,11 @@ static const struct line three[] = {
 /* 1 on a.test, 2 on b.test with the content of 1, 3 on a.test. */
 static uint64_t submit_three(struct fixture *fixture)
 {
-    uint64_t job = submit(fixture, three, 3);
+    uint64_t job = counted_submit(&fixture->counted, three, 3);
 
-    count_page(fixture, job, &three[0], 1, 7, "cat:2 dog:1");
-    count_page(fixture, job, &three[1], 2, 7, "cat:2 dog:1");
-    count_page(fixture, job, &three[2], 3, 8, "12:5 cat:1");
+    counted_page(&fixture->counted, job, &three[0], 1, 7, "cat:2 dog:1");
+    counted_page(&fixture->counted, job, &three[1], 2, 7, "cat:2 dog:1");
+    counted_page(&fixture->counted, job, &three[2], 3, 8, "12:5 cat:1");
     return job;
 }
 
@@ -436,14 +238,14 @@ static void hosts_and_labels_come_in_the_order_of_their_bytes(void **state)
 
 static void words_of_several_jobs_meet_by_their_spelling_and_hosts_count_once(void **state)
 {
-    static const struct line other[] = {
+    static const struct counted_line other[] = {
         {"http://a.test/9", "a.test", "red"}, {"http://c.test/", "c.test", NULL}};
     struct fixture *fixture = *state;
-    uint64_t jobs[2] = {submit_three(fixture), submit(fixture, other, 2)};
+    uint64_t jobs[2] = {submit_three(fixture), counted_submit(&fixture->counted, other, 2)};
     struct query_options options = {.jobs = jobs, .n_jobs = 2};
 
-    count_page(fixture, jobs[1], &other[0], 1, 1, "eel:1 dog:4");
-    count_page(fixture, jobs[1], &other[1], 2, 2, "dog:1");
+    counted_page(&fixture->counted, jobs[1], &other[0], 1, 1, "eel:1 dog:4");
+    counted_page(&fixture->counted, jobs[1], &other[1], 2, 2, "dog:1");
     assert_string_equal(run(fixture, &options), "[0 0 5/18/4] dog:7/4/3 12:5/1/1 cat:5/3/2 eel:1/1/1\n");
     options.per = QUERY_PER_HOST;
     options.k = 1;
@@ -506,7 +308,7 @@ static void totals_of_a_finished_job_are_taken_where_they_are(void **state)
     assert_int_equal(counts_totals_new(&totals), 0);
     assert_int_equal(counts_pack(&(struct counts_pair){.id = 1, .tokens = 77}, 1, &packed), 0);
     assert_int_equal(counts_totals_add(totals, packed.bytes, packed.size), 0);
-    finish(fixture, job, totals);
+    counted_finish(&fixture->counted, job, totals);
     counts_totals_free(totals);
 
     assert_string_equal(run(fixture, &options), "[0 0 1/77/1] dog:77/1/1\n");
@@ -525,20 +327,20 @@ static uint64_t submit_many(struct fixture *fixture, size_t first)
 {
     static char urls[N_MANY][64];
     static char hosts[N_MANY][32];
-    static struct line lines[N_MANY];
+    static struct counted_line lines[N_MANY];
     uint64_t job;
 
     for (size_t i = 0; i < N_MANY; i++) {
         snprintf(urls[i], sizeof(urls[i]), "http://h%04zu/%zu", (first + i) / 2, i);
         snprintf(hosts[i], sizeof(hosts[i]), "h%04zu", (first + i) / 2);
-        lines[i] = (struct line){urls[i], hosts[i], NULL};
+        lines[i] = (struct counted_line){urls[i], hosts[i], NULL};
     }
-    job = submit(fixture, lines, N_MANY);
+    job = counted_submit(&fixture->counted, lines, N_MANY);
     for (size_t i = 0; i < N_MANY; i++) {
         char words[32];
 
         snprintf(words, sizeof(words), "all:1 w%zu:2", first + i);
-        count_page(fixture, job, &lines[i], i + 1, (uint8_t)i, words);
+        counted_page(&fixture->counted, job, &lines[i], i + 1, (uint8_t)i, words);
     }
     return job;
 }
@@ -596,7 +398,7 @@ static void many_pages_come_in_parts_and_nothing_runs_ahead(void **state)
     start(fixture, &options);
     wait_for_part(fixture);
     assert_int_equal(fixture->n_parts, 1);
-    assert_int_equal(poll(&(struct pollfd){.fd = fixture->inbox.fd, .events = POLLIN}, 1, 0), 0);
+    assert_int_equal(poll(&(struct pollfd){.fd = fixture->counted.inbox.fd, .events = POLLIN}, 1, 0), 0);
     while (!fixture->ended) {
         query_next(fixture->query);
         wait_for_part(fixture);
@@ -612,7 +414,7 @@ static void too_many_labels_are_refused(void **state)
 {
     static char urls[QUERY_MAX_LABELS + 1][32];
     static char labels[QUERY_MAX_LABELS + 1][16];
-    static struct line lines[QUERY_MAX_LABELS + 1];
+    static struct counted_line lines[QUERY_MAX_LABELS + 1];
     struct fixture *fixture = *state;
     uint64_t job;
     struct query_options options = {.jobs = &job, .n_jobs = 1, .per = QUERY_PER_LABEL, .k = 1};
@@ -620,15 +422,15 @@ static void too_many_labels_are_refused(void **state)
     for (size_t i = 0; i <= QUERY_MAX_LABELS; i++) {
         snprintf(urls[i], sizeof(urls[i]), "http://a%zu/", i);
         snprintf(labels[i], sizeof(labels[i]), "l%zu", i);
-        lines[i] = (struct line){urls[i], urls[i] + 7, labels[i]};
+        lines[i] = (struct counted_line){urls[i], urls[i] + 7, labels[i]};
     }
-    job = submit(fixture, lines, QUERY_MAX_LABELS + 1);
+    job = counted_submit(&fixture->counted, lines, QUERY_MAX_LABELS + 1);
     for (size_t i = 0; i < QUERY_MAX_LABELS; i++)
-        count_page(fixture, job, &lines[i], i + 1, (uint8_t)i, "word:1");
+        counted_page(&fixture->counted, job, &lines[i], i + 1, (uint8_t)i, "word:1");
 
     run(fixture, &options);
     assert_int_equal(fixture->r, 0);
-    count_page(fixture, job, &lines[QUERY_MAX_LABELS], QUERY_MAX_LABELS + 1, 0, "word:1");
+    counted_page(&fixture->counted, job, &lines[QUERY_MAX_LABELS], QUERY_MAX_LABELS + 1, 0, "word:1");
     run(fixture, &options);
     assert_int_equal(fixture->r, -E2BIG);
 }
@@ -675,8 +477,8 @@ static void query_can_be_freed_at_any_step(void **state)
 
             start(fixture, &options);
             while (step++ < steps && !fixture->ended) {
-                wait_for_mail(fixture);
-                mailbox_deliver(&fixture->inbox, NULL);
+                counted_wait(&fixture->counted);
+                mailbox_deliver(&fixture->counted.inbox, NULL);
             }
             query_free(fixture->query);
             fixture->query = NULL;
@@ -700,7 +502,7 @@ static void query_can_be_freed_from_its_part(void **state)
     struct query_options options = {.jobs = jobs, .n_jobs = 2, .per = QUERY_PER_JOB};
 
     fixture->n_parts = 0;
-    assert_int_equal(query_new(fixture->store, &options, free_in_part, fixture, &fixture->query), 0);
+    assert_int_equal(query_new(fixture->counted.store, &options, free_in_part, fixture, &fixture->query), 0);
     wait_for_part(fixture);
     assert_int_equal(fixture->n_parts, 1);
 }
