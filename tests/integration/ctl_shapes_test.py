@@ -175,6 +175,7 @@ VERBS = {
         *(Row("Top", "groups", f"DONE -k 3 --per={group}") for group in ("page", "host", "label", "job")),
     ],
     "why": [Row("Why", "pagesWith", "light DONE")],
+    "compare": [Row("Compare", "words", "few DONE --pages=all"), Row("Compare", "words", "DONE DONE", True)],
     "report": [Row(None, None, "DONE")],
     "export": [Row(None, None, "DONE"), Row(None, None, "--no-times DONE")],
     "status": [Row("Status", None, "")],
@@ -203,6 +204,7 @@ class EveryVerb(unittest.TestCase):
         cls.addClassCleanup(cls.silent.close)
         lines = [f"{cls.server.url('/' + file.name)}\tlabel" for file in sorted(SITE.glob("*.html"))]
         cls.list = harness.write_list(cls.directory / "urls.txt", lines)
+        cls.daemon.ctl("submit", "-n", "few", "--wait", "-", stdin=lines[0])
         cls.daemon.ctl("submit", "-n", "docs", "--wait", cls.list)
 
     def job_in(self, state):

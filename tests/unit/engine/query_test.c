@@ -271,14 +271,14 @@ static void words_of_several_jobs_meet_by_their_spelling_and_hosts_count_once(vo
 
 static void labels_that_do_not_fit_together_come_in_parts_that_join(void **state)
 {
-    static const struct line other[] = {
+    static const struct counted_line other[] = {
         {"http://a.test/9", "a.test", "red"}, {"http://b.test/", "b.test", "amber"}};
     struct fixture *fixture = *state;
-    uint64_t jobs[2] = {submit_three(fixture), submit(fixture, other, 2)};
+    uint64_t jobs[2] = {submit_three(fixture), counted_submit(&fixture->counted, other, 2)};
     struct query_options options = {.jobs = jobs, .n_jobs = 2, .per = QUERY_PER_LABEL};
 
-    count_page(fixture, jobs[1], &other[0], 1, 1, "eel:1 dog:4");
-    count_page(fixture, jobs[1], &other[1], 2, 2, "dog:1");
+    counted_page(&fixture->counted, jobs[1], &other[0], 1, 1, "eel:1 dog:4");
+    counted_page(&fixture->counted, jobs[1], &other[1], 2, 2, "dog:1");
     start(fixture, &options);
     fixture->query->groups.max_bytes = 1;
     fixture->next_at_once = true;
