@@ -14,6 +14,8 @@
 #include <systemd/sd-daemon.h>
 
 #define DIRECTORY_MODE 0700
+/* What the store writes before it folds its log. */
+#define RESERVE_BYTES ((uint64_t)16 << 20)
 #define MIGRATING_EXTEND_USEC (60 * USEC_PER_SEC)
 
 /* The configured directory, or the first of the manager's, which may give several (systemd.exec(5)). */
@@ -104,6 +106,7 @@ int daemon_open_store(
         .cache_bytes = config->cache_size - config_totals_bytes(config),
         .hooks = engine_store_hooks(),
         .replies = replies,
+        .reserve_bytes = RESERVE_BYTES,
         .migrating = tell_migrating,
     };
     r = store_open(&settings, &store);
@@ -141,6 +144,11 @@ void daemon_log_store_change(int r)
         fields.message_id = MESSAGE_STORE_FULL;
         log_write(LOG_ERR, &fields,
             "the store has reached MaxSize=, fetching has paused: remove jobs, or raise it");
+    } else if (r == -EROFS) {
+        log_write(LOG_ERR, &fields,
+            "the store's disk is read-only, fetching has paused: look at the disk, and mount it to be "
+            "written "
+            "again");
     } else {
         log_write(LOG_ERR, &fields, "the store cannot be written, fetching has paused: %s", strerror(-r));
     }

@@ -171,7 +171,8 @@ uint64_t engine_next_usec(const struct engine *engine)
     const struct heap_item *timer = heap_first(&engine->timers);
     uint64_t next = engine->store_retry_usec;
 
-    if ((engine->jobs || engine->space_error < 0 || engine->space_unchecked) &&
+    if ((engine->jobs || engine->space_error < 0 || engine->space_unchecked ||
+            store_failure(engine->store) < 0) &&
         space_next_usec(engine) < next)
         next = space_next_usec(engine);
     if (!engine->draining && expire_next_usec(engine) < next)

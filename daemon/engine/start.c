@@ -1,5 +1,6 @@
 #include "engine/host.h"
 #include "engine/job.h"
+#include "engine/space.h"
 #include "engine/state.h"
 #include "store/store.h"
 #include "store/store_host.h"
@@ -133,6 +134,9 @@ int engine_start(struct engine *engine, void (*ready)(void *userdata, int r), vo
 
     if (!loading)
         return -ENOMEM;
+    /* Jobs that are loaded begin at once: not where the disk is full. */
+    engine->space_unchecked = true;
+    space_check(engine);
     loading->engine = engine;
     loading->ready = ready;
     loading->userdata = userdata;

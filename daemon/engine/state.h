@@ -16,6 +16,7 @@
 #include "engine/retention.h"
 #include "engine/robots_shelf.h"
 #include "engine/running_totals.h"
+#include "engine/space.h"
 #include "store/store.h"
 
 struct flight;
@@ -65,14 +66,17 @@ struct engine {
     size_t unwritten_bytes;
     struct list unwritten; /* ended tasks whose write failed, by task.in_job */
     int store_error;       /* a write failed, and how */
-    int space_error;       /* -ENOSPC: less than MinFreeSpace= is free; -EOVERFLOW: MaxSize= is reached */
-    bool space_unchecked;  /* something was written since, though no job is in memory any more */
+    /* -ENOSPC: less than MinFreeSpace= is free, or the store has no room; -EOVERFLOW: MaxSize= is reached;
+     * else why the store cannot be written at all, store_failure(). */
+    int space_error;
+    bool space_unchecked; /* something was written since, though no job is in memory any more */
     uint64_t space_checked_usec;
     uint64_t store_retry_usec;
     bool draining;
     bool stopped;  /* the store is not asked any more */
     bool reviving; /* a retry is under way */
     struct retention retention;
+    struct healing healing;
     struct list submissions; /* lists that are open, by engine_submission.in_engine */
     unsigned n_submitting;   /* of these, with lines */
     unsigned n_spills;       /* sets of theirs on their way to the disk */

@@ -117,6 +117,13 @@ void call_fail(struct call *call, int r)
             "itself then",
             strerror(-r));
         return;
+    case EROFS:
+        call_refuse(call, WIRE_STORE_FAILED,
+            "the store cannot be written: %s: look at its disk (journalctl -k); what is stored can be read, "
+            "and "
+            "it goes on by itself once the disk can be written",
+            strerror(-r));
+        return;
     case EOVERFLOW:
         call_refuse(call, WIRE_STORE_FULL,
             "the store has reached MaxSize=: remove jobs that are no longer needed, or have it raised");

@@ -3,32 +3,48 @@
 #include "base/cleanup.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define LOCK_NAME "urlstat.lock"
+/* Digits of a job's number, and a line feed. */
+#define NOTE_SIZE 20
+/* With less, the index of a log cannot be made. */
+#define LEAST_BYTES ((uint64_t)64 << 10)
 
 int place_path(const char *directory, const char *name, char **ret)
 {
     return asprintf(ret, "%s/%s", directory, name) < 0 ? -ENOMEM : 0;
 }
 
-/* An OFD lock: it goes with the process, however that ends, and it also keeps out a second store of this
- * process. */
+static bool is_unwritable(int error)
+{
+    return error == EROFS || error == EACCES || error == EPERM;
+}
+
+/* A lock of the open file: it goes with the process, however that ends, it also keeps out a second store of
+ * this process, and a file that can only be read takes it, too. */
 int place_lock(const char *directory, int *ret_fd)
 {
     CLEANUP(freep) char *path = NULL;
     CLEANUP(closep) int fd = -1;
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     int r = place_path(directory, LOCK_NAME, &path);
 
     if (r < 0)
         return r;
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && is_unwritable(errno)) {
+        r = -errno;
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    }
     if (fd < 0)
-        return -errno;
-    if (fcntl(fd, F_OFD_SETLK, &lock) < 0)
-        return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
+        return r < 0 ? r : -errno;
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK ? -EBUSY : -errno;
     *ret_fd = take_fd(&fd);
     return 0;
 }
@@ -45,8 +61,59 @@ int place_sweep(const char *directory)
 
         if (r < 0)
             return r;
-        if (unlink(path) < 0 && errno != ENOENT)
+        /* What cannot be written now is swept by the next start. */
+        if (unlink(path) < 0 && errno != ENOENT && !is_unwritable(errno))
             return -errno;
     }
     return 0;
+}
+
+/* It is the text of the lock's file: no disk is so full that there is no room for it. */
+static int open_note(const char *directory, int flags)
+{
+    CLEANUP(freep) char *path = NULL;
+
+    if (place_path(directory, LOCK_NAME, &path) < 0) {
+        path = NULL;
+        errno = ENOMEM;
+        return -1;
+    }
+    return open(path, flags | O_CLOEXEC | O_NOFOLLOW);
+}
+
+void place_note_job(const char *directory, int64_t number)
+{
+    CLEANUP(closep) int fd = open_note(directory, O_WRONLY);
+    char text[NOTE_SIZE + 1];
+
+    (void)snprintf(text, sizeof(text), "%0*lld\n", NOTE_SIZE - 1, (long long)number);
+    if (fd >= 0 && pwrite(fd, text, NOTE_SIZE, 0) < 0)
+        return;
+}
+
+int64_t place_last_job(const char *directory)
+{
+    CLEANUP(closep) int fd = open_note(directory, O_RDONLY);
+    char text[NOTE_SIZE + 1] = "";
+    char *end;
+    long long number;
+
+    if (fd < 0 || pread(fd, text, NOTE_SIZE, 0) != NOTE_SIZE)
+        return 0;
+    number = strtoll(text, &end, 10);
+    return *end == '\n' && number > 0 && number < INT64_MAX / 2 ? number : 0;
+}
+
+int place_reason(const char *directory, int r)
+{
+    CLEANUP(closep) int fd = -1;
+    struct statvfs disk;
+
+    if (r != -EIO || statvfs(directory, &disk) < 0)
+        return r;
+    /* Of a file system that broke while it was in use, statvfs() still says that it can be written. */
+    fd = open_note(directory, O_RDWR);
+    if (fd < 0 && errno == EROFS)
+        return -EROFS;
+    return (uint64_t)disk.f_bavail * disk.f_frsize < LEAST_BYTES ? -ENOSPC : r;
 }

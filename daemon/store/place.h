@@ -2,18 +2,31 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #define STORE_FILE "urlstat.db"
 /* A backup that is being made; one that is being taken in. A crash may leave them. */
 #define STORE_COPY_SUFFIX ".backup"
 #define STORE_RESTORED_SUFFIX ".restoring"
 /* Has this name for a moment, where no file can be without one. */
 #define STORE_PRINTS_SUFFIX ".prints"
+/* See reserve.h. */
+#define STORE_RESERVE_SUFFIX ".reserve"
 
 /* "DIRECTORY/NAME". 0 or -ENOMEM. */
 int place_path(const char *directory, const char *name, char **ret);
 
-/* A descriptor that keeps everybody else out until it is closed, or -EBUSY. */
+/* A descriptor that keeps everybody else out until it is closed, or -EBUSY. Also of a directory that cannot
+ * be written, if somebody was there before. */
 int place_lock(const char *directory, int *ret_fd);
 
 /* Removes what a crash left of backups and prints. The lock is held. */
 int place_sweep(const char *directory);
+
+/* The greatest number of a job, kept beside the store as it must survive the store; 0 if none is known. Where
+ * noting fails, the next one does it. Thread: the one that opens the store, or the writer. */
+void place_note_job(const char *directory, int64_t number);
+int64_t place_last_job(const char *directory);
+
+/* SQLite knows only of an I/O error where the file system says more: -EROFS or -ENOSPC in place of -EIO. */
+int place_reason(const char *directory, int r);

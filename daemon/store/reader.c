@@ -18,7 +18,7 @@ struct turns {
 struct store_reader {
     struct sql *sql;
     struct mailbox inbox;
-    const char *directory;
+    const struct opening *opening;
     struct mailbox *writer;
     struct mailbox *replies;
     struct mail stop_mail;
@@ -27,6 +27,7 @@ struct store_reader {
     /* The thread's own. What the engine waits for goes before what streams through a whole job. */
     struct turns quick, slow;
     bool stop;
+    bool frozen; /* `sql` sees the file as it was when it was opened */
     /* for others to read: */
     atomic_uint_fast64_t busy_since_usec;
 };
@@ -88,6 +89,8 @@ static int dispatch(struct read_turn *turn)
     case STORE_SET_PRIORITY:
     case STORE_PUT_HOST:
     case STORE_PAUSE_HOST:
+    case STORE_REOPEN:
+    case STORE_RENEW:
         break;
     }
     assert(!"a read");
@@ -176,6 +179,23 @@ static int scan_finish(struct store_request *request)
     return 0;
 }
 
+/* The old connection goes first: closing its file would take the locks of a new one along. */
+static int renew(struct store_reader *reader)
+{
+    struct sql *sql = NULL;
+    int r = reader->frozen ? opening_nothing(&sql) : 0;
+
+    if (r < 0 || !sql)
+        return r;
+    sql_replace(reader->sql, sql);
+    r = opening_read(reader->opening, &sql);
+    reader->frozen = r < 0;
+    if (r < 0 && opening_read_frozen(reader->opening, &sql) < 0)
+        return r;
+    sql_replace(reader->sql, sql);
+    return r;
+}
+
 static void take_one(struct store_reader *reader, struct turns *turns)
 {
     struct read_turn *turn = turns_take(turns);
@@ -184,7 +204,7 @@ static void take_one(struct store_reader *reader, struct turns *turns)
     if (!turn)
         return;
     reader->busy_since_usec = clock_boottime_usec();
-    r = run_turn(reader, turn);
+    r = turn->request->kind == STORE_RENEW ? renew(reader) : run_turn(reader, turn);
     if (r == 0)
         r = scan_finish(turn->request);
     if (r == READ_MORE)
@@ -211,7 +231,7 @@ static void take_inbox(struct store_reader *reader)
         } else {
             turn->sql = reader->sql;
             turn->writer = reader->writer;
-            turn->directory = reader->directory;
+            turn->directory = reader->opening->directory;
             turn->request = request;
             turns_add(is_quick(request->kind) ? &reader->quick : &reader->slow, turn);
         }
@@ -252,8 +272,8 @@ static void store_reader_close(struct store_reader *reader)
     free(reader);
 }
 
-int store_reader_new(struct sql *sql, const char *directory, struct mailbox *writer, struct mailbox *replies,
-    struct store_reader **ret)
+int store_reader_new(struct sql *sql, const struct opening *opening, bool frozen, struct mailbox *writer,
+    struct mailbox *replies, struct store_reader **ret)
 {
     CLEANUP(sql_freep) struct sql *owned = sql;
     struct store_reader *reader = calloc(1, sizeof(*reader));
@@ -261,7 +281,8 @@ int store_reader_new(struct sql *sql, const char *directory, struct mailbox *wri
 
     if (!reader)
         return -ENOMEM;
-    reader->directory = directory;
+    reader->opening = opening;
+    reader->frozen = frozen;
     reader->writer = writer;
     reader->replies = replies;
     turns_init(&reader->quick);

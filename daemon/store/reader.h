@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/mailbox.h"
+#include "store/opening.h"
 #include "store/rows.h"
 #include "store/sql.h"
 #include "store/store_read.h"
@@ -38,9 +39,10 @@ struct read_turn {
 
 struct store_reader;
 
-/* Takes `sql`. `writer` is where the writer takes its requests. `directory` outlives it. */
-int store_reader_new(struct sql *sql, const char *directory, struct mailbox *writer, struct mailbox *replies,
-    struct store_reader **ret);
+/* Takes `sql`; is it `frozen`, STORE_RENEW opens another. `writer` is where the writer takes its requests.
+ * `opening` outlives it. */
+int store_reader_new(struct sql *sql, const struct opening *opening, bool frozen, struct mailbox *writer,
+    struct mailbox *replies, struct store_reader **ret);
 /* Finishes what was handed over, and stops the thread. */
 void store_reader_free(struct store_reader *reader);
 DEFINE_CLEANUP(struct store_reader *, store_reader_free)

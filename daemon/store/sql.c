@@ -2,6 +2,9 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 int sql_errno(int status)
 {
@@ -38,14 +41,14 @@ int sql_errno(int status)
     }
 }
 
-int sql_open(const char *path, int flags, struct sql **ret)
+static int open_with(const char *path, int flags, const char *vfs, struct sql **ret)
 {
     CLEANUP(sql_freep) struct sql *sql = calloc(1, sizeof(*sql));
     int status;
 
     if (!sql)
         return -ENOMEM;
-    status = sqlite3_open_v2(path, &sql->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    status = sqlite3_open_v2(path, &sql->db, flags | SQLITE_OPEN_NOMUTEX, vfs);
     if (status == SQLITE_OK)
         status = sqlite3_extended_result_codes(sql->db, 1);
     if (status == SQLITE_OK)
@@ -56,13 +59,87 @@ int sql_open(const char *path, int flags, struct sql **ret)
     return 0;
 }
 
+int sql_open(const char *path, int flags, struct sql **ret)
+{
+    return open_with(path, flags, NULL, ret);
+}
+
+/* As SQLite reads it in a URI: %HH for what means something there. */
+static char *escape(const char *path)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    bool failed;
+
+    if (!stream)
+        return NULL;
+    fputs("file:", stream);
+    for (; *path; path++)
+        if (strchr("%?#", *path))
+            fprintf(stream, "%%%02X", (unsigned char)*path);
+        else
+            fputc(*path, stream);
+    fputs("?immutable=1", stream);
+    failed = ferror(stream) != 0;
+    if (fclose(stream) == EOF || failed)
+        free(TAKE(text));
+    return text;
+}
+
+/* The file alone: there is no log. */
+static int open_immutable(const char *path, struct sql **ret)
+{
+    CLEANUP(freep) char *uri = escape(path);
+
+    return uri ? open_with(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL, ret) : -ENOMEM;
+}
+
+/* The log's index is in the memory of the connection, as if that had the file for itself. */
+static int open_logged(const char *path, struct sql **ret)
+{
+    CLEANUP(sql_freep) struct sql *sql = NULL;
+    int r = open_with(path, SQLITE_OPEN_READONLY, "unix-none", &sql);
+
+    if (r >= 0)
+        r = sql_execute(sql, "PRAGMA locking_mode = EXCLUSIVE");
+    if (r >= 0)
+        *ret = TAKE(sql);
+    return r;
+}
+
+int sql_open_frozen(const char *path, struct sql **ret)
+{
+    CLEANUP(freep) char *log = NULL;
+
+    if (asprintf(&log, "%s-wal", path) < 0) {
+        log = NULL;
+        return -ENOMEM;
+    }
+    return access(log, F_OK) == 0 ? open_logged(path, ret) : open_immutable(path, ret);
+}
+
+static void disconnect(struct sql *sql)
+{
+    for (size_t i = 0; i < N_STATEMENTS; i++)
+        (void)sqlite3_finalize(TAKE(sql->statements[i]));
+    (void)sqlite3_close(TAKE(sql->db));
+}
+
+void sql_replace(struct sql *sql, struct sql *with)
+{
+    disconnect(sql);
+    sql->db = TAKE(with->db);
+    memcpy(sql->statements, with->statements, sizeof(sql->statements));
+    memset(with->statements, 0, sizeof(with->statements));
+    sql_free(with);
+}
+
 void sql_free(struct sql *sql)
 {
     if (!sql)
         return;
-    for (size_t i = 0; i < N_STATEMENTS; i++)
-        (void)sqlite3_finalize(sql->statements[i]);
-    (void)sqlite3_close(sql->db);
+    disconnect(sql);
     free(sql);
 }
 

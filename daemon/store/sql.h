@@ -25,6 +25,10 @@ struct sql {
 
 /* `flags` are SQLITE_OPEN_*; NOMUTEX is added: one thread a connection. */
 int sql_open(const char *path, int flags, struct sql **ret);
+/* To read only, and without any locks or other files: nobody may write meanwhile. */
+int sql_open_frozen(const char *path, struct sql **ret);
+/* Its connection is that of `with` from now on, which it frees. Nobody is in a call of it. */
+void sql_replace(struct sql *sql, struct sql *with);
 void sql_free(struct sql *sql);
 DEFINE_CLEANUP(struct sql *, sql_free)
 

@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "store/damage.h"
+#include "store/opening.h"
 #include "store/place.h"
 #include "store/reader.h"
-#include "store/schema.h"
 #include "store/writer.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -17,12 +17,11 @@
 
 struct store {
     int lock_fd;
-    char *path;
+    struct opening opening;
     char *log_path;
     struct writer *writer;
     struct store_reader *reader;
     uint64_t stopped_usec;
-    char *directory;
     char *damaged_path; /* NULL: none was found */
 };
 
@@ -30,6 +29,16 @@ bool store_is_damaged(const struct store *store)
 {
     return (store->writer && store->writer->sql->damaged) ||
         (store->reader && store_reader_is_damaged(store->reader));
+}
+
+int store_failure(const struct store *store)
+{
+    return store->writer->failure;
+}
+
+bool store_may_heal(const struct store *store)
+{
+    return place_reason(store->opening.directory, -EIO) == -EIO;
 }
 
 static void store_free(struct store *store)
@@ -44,100 +53,102 @@ static void store_free(struct store *store)
     writer_free(store->writer);
     /* Where that fails, it will be found damaged again. */
     if (damaged)
-        (void)damage_set_aside(store->path);
-    free(store->path);
+        (void)damage_set_aside(store->opening.path);
+    opening_deinit(&store->opening);
     free(store->log_path);
-    free(store->directory);
     free(store->damaged_path);
     closep(&store->lock_fd);
     free(store);
 }
 DEFINE_CLEANUP(struct store *, store_free)
 
-/* From here on, until it is closed, it counts as not stopped in good order. */
-static int take_stop(struct sql *sql, uint64_t *ret_usec)
-{
-    int64_t usec = 0;
-    int r = sql_number(sql, "SELECT max(usec) FROM stop", &usec);
-
-    if (r >= 0)
-        r = sql_execute(sql, "UPDATE stop SET usec = 0");
-    if (r >= 0)
-        *ret_usec = usec > 0 ? (uint64_t)usec : 0;
-    return r;
-}
-
 const char *store_damaged_file(struct store *store)
 {
     if (store->damaged_path && access(store->damaged_path, F_OK) == 0)
         return store->damaged_path;
     free(TAKE(store->damaged_path));
-    (void)damage_find(store->directory, &store->damaged_path);
+    (void)damage_find(store->opening.directory, &store->damaged_path);
     return store->damaged_path;
-}
-
-/* Numbers of jobs go on behind those of a file that was set aside. */
-static int go_on_counting(struct store *store, struct sql *sql)
-{
-    const char *damaged = store_damaged_file(store);
-    int64_t last = damaged ? damage_last_job(damaged) : 0;
-    char text[160];
-
-    if (last == 0)
-        return 0;
-    (void)snprintf(text, sizeof(text),
-        "INSERT INTO sqlite_sequence (name, seq) SELECT 'job', %lld"
-        " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'job')",
-        (long long)last);
-    return sql_execute(sql, text);
 }
 
 static int open_writer(struct store *store, const struct store_settings *settings)
 {
     struct sql *sql = NULL;
     struct schema_watch watch = {.migrating = settings->migrating, .userdata = settings->userdata};
-    int r = schema_open(store->path, &schema_current, &watch, &sql);
+    int r = opening_write(&store->opening, &watch, &sql, &store->stopped_usec);
 
     if (r < 0)
         return r;
-    r = tuning_open(sql, settings->sync_full, settings->cache_bytes);
-    if (r >= 0)
-        r = take_stop(sql, &store->stopped_usec);
-    if (r >= 0)
-        r = go_on_counting(store, sql);
-    if (r < 0) {
-        sql_free(sql);
-        return r;
-    }
-    return writer_new(sql, settings, &store->writer);
+    /* There may be no room for it. What was given up is the writer's to make again. */
+    if (!store->opening.reserve.is_spent)
+        (void)reserve_make(&store->opening.reserve);
+    return writer_new(sql, settings, &store->opening, 0, &store->writer);
+}
+
+/* Takes `sql`. */
+static int add_reader(
+    struct store *store, const struct store_settings *settings, struct sql *sql, bool frozen)
+{
+    return store_reader_new(
+        sql, &store->opening, frozen, &store->writer->inbox, settings->replies, &store->reader);
 }
 
 static int open_reader(struct store *store, const struct store_settings *settings)
 {
     struct sql *sql = NULL;
-    int r = sql_open(store->path, SQLITE_OPEN_READONLY, &sql);
+    int r = opening_read(&store->opening, &sql);
 
-    if (r < 0)
-        return r;
-    r = tuning_open(sql, settings->sync_full, settings->cache_bytes);
-    if (r < 0) {
-        sql_free(sql);
-        return r;
-    }
-    return store_reader_new(sql, store->directory, &store->writer->inbox, settings->replies, &store->reader);
+    return r < 0 ? r : add_reader(store, settings, sql, false);
 }
 
-/* What is damaged from the start is set aside, once. */
+/* What is damaged from the start is set aside, once. What a full disk lacks the reserve may give. */
 static int open_both(struct store *store, const struct store_settings *settings)
 {
+    struct opening *opening = &store->opening;
     int r = open_writer(store, settings);
 
     if (r == -EUCLEAN) {
-        r = damage_set_aside(store->path);
+        r = damage_set_aside(opening->path);
         if (r >= 0)
             r = open_writer(store, settings);
     }
+    if (r < 0)
+        r = place_reason(opening->directory, r);
+    if (r == -ENOSPC && reserve_give_up(&opening->reserve))
+        r = open_writer(store, settings);
     return r < 0 ? r : open_reader(store, settings);
+}
+
+/* Reading goes on where writing cannot begin: `why`, which comes back if that fails as well. */
+static int open_frozen(struct store *store, const struct store_settings *settings, int why)
+{
+    struct sql *reader = NULL;
+    struct sql *writer = NULL;
+    int64_t stopped_usec = 0;
+    int r = opening_read_frozen(&store->opening, &reader);
+
+    if (r >= 0)
+        r = sql_number(reader, "SELECT max(usec) FROM stop", &stopped_usec);
+    if (r >= 0)
+        r = opening_nothing(&writer);
+    if (r >= 0)
+        r = writer_new(writer, settings, &store->opening, why, &store->writer);
+    if (r < 0) {
+        sql_free(reader);
+        return why;
+    }
+    store->stopped_usec = stopped_usec > 0 ? (uint64_t)stopped_usec : 0;
+    return add_reader(store, settings, reader, true);
+}
+
+static int open_somehow(struct store *store, const struct store_settings *settings)
+{
+    int r = open_both(store, settings);
+
+    if (r >= 0 || !opening_may_freeze(r))
+        return r;
+    writer_free(TAKE(store->writer));
+    return open_frozen(store, settings, place_reason(store->opening.directory, r));
 }
 
 int store_open(const struct store_settings *settings, struct store **ret)
@@ -151,17 +162,17 @@ int store_open(const struct store_settings *settings, struct store **ret)
     /* Statistics that nobody asks for would take a lock of the whole process with every allocation. Refused,
      * which does no harm, where SQLite is in use already. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    r = place_lock(settings->directory, &store->lock_fd);
+    r = opening_init(&store->opening, settings->directory, settings->reserve_bytes);
+    store->opening.sync_full = settings->sync_full;
+    store->opening.cache_bytes = settings->cache_bytes;
+    if (r >= 0)
+        r = place_lock(settings->directory, &store->lock_fd);
     if (r >= 0)
         r = place_sweep(settings->directory);
     if (r >= 0)
-        r = place_path(settings->directory, STORE_FILE, &store->path);
-    if (r >= 0)
         r = place_path(settings->directory, STORE_FILE "-wal", &store->log_path);
     if (r >= 0)
-        r = (store->directory = strdup(settings->directory)) ? 0 : -ENOMEM;
-    if (r >= 0)
-        r = open_both(store, settings);
+        r = open_somehow(store, settings);
     if (r < 0)
         return r;
     *ret = TAKE(store);
@@ -212,6 +223,11 @@ void store_get_pulse(struct store *store, struct store_pulse *ret)
     ret->reader_busy_since_usec = store_reader_busy_since_usec(store->reader);
 }
 
+uint64_t store_used_bytes(const struct store *store)
+{
+    return store->writer->used_bytes;
+}
+
 static uint64_t file_size(const char *path)
 {
     struct stat status;
@@ -229,7 +245,7 @@ void store_get_stats(struct store *store, struct store_stats *ret)
         .write_requests = writer->requests,
         .write_usec = writer->write_usec,
         .commit_usec = writer->commit_usec,
-        .database_bytes = file_size(store->path),
+        .database_bytes = file_size(store->opening.path),
         .wal_bytes = file_size(store->log_path),
         .used_bytes = writer->used_bytes,
     };
@@ -237,6 +253,6 @@ void store_get_stats(struct store *store, struct store_stats *ret)
     ret->batch_requests = writer->batch_requests;
     ret->batch_seconds = writer->batch_seconds;
     pthread_mutex_unlock(&writer->batches_lock);
-    if (statvfs(store->path, &file_system) == 0)
+    if (statvfs(store->opening.path, &file_system) == 0)
         ret->free_bytes = (uint64_t)file_system.f_bavail * file_system.f_frsize;
 }

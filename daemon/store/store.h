@@ -17,7 +17,7 @@
  * the URLs' outcomes from it on. Appended but not committed URLs are invisible, and swept at open.
  *
  * The kinds of request have a header each: store_list.h, store_prints.h, store_change.h, store_host.h,
- * store_read.h, store_copy.h.
+ * store_read.h, store_copy.h, store_heal.h.
  *
  * Times are CLOCK_REALTIME microseconds, 0 for none. Strings given in must live until the request comes back.
  */
@@ -66,6 +66,8 @@ struct store_settings {
     const char *directory; /* exists, ours */
     bool sync_full;        /* survives a power cut, not just a kill */
     uint64_t cache_bytes;  /* pages and word lists in memory */
+    /* Kept free in a file, for what makes room on a full disk: removals, cancels and their like. */
+    uint64_t reserve_bytes;
     struct store_hooks hooks;
     struct mailbox *replies; /* where requests come back; outlives the store */
     /* While an older file is migrated, which may take long: called when that begins and about once a second,
@@ -78,8 +80,15 @@ struct store;
 
 /* Opens or creates, migrates, sweeps, starts both threads. A damaged file is set aside first, see
  * store_damaged_file(). -EMEDIUMTYPE if it is somebody else's database. -EBUSY if another process has it;
- * -EPROTONOSUPPORT if the schema is newer than ours (nothing was touched). */
+ * -EPROTONOSUPPORT if the schema is newer than ours (nothing was touched). A file that is there and cannot be
+ * written is opened all the same, to be read: store_failure(). */
 int store_open(const struct store_settings *settings, struct store **ret);
+/* 0, or why nothing is written since the store was opened, or since its disk was full. Of a file that could
+ * not be opened for writing only reading works; on a full disk what makes room works, too, as far as the
+ * reserve goes. Every other write comes back with this error. See store_heal.h. Thread: any. */
+int store_failure(const struct store *store);
+/* Whether it is worth trying to heal that, as far as the file system says. */
+bool store_may_heal(const struct store *store);
 /* SQLite reported damage of the file in use. It is set aside as soon as the store is closed; the next one
  * begins empty. Thread: any. */
 bool store_is_damaged(const struct store *store);
@@ -119,6 +128,8 @@ struct store_stats {
     struct histogram batch_seconds;
 };
 void store_get_stats(struct store *store, struct store_stats *ret);
+/* Of these, without asking the kernel for anything. */
+uint64_t store_used_bytes(const struct store *store);
 
 enum store_job_state {
     JOB_QUEUED = 0, /* nothing started yet */
@@ -153,6 +164,7 @@ enum store_kind {
     STORE_SET_PRIORITY,
     STORE_PUT_HOST,
     STORE_PAUSE_HOST,
+    STORE_REOPEN,
     /* reads */
     STORE_READ_JOBS,
     STORE_READ_HOSTS,
@@ -172,7 +184,9 @@ enum store_kind {
     STORE_KEEP_PRINTS,
     STORE_FIND_PRINTS,
     STORE_FORGET_PRINTS,
+    STORE_RENEW,
 };
+#define N_STORE_KINDS (STORE_RENEW + 1)
 
 /* First member of every request. */
 struct store_request {

@@ -105,7 +105,7 @@ static int sweep_some(struct writer *writer)
     return r < 0 ? r : 1;
 }
 
-/* Until the step is over; 1 if there may be more. */
+/* Until the step is over, which is short where there is little room for its log; 1 if there may be more. */
 static int sweep_for_a_while(struct writer *writer)
 {
     uint64_t end_usec = clock_boottime_usec() + MAX_STEP_USEC;
@@ -113,7 +113,7 @@ static int sweep_for_a_while(struct writer *writer)
 
     do
         r = sweep_some(writer);
-    while (r > 0 && clock_boottime_usec() < end_usec);
+    while (r > 0 && writer->failure == 0 && clock_boottime_usec() < end_usec);
     return r;
 }
 

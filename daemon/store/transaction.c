@@ -4,6 +4,7 @@
 #include "store/writer.h"
 
 #include "base/clock.h"
+#include "store/place.h"
 #include <assert.h>
 #include <errno.h>
 
@@ -59,6 +60,8 @@ static int dispatch(struct writer *writer, struct store_request *request)
         return write_put_host(writer, (struct store_put_host *)request);
     case STORE_PAUSE_HOST:
         return write_pause_host(writer, (struct store_pause_host *)request);
+    case STORE_REOPEN:
+        return 0; /* nothing fails */
     case STORE_READ_JOBS:
     case STORE_READ_HOSTS:
     case STORE_READ_WINDOW:
@@ -77,6 +80,7 @@ static int dispatch(struct writer *writer, struct store_request *request)
     case STORE_KEEP_PRINTS:
     case STORE_FIND_PRINTS:
     case STORE_FORGET_PRINTS:
+    case STORE_RENEW:
         break;
     }
     assert(!"a write");
@@ -206,12 +210,12 @@ void writer_roll_back(struct writer *writer)
 }
 
 /* Sends back what is finished; keeps what goes on. */
-static void answer(struct writer *writer, struct batch *batch, int r)
+void writer_answer(struct writer *writer, struct mail *first, int r)
 {
     struct mail *done = NULL;
     struct mail **done_last = &done;
     struct mail **going_last = &writer->going;
-    struct mail *mail = batch->first;
+    struct mail *mail = first;
     struct mail *last = NULL;
 
     while (*going_last)
@@ -221,10 +225,12 @@ static void answer(struct writer *writer, struct batch *batch, int r)
         struct store_request *request = request_of(mail);
 
         mail->next = NULL;
-        if (r < 0) {
-            take_back(request);
+        if (r < 0)
             request->r = r;
-        }
+        if (request->r < 0 && request->r != -ENOENT && request->r != -EINVAL)
+            take_back(request);
+        else if (request->kind == STORE_BEGIN && request->r == 0)
+            place_note_job(writer->opening->directory, (int64_t)((struct store_begin *)request)->job);
         if (request->r == WRITE_MORE) {
             keep_progress(request);
             *going_last = mail;
@@ -254,6 +260,15 @@ static void refuse_waiting(struct writer *writer, struct batch *batch)
     }
 }
 
+/* To be run once more, before what has come since. */
+static void put_back(struct writer *writer, struct batch *batch)
+{
+    for (struct mail *mail = batch->first; mail; mail = mail->next)
+        take_back(request_of(mail));
+    *batch->last = writer->waiting;
+    writer->waiting = batch->first;
+}
+
 static void note_batch(struct writer *writer, const struct batch *batch)
 {
     uint64_t took_usec = clock_boottime_usec() - batch->since_usec;
@@ -271,9 +286,20 @@ void write_batch(struct writer *writer)
     int r;
 
     batch.last = &batch.first;
-    r = run_transaction(writer, &batch);
+    if (writer->failure < 0)
+        writer_hold_back(writer);
+    if (!writer->waiting && !writer->going)
+        return;
+    r = place_reason(writer->opening->directory, run_transaction(writer, &batch));
     if (r < 0) {
         writer_roll_back(writer);
+        if (r == -ENOSPC && writer_makes_room(batch.first) && writer_spend_reserve(writer)) {
+            put_back(writer, &batch);
+            return;
+        }
+        /* What failed comes again, and then finds the log's room. */
+        if (r == -ENOSPC)
+            writer_restart_log(writer);
         if (batch.n == 0)
             refuse_waiting(writer, &batch);
     } else {
@@ -284,5 +310,5 @@ void write_batch(struct writer *writer)
     jobs_trim(&writer->jobs);
     word_maps_trim(&writer->maps, writer->jobs.max_words_bytes / 2);
     note_batch(writer, &batch);
-    answer(writer, &batch, r);
+    writer_answer(writer, batch.first, r);
 }

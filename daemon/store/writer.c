@@ -2,16 +2,20 @@
 #include "store/store_change.h"
 
 #include "base/clock.h"
+#include "store/place.h"
 #include "store/schema.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 
 /* Where the log is folded back into the file, and where that waits for readers to make it start anew. */
 #define FOLD_PAGES 1024
 #define RESTART_PAGES 4096
 #define RESTART_WAIT_MSEC 100
+/* What is shorter is not worth giving back: it would grow again. */
+#define MIN_CUT_BYTES (1 << 20)
 /* Under load every so many transactions make room for one step of deleting. */
 #define SWEEP_EVERY 8
 /* Of putting off a commit. */
@@ -21,13 +25,25 @@
 
 /* Waits for readers, so that the log can start anew. One that stays (a backup, a stranger) is not waited for
  * again until the log has grown as much once more. */
-static void restart_log(struct writer *writer, int pages)
+static int checkpoint(struct writer *writer, int mode)
 {
     int status;
 
     (void)sqlite3_busy_timeout(writer->sql->db, RESTART_WAIT_MSEC);
-    status = sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+    status = sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, mode, NULL, NULL);
     (void)sqlite3_busy_timeout(writer->sql->db, SQL_BUSY_MSEC);
+    return status;
+}
+
+void writer_restart_log(struct writer *writer)
+{
+    (void)checkpoint(writer, SQLITE_CHECKPOINT_RESTART);
+}
+
+static void restart_log(struct writer *writer, int pages)
+{
+    int status = checkpoint(writer, SQLITE_CHECKPOINT_RESTART);
+
     writer->restart_pages = status == SQLITE_OK ? RESTART_PAGES : pages + RESTART_PAGES;
 }
 
@@ -46,6 +62,12 @@ static void fold_log(struct writer *writer, int min_pages)
         (void)sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
+/* On a full disk the log has no more room than it has: it is to begin anew at once. */
+static int fold_pages(const struct writer *writer)
+{
+    return writer->failure < 0 ? 1 : FOLD_PAGES;
+}
+
 static int note_log(void *userdata, sqlite3 *db, const char *name, int pages)
 {
     struct writer *writer = userdata;
@@ -54,17 +76,38 @@ static int note_log(void *userdata, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
+void writer_watch_log(struct writer *writer)
+{
+    (void)sqlite3_wal_hook(writer->sql->db, note_log, writer);
+}
+
+/* The disk gets the log back, too, if it is large: all of it is in the file. Where a reader is in the way,
+ * the end of the next sweep does it. */
+void writer_cut_log(struct writer *writer)
+{
+    struct stat log;
+
+    fold_log(writer, 1);
+    if (stat(sqlite3_filename_wal(sqlite3_db_filename(writer->sql->db, "main")), &log) < 0 ||
+        log.st_size < MIN_CUT_BYTES)
+        return;
+    (void)checkpoint(writer, SQLITE_CHECKPOINT_TRUNCATE);
+}
+
 static void sweep(struct writer *writer)
 {
-    int r = sweep_step(writer);
+    int r = place_reason(writer->opening->directory, sweep_step(writer));
 
     writer->since_sweep = 0;
-    writer->sweep = r > 0;
-    writer->sweep_failed = r < 0;
     if (r < 0)
         writer_roll_back(writer);
+    writer->sweep = r > 0 || (r == -ENOSPC && writer_spend_reserve(writer));
+    writer->sweep_failed = r < 0 && !writer->sweep;
     /* At the end the file shrinks by what was given back. */
-    fold_log(writer, r == 0 ? 1 : FOLD_PAGES);
+    if (r == 0)
+        writer_cut_log(writer);
+    else
+        fold_log(writer, fold_pages(writer));
 }
 
 static void take_inbox(struct writer *writer)
@@ -208,7 +251,7 @@ static void *run(void *userdata)
         writer->busy_since_usec = clock_boottime_usec();
         if (work) {
             write_batch(writer);
-            fold_log(writer, FOLD_PAGES);
+            fold_log(writer, fold_pages(writer));
         }
         if (writer->sweep && (!work || ++writer->since_sweep >= SWEEP_EVERY))
             sweep(writer);
@@ -229,7 +272,8 @@ static void writer_close(struct writer *writer)
 static const double request_bounds[] = {1, 3, 10, 30, 100, 300, 1000, 3000, 10000};
 static const double second_bounds[] = {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10};
 
-int writer_new(struct sql *sql, const struct store_settings *settings, struct writer **ret)
+int writer_new(struct sql *sql, const struct store_settings *settings, struct opening *opening, int failure,
+    struct writer **ret)
 {
     CLEANUP(sql_freep) struct sql *owned = sql;
     struct writer *writer = calloc(1, sizeof(*writer));
@@ -243,13 +287,14 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
     writer->replies = settings->replies;
     writer->hooks = settings->hooks;
     writer->jobs.max_words_bytes = settings->cache_bytes / 2;
-    writer->sweep = true;
+    writer->opening = opening;
+    writer->frozen = failure < 0;
+    writer->failure = failure < 0 ? failure : opening->reserve.is_spent ? -ENOSPC : 0;
+    writer->sweep = !writer->frozen;
     writer->restart_pages = RESTART_PAGES;
     /* It begins with what a removal left. */
     writer->busy_since_usec = clock_boottime_usec();
     r = hash_key_init(&writer->jobs.key);
-    if (r >= 0)
-        r = sweep_open(sql);
     if (r >= 0)
         r = note_size(sql, &writer->used_bytes);
     if (r >= 0)
@@ -260,7 +305,7 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct wr
         return r;
     }
     writer->sql = TAKE(owned);
-    (void)sqlite3_wal_hook(sql->db, note_log, writer);
+    writer_watch_log(writer);
     r = -pthread_create(&writer->thread, NULL, run, writer);
     if (r < 0) {
         writer_close(writer);

@@ -9,6 +9,7 @@
 
 #include "base/mailbox.h"
 #include "store/jobs.h"
+#include "store/opening.h"
 #include "store/store.h"
 #include "store/store_change.h"
 #include "store/store_host.h"
@@ -21,6 +22,7 @@
 
 struct writer {
     struct sql *sql;
+    struct opening *opening; /* the reserve is the writer's own */
     struct mailbox inbox;
     struct mailbox *replies;
     struct store_hooks hooks;
@@ -42,7 +44,9 @@ struct writer {
     int restart_pages; /* from where on it is made to start anew */
     unsigned since_sweep;
     uint64_t gather_until_usec; /* outcomes that wait may go on gathering until then */
+    bool frozen;                /* `sql` is of nothing: the file could not be opened for writing */
     /* for others to read: */
+    atomic_int failure; /* store_failure() */
     atomic_uint_fast64_t busy_since_usec;
     atomic_uint_fast64_t transactions, requests, write_usec, commit_usec, used_bytes;
     /* Guards what follows. */
@@ -50,8 +54,9 @@ struct writer {
     struct histogram batch_requests, batch_seconds; /* of each transaction */
 };
 
-/* Takes `sql`. */
-int writer_new(struct sql *sql, const struct store_settings *settings, struct writer **ret);
+/* Takes `sql`, which is of nothing if there is a failure. `opening` outlives it. */
+int writer_new(struct sql *sql, const struct store_settings *settings, struct opening *opening, int failure,
+    struct writer **ret);
 /* Finishes what was handed over, and stops the thread. */
 void writer_free(struct writer *writer);
 DEFINE_CLEANUP(struct writer *, writer_free)
@@ -61,6 +66,20 @@ void writer_post(struct writer *writer, struct store_request *request);
 
 /* Runs what waits, or as much of it as one transaction takes, and sends it back. */
 void write_batch(struct writer *writer);
+/* While something fails: answers what cannot be done now, and leaves the rest. */
+void writer_hold_back(struct writer *writer);
+/* The disk is full: takes the reserve for what makes room. False if there is none. */
+bool writer_spend_reserve(struct writer *writer);
+/* Whether one of them does. */
+bool writer_makes_room(const struct mail *first);
+/* The connection is a new one: how long its log is, is to be known. */
+void writer_watch_log(struct writer *writer);
+/* Folds all of the log, so that it begins anew with the room that it has; writer_cut_log() gives that back.
+ */
+void writer_restart_log(struct writer *writer);
+void writer_cut_log(struct writer *writer);
+/* Sends them back. Where r is 0, each with what it has. */
+void writer_answer(struct writer *writer, struct mail *first, int r);
 /* After an error inside a transaction. */
 void writer_roll_back(struct writer *writer);
 
@@ -99,7 +118,7 @@ int job_revive_rest(struct writer *writer, struct job *job, uint64_t *ret);
 /* Whether its host was given up with it, or is just being. 1, 0 or negative errno. */
 int job_is_given_up(struct writer *writer, const struct job *job, uint64_t seq);
 
-/* Before the thread starts: forgets submissions that nobody committed, and seals without number. */
+/* Before the store is used: forgets submissions that nobody committed, and seals without number. */
 int sweep_open(struct sql *sql);
 /* One small transaction of deleting. 1 if there may be more, 0 if nothing is left, negative errno. */
 int sweep_step(struct writer *writer);

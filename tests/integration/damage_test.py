@@ -1,9 +1,8 @@
 #!/usr/bin/python3
-"""A store that is damaged, too new, somebody else's, or on a disk that is full."""
+"""A store that is damaged, too new, or somebody else's."""
 
 import os
 import sqlite3
-import subprocess
 import unittest
 
 import harness
@@ -102,41 +101,6 @@ class Damage(unittest.TestCase):
 
         self.assertIn("the database of another program", self.daemon.read_log())
         self.assertEqual(self.set_aside(), [])
-
-    def test_full_disk_holds_all_until_there_is_room(self):
-        self.daemon.stop()
-        mount = ["mount", "-t", "tmpfs", "-o", "size=8M,mode=0700", "tmpfs", self.daemon.state]
-        if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-            self.skipTest("mount: a small file system cannot be made here")
-        try:
-            self.full_disk()
-        finally:
-            self.daemon.stop()
-            subprocess.run(["umount", self.daemon.state], check=True)
-
-    def full_disk(self):
-        self.daemon.configure(
-            harness.merged(harness.IMPOLITE, {"Fetch": {"HostDelaySec": "50ms"}, "Store": {"MinFreeSpace": "0"}})
-        )
-        self.daemon.start()
-        job = int(self.daemon.ctl("-q", "submit", self.list).text)
-        filler = self.daemon.state / "filler"
-        with open(filler, "wb", buffering=0) as file:
-            try:
-                while file.write(b"\0" * 65536):
-                    pass
-            except OSError:
-                pass
-
-        self.daemon.wait_for_status(lambda seen: "disk is full" in "".join(seen["warnings"]), "the disk to be full")
-        self.assertIn("no room for the store, fetching has paused", self.daemon.read_log())
-        self.daemon.job(job)
-        filler.unlink()
-
-        self.daemon.ctl("wait", str(job))
-        self.assertEqual(self.daemon.job(job)["counted"], 50)
-        self.assertIn("the store works again", self.daemon.read_log())
-        self.assertEqual(self.daemon.json("status")["warnings"], [])
 
 
 if __name__ == "__main__":

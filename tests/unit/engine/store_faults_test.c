@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#define N_KINDS 32
+#define N_KINDS N_STORE_KINDS
 
 void __real_store_submit(struct store *store, struct store_request *request);
 void __wrap_store_submit(struct store *store, struct store_request *request);

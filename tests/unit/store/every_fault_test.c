@@ -8,6 +8,7 @@
 #include "faulty_memory.h"
 #include "store/store_change.h"
 #include "store/store_copy.h"
+#include "store/store_heal.h"
 #include "store/store_host.h"
 #include "store/store_list.h"
 #include "store/store_prints.h"
@@ -26,7 +27,7 @@
 
 static const struct page front = {3, {"the", "cat", "a word that is longer than others"}, {5, 2, 1}};
 
-static bool used[STORE_FORGET_PRINTS + 1];
+static bool used[N_STORE_KINDS];
 static unsigned n_errors;
 
 /* ---- requests that may fail ---- */
@@ -55,8 +56,11 @@ static void must(struct harness *harness, struct store_request *request, enum st
 #define MUST(harness, what, kind) must(harness, &(what).request, kind)
 #define MUST_READ(harness, what, kind) (must(harness, &(what).request, kind), store_rows_free((what).rows))
 
+/* One that could only be read takes up writing. */
 static void must_open(struct harness *harness)
 {
+    struct store_renew renew = {.request = {.r = 0}};
+    struct store_reopen reopen = {.request = {.r = 0}};
     int r = -EIO;
 
     for (int i = 0; i < MAX_TRIES && r < 0; i++) {
@@ -65,9 +69,12 @@ static void must_open(struct harness *harness)
         failing_pause();
         if (r < 0 && !is_of_the_machine(r))
             fail_msg("open: %d", r);
-        n_errors += r < 0;
+        n_errors += r < 0 || store_failure(harness->store) < 0;
     }
     assert_int_equal(r, 0);
+    MUST(harness, renew, STORE_RENEW);
+    MUST(harness, reopen, STORE_REOPEN);
+    assert_int_equal(store_failure(harness->store), 0);
 }
 
 static void must_append(struct harness *harness, uint64_t job, uint64_t n)

@@ -106,6 +106,7 @@ int harness_try_open(struct harness *harness, struct store **ret)
         .cache_bytes = harness->cache_bytes ? harness->cache_bytes : 16 << 20,
         .hooks = {.word = word_of, .hash = hash_word, .pack = pack, .unpack = unpack},
         .replies = &harness->replies,
+        .reserve_bytes = harness->reserve_bytes,
     };
 
     return store_open(&settings, ret);

@@ -19,6 +19,7 @@ struct harness {
     struct store *store;
     uint64_t cache_bytes;
     bool sync_full;
+    uint64_t reserve_bytes;
     bool in_memory; /* small, and opened so often that waiting for the disk would take most of the time */
 };
 

@@ -1,0 +1,98 @@
+#include "store/store_heal.h"
+#include "store/writer.h"
+
+#include "store/place.h"
+#include <errno.h>
+
+/* What has no row but one to change, and lets room be made. */
+static bool makes_room(enum store_kind kind)
+{
+    return kind == STORE_REMOVE || kind == STORE_REMOVE_ENDED || kind == STORE_EXPIRE ||
+        kind == STORE_SET_STATE || kind == STORE_END_REST || kind == STORE_SET_PRIORITY ||
+        kind == STORE_ABORT || kind == STORE_PAUSE_HOST;
+}
+
+static int reopen_file(struct writer *writer)
+{
+    struct sql *sql = NULL;
+    uint64_t stopped_usec;
+    int r = opening_write(writer->opening, NULL, &sql, &stopped_usec);
+
+    if (r < 0)
+        return place_reason(writer->opening->directory, r);
+    sql_replace(writer->sql, sql);
+    writer_watch_log(writer);
+    writer->frozen = false;
+    /* If that fails, the next transaction notes it. */
+    (void)writer_note_size(writer);
+    return 0;
+}
+
+static int heal(struct writer *writer)
+{
+    int r = writer->frozen ? reopen_file(writer) : 0;
+
+    if (writer->opening->reserve.is_spent)
+        writer_cut_log(writer);
+    if (r >= 0)
+        r = reserve_make(&writer->opening->reserve);
+    if (r >= 0)
+        writer->sweep = true;
+    writer->failure = r;
+    return r;
+}
+
+static bool may_run(const struct writer *writer, const struct store_request *request)
+{
+    return writer->failure == 0 || (!writer->frozen && makes_room(request->kind));
+}
+
+/* Moves what may not run from *list to *refused. */
+static void pick(struct writer *writer, struct mail **list, struct mail **refused)
+{
+    while (*list) {
+        struct mail *mail = *list;
+        struct store_request *request = (struct store_request *)mail;
+
+        if (request->kind == STORE_REOPEN)
+            request->r = heal(writer);
+        else if (!may_run(writer, request))
+            request->r = writer->failure;
+        if (request->kind != STORE_REOPEN && may_run(writer, request)) {
+            list = &mail->next;
+            continue;
+        }
+        *list = mail->next;
+        mail->next = NULL;
+        *refused = mail;
+        refused = &mail->next;
+    }
+}
+
+void writer_hold_back(struct writer *writer)
+{
+    struct mail *refused[2] = {NULL, NULL};
+
+    pick(writer, &writer->going, &refused[0]);
+    pick(writer, &writer->waiting, &refused[1]);
+    writer_answer(writer, refused[0], 0);
+    writer_answer(writer, refused[1], 0);
+}
+
+bool writer_spend_reserve(struct writer *writer)
+{
+    if (writer->failure < 0 || !reserve_give_up(&writer->opening->reserve))
+        return false;
+    writer->failure = -ENOSPC;
+    /* With that there may be room to fold it. */
+    writer_restart_log(writer);
+    return true;
+}
+
+bool writer_makes_room(const struct mail *first)
+{
+    for (; first; first = first->next)
+        if (makes_room(((const struct store_request *)first)->kind))
+            return true;
+    return false;
+}

@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+"""A store whose disk is full or read-only, when the daemon starts and while it runs. What is stored can be read, what
+cannot be written is refused with what to do, and all goes on by itself."""
+
+import contextlib
+import shutil
+import subprocess
+import unittest
+
+import harness
+
+PAGES = 50
+CONFIG = harness.merged(harness.IMPOLITE, {"Fetch": {"HostDelaySec": "50ms"}, "Store": {"MinFreeSpace": "0"}})
+
+
+def mount(*arguments):
+    return subprocess.run(["mount", *map(str, arguments)], check=False, capture_output=True).returncode == 0
+
+
+class Disk(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.root = cls.enterClassContext(harness.temporary_directory())
+        for i in range(PAGES):
+            (cls.root / f"{i}.html").write_text(f"<p>page number{i} of many words")
+        cls.server = cls.enterClassContext(harness.WebServer({"/": cls.root}))
+        cls.directory = cls.enterClassContext(harness.temporary_directory())
+        cls.list = harness.write_list(
+            cls.directory / "urls.txt", [cls.server.url(f"/{i}.html") for i in range(PAGES)]
+        )
+
+    def begin(self, *what):
+        """A daemon whose state is on a small file system of its own."""
+        daemon = harness.Daemon(config=CONFIG)
+        if not mount(*what, daemon.state):
+            shutil.rmtree(daemon.directory)
+            self.skipTest("mount: a small file system cannot be made here")
+        self.addCleanup(shutil.rmtree, daemon.directory, True)
+        self.addCleanup(subprocess.run, ["umount", daemon.state], check=True)
+        self.addCleanup(daemon.stop)
+        self.daemon = daemon
+        self.filler = daemon.state / "filler"
+        daemon.start()
+
+    def begin_small(self):
+        self.begin("-t", "tmpfs", "-o", "size=24M,mode=0700", "tmpfs")
+
+    def submit(self):
+        return int(self.daemon.ctl("-q", "submit", self.list).text)
+
+    def fill(self):
+        """To the last byte."""
+        with open(self.filler, "ab", buffering=0) as file:
+            for size in (65536, 4096):
+                with contextlib.suppress(OSError):
+                    while file.write(b"\0" * size) == size:
+                        pass
+
+    def fill_behind_the_reserve(self):
+        """As somebody who took what had been kept free."""
+        (self.daemon.state / "urlstat.db.reserve").unlink()
+        self.fill()
+
+    def wait_for_warning(self, text):
+        self.daemon.wait_for_status(lambda seen: text in "".join(seen["warnings"]), f"status to say: {text}")
+
+    def assertRefused(self, why, *arguments):
+        refused = self.daemon.ctl(*arguments, expected=1)
+        self.assertIn(why, refused.notes)
+
+    def assertGoesOn(self, *jobs):
+        for job in jobs:
+            self.daemon.ctl("wait", str(job))
+            self.assertEqual(self.daemon.job(job)["counted"], PAGES)
+        self.assertEqual(self.daemon.json("status")["warnings"], [])
+
+    def test_full_disk_holds_all_until_there_is_room(self):
+        self.begin_small()
+        job = self.submit()
+        self.fill()
+
+        self.wait_for_warning("disk is full")
+        self.assertIn("no room for the store, fetching has paused", self.daemon.read_log())
+        self.daemon.job(job)
+        self.filler.unlink()
+
+        self.assertGoesOn(job)
+        self.assertIn("the store works again", self.daemon.read_log())
+
+    def test_on_a_full_disk_jobs_are_cancelled_and_removed(self):
+        self.begin_small()
+        jobs = [self.submit() for _ in range(3)]
+        self.daemon.wait_for_job(jobs[2], lambda job: job["counted"] > 0, "a page of each job")
+        self.fill()
+        self.wait_for_warning("disk is full")
+
+        self.assertRefused("have other files on its disk removed", "submit", self.list)
+        self.daemon.ctl("cancel", str(jobs[0]))
+        self.daemon.ctl("remove", str(jobs[1]))
+        self.daemon.ctl("pause", str(jobs[2]))
+        self.assertEqual(self.daemon.job(jobs[0])["state"], "cancelled")
+        self.assertEqual([job["job"] for job in self.daemon.json("jobs")["jobs"]], [jobs[0], jobs[2]])
+
+        self.daemon.kill()
+        self.daemon.start()
+        self.assertEqual(self.daemon.job(jobs[2])["state"], "paused")
+        self.filler.unlink()
+        self.daemon.wait_for_status(lambda seen: not seen["warnings"], "the disk to have room")
+        self.daemon.ctl("resume", str(jobs[2]))
+        self.assertGoesOn(jobs[2])
+
+    def test_daemon_starts_on_a_full_disk(self):
+        self.begin_small()
+        job = self.submit()
+        self.daemon.wait_for_job(job, lambda seen: seen["counted"] > 0, "a page")
+        self.daemon.kill()
+        self.fill_behind_the_reserve()
+
+        self.daemon.start()
+
+        self.wait_for_warning("disk is full")
+        self.assertGreater(self.daemon.job(job)["counted"], 0)
+        self.assertNotEqual(self.daemon.ctl("top", str(job)).text, "")
+        self.assertRefused("have other files on its disk removed", "submit", self.list)
+        self.assertRefused("have other files on its disk removed", "remove", str(job))
+        self.filler.unlink()
+        self.assertGoesOn(job)
+
+    def test_daemon_starts_on_a_full_disk_after_a_stop_in_good_order(self):
+        self.begin_small()
+        job = self.submit()
+        self.daemon.stop()
+        self.fill_behind_the_reserve()
+
+        self.daemon.start()
+
+        self.wait_for_warning("disk is full")
+        self.daemon.job(job)
+        self.filler.unlink()
+        self.assertGoesOn(job)
+
+    def test_daemon_starts_on_a_read_only_disk(self):
+        self.begin_small()
+        job = self.submit()
+        for end in (self.daemon.kill, self.daemon.stop):
+            end()
+            self.assertTrue(mount("-o", "remount,ro", self.daemon.state))
+            self.daemon.start()
+
+            self.wait_for_warning("disk is read-only")
+            self.assertIn("disk is read-only, fetching has paused", self.daemon.read_log())
+            self.assertEqual(self.daemon.job(job)["total"], PAGES)
+            self.assertRefused("Read-only file system", "submit", self.list)
+            self.assertRefused("Read-only file system", "cancel", str(job))
+            self.assertTrue(mount("-o", "remount,rw", self.daemon.state))
+            self.daemon.wait_for_status(lambda seen: not seen["warnings"], "the disk to be written again")
+        self.assertGoesOn(job)
+        self.assertIn("the store works again", self.daemon.read_log())
+
+    def test_disk_that_becomes_read_only_is_read(self):
+        image = self.directory / "image"
+        with open(image, "wb") as file:
+            file.truncate(64 << 20)
+        if subprocess.run(["mkfs.ext4", "-q", image], check=False, capture_output=True).returncode != 0:
+            self.skipTest("mkfs.ext4: there is none")
+        self.begin("-o", "loop,errors=remount-ro", image)
+        job = self.submit()
+        self.daemon.wait_for_job(job, lambda seen: seen["counted"] > 0, "a page")
+        self.break_file_system()
+
+        self.wait_for_warning("disk is read-only")
+        counted = self.daemon.job(job)["counted"]
+        self.assertGreater(counted, 0)
+        self.assertRefused("Read-only file system", "pause", str(job))
+        self.daemon.kill()
+        self.daemon.start()
+        self.assertGreaterEqual(self.daemon.job(job)["counted"], counted)
+
+        self.daemon.stop()
+        subprocess.run(["umount", self.daemon.state], check=True)
+        self.assertTrue(mount("-o", "loop", image, self.daemon.state))
+        self.daemon.start()
+        self.daemon.ctl("wait", str(job))
+        self.assertEqual(self.daemon.job(job)["counted"], PAGES)
+
+    def break_file_system(self):
+        """As the kernel does when it meets an error."""
+        device = subprocess.run(
+            ["findmnt", "-n", "-o", "SOURCE", self.daemon.state], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        try:
+            with open(f"/sys/fs/ext4/{device.rpartition('/')[2]}/trigger_fs_error", "w") as file:
+                file.write("1")
+        except OSError as error:
+            self.skipTest(f"this kernel breaks no file system: {error}")
+
+
+if __name__ == "__main__":
+    harness.main()

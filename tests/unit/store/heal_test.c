@@ -1,0 +1,151 @@
+/* Disks that are full or fail for a while, and what is left of the disk afterwards. */
+#include "fixture.h"
+
+#include "faulty_disk.h"
+#include "store/store_change.h"
+#include "store/store_heal.h"
+#include "store/store_read.h"
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define RESERVE_BYTES 65536
+#define N_MANY 30000
+
+static int heal(struct harness *harness)
+{
+    struct store_renew renew = {.request = {.r = 0}};
+    struct store_reopen reopen = {.request = {.r = 0}};
+    int r = DO(harness, renew, STORE_RENEW);
+
+    return r < 0 ? r : DO(harness, reopen, STORE_REOPEN);
+}
+
+static int set_priority(struct harness *harness, uint64_t job, int priority)
+{
+    struct store_set_priority set = {.job = job, .priority = priority};
+
+    return DO(harness, set, STORE_SET_PRIORITY);
+}
+
+static void cannot_be_written_but_read(struct harness *harness, uint64_t job)
+{
+    faulty_disk_fail("-wal", 0, SQLITE_FULL);
+    harness_reopen(harness);
+
+    assert_int_equal(store_failure(harness->store), -ENOSPC);
+    assert_int_equal(harness_job(harness, job).total, 10);
+    assert_int_equal(set_priority(harness, job, 3), -ENOSPC);
+    assert_int_equal(heal(harness), -ENOSPC);
+    assert_int_equal(harness_job(harness, job).total, 10);
+
+    faulty_disk_fail("", 0, SQLITE_OK);
+    assert_int_equal(heal(harness), 0);
+    assert_int_equal(store_failure(harness->store), 0);
+    assert_int_equal(set_priority(harness, job, 3), 0);
+    assert_int_equal(harness_job(harness, job).priority, 3);
+}
+
+static void store_that_cannot_be_written_is_read_until_it_can(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 10, 1);
+
+    cannot_be_written_but_read(harness, job);
+}
+
+/* The log is there then, as after a crash, with all there is. */
+static void store_with_a_log_that_cannot_be_folded_is_read(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 10, 1);
+
+    faulty_disk_fail("urlstat.db", 0, SQLITE_FULL);
+    harness_close_store(harness);
+    assert_int_equal(access(harness_path(harness, "urlstat.db-wal"), F_OK), 0);
+    cannot_be_written_but_read(harness, job);
+}
+
+static void reserve_lets_room_be_made_on_a_full_disk(void **state)
+{
+    struct harness *harness = *state;
+    struct store_remove remove = {.job = 0};
+    struct store_outcome end;
+
+    harness->reserve_bytes = RESERVE_BYTES;
+    harness_reopen(harness);
+    remove.job = harness_submit(harness, NULL, 10, 1);
+    end = harness_outcome(harness_submit(harness, NULL, 10, 1), 1, "host0.example", OUTCOME_TIMEOUT);
+    harness_wait_idle(harness);
+
+    faulty_disk_fail_once(FAULTY_WRITE, 0, SQLITE_FULL);
+    assert_int_equal(DO(harness, remove, STORE_REMOVE), 0);
+
+    assert_int_equal(store_failure(harness->store), -ENOSPC);
+    assert_int_equal(DO(harness, end, STORE_OUTCOME), -ENOSPC);
+    assert_int_equal(heal(harness), 0);
+    assert_int_equal(store_failure(harness->store), 0);
+    assert_int_equal(DO(harness, end, STORE_OUTCOME), 0);
+    assert_true(end.accepted);
+}
+
+static void log_is_given_back_when_a_removal_is_over(void **state)
+{
+    struct harness *harness = *state;
+    struct store_remove remove = {.job = harness_submit(harness, NULL, N_MANY, 10)};
+    struct store_stats stats;
+
+    store_get_stats(harness->store, &stats);
+    assert_true(stats.wal_bytes > 2 << 20);
+    assert_int_equal(DO(harness, remove, STORE_REMOVE), 0);
+    harness_wait_idle(harness);
+
+    store_get_stats(harness->store, &stats);
+    assert_true(stats.wal_bytes < 1 << 20);
+    assert_true(stats.database_bytes < 2 << 20);
+}
+
+static void numbers_go_on_where_the_file_that_knew_them_is_lost(void **state)
+{
+    static const char *const names[] = {"urlstat.db", "urlstat.db-wal", "urlstat.db-shm"};
+    struct harness *harness = *state;
+    uint64_t last = 0;
+
+    for (int i = 0; i < 3; i++)
+        last = harness_submit(harness, NULL, 1, 1);
+    harness_close_store(harness);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        (void)unlink(harness_path(harness, names[i]));
+    harness_reopen(harness);
+
+    assert_int_equal(harness_submit(harness, NULL, 1, 1), last + 1);
+}
+
+static void numbers_go_on_where_a_damaged_file_does_not_know_them(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 1, 1);
+
+    harness_close_store(harness);
+    assert_int_equal(truncate(harness_path(harness, "urlstat.db"), 5000), 0);
+    harness_reopen(harness);
+
+    assert_non_null(store_damaged_file(harness->store));
+    assert_int_equal(harness_submit(harness, NULL, 1, 1), job + 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(store_that_cannot_be_written_is_read_until_it_can),
+        TEST(store_with_a_log_that_cannot_be_folded_is_read),
+        TEST(reserve_lets_room_be_made_on_a_full_disk),
+        TEST(log_is_given_back_when_a_removal_is_over),
+        TEST(numbers_go_on_where_the_file_that_knew_them_is_lost),
+        TEST(numbers_go_on_where_a_damaged_file_does_not_know_them),
+    };
+
+    faulty_disk_install();
+    return cmocka_run_group_tests_name("store heal", tests, NULL, NULL);
+}
