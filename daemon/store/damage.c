@@ -63,18 +63,19 @@ static int move_companion(const char *path, const char *name, const char *suffix
     return rename(from, to) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-/* The log first: without it the file is as it was some time ago, and would be opened so. */
+/* The file first: of a log alone, as a kill in between leaves it, nothing is ever read. The other way round,
+ * the file would be opened as it was some time ago. */
 int damage_set_aside(const char *path)
 {
     CLEANUP(freep) char *name = NULL;
     int r = choose_name(path, &name);
 
+    if (r >= 0 && rename(path, name) < 0)
+        r = -errno;
     if (r >= 0)
         r = move_companion(path, name, "-wal");
     if (r >= 0)
         r = move_companion(path, name, "-shm");
-    if (r >= 0 && rename(path, name) < 0)
-        r = -errno;
     return r;
 }
 
