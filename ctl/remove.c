@@ -59,7 +59,7 @@ int verb_remove(struct context *context, int argc, char **argv)
         for (size_t i = 0; i < removed->n_removed; i++)
             say_note(context, "job %" PRId64 " is removed", removed->removed[i]);
         if (removed->n_removed == 0)
-            say_note(context, "no job is so old");
+            say_note(context, in.name ? "no job of that name is so old" : "no job is so old");
         return 0;
     case FORMAT_CSV:
     case FORMAT_TSV:

@@ -67,7 +67,7 @@ const struct config_key config_keys[] = {
     {"Store", "CacheSize", CONFIG_SIZE, AT(cache_size), MIB, TIB, "256M", {NULL}},
     {"Store", "MaxSubmitMemory", CONFIG_SIZE, AT(max_submit_memory), MIB, TIB, "128M", {NULL}},
     {"Store", "KeepJobsSec", CONFIG_SPAN, AT(keep_jobs_usec), SECONDS(1), USEC_NEVER, "infinity", {NULL}},
-    {"Store", "MaxSize", CONFIG_SIZE, AT(max_size), 0, 1024 * TIB, "0", {NULL}},
+    {"Store", "MaxSize", CONFIG_SIZE, AT(max_size), MIB, 1024 * TIB, "0", {NULL}},
     {"Store", "MinFreeSpace", CONFIG_SIZE, AT(min_free_space), 0, 1024 * TIB, "1G", {NULL}},
 };
 const size_t n_config_keys = sizeof(config_keys) / sizeof(config_keys[0]);
@@ -139,6 +139,9 @@ void config_explain_section(const char *section, char reason[static CONFIG_MAX_R
 
 static int in_range(const struct config_key *key, uint64_t value)
 {
+    /* Where it stands for no limit. */
+    if (value == 0 && config_zero_is_none(key))
+        return 0;
     return value < key->min || value > key->max ? -ERANGE : 0;
 }
 

@@ -153,6 +153,11 @@ static void format_size(uint64_t bytes, char buffer[static SIZE_TEXT])
     snprintf(buffer, SIZE_TEXT, "%llu%.1s", (unsigned long long)bytes, suffixes + i);
 }
 
+bool config_zero_is_none(const struct config_key *key)
+{
+    return key->standard && strcmp(key->standard, "0") == 0;
+}
+
 static void explain_size(
     const struct config_key *key, const char *value, char reason[static CONFIG_MAX_REASON])
 {
@@ -161,8 +166,8 @@ static void explain_size(
 
     format_size(key->min, min);
     format_size(key->max, max);
-    snprintf(reason, CONFIG_MAX_REASON, "%s=%.128s is not a size from %s to %s, as in 64K or 16M", key->name,
-        value, min, max);
+    snprintf(reason, CONFIG_MAX_REASON, "%s=%.128s is %s a size from %s to %s, as in 64K or 16M", key->name,
+        value, config_zero_is_none(key) && key->min > 0 ? "neither 0 nor" : "not", min, max);
 }
 
 static void explain_span(

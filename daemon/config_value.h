@@ -23,6 +23,8 @@ DEFINE_CLEANUP(char **, config_free_list)
 /* Whether the file has certificates in PEM. -EINVAL with a reason, which says what comes of it; -ENOMEM. */
 int config_check_pem(const struct config_key *key, const char *path, char reason[static CONFIG_MAX_REASON]);
 
+/* Whether 0 stands for no limit, below the least value. */
+bool config_zero_is_none(const struct config_key *key);
 /* "\"many\" is not a whole number from 1 to 256". */
 void config_explain_value(
     const struct config_key *key, const char *value, char reason[static CONFIG_MAX_REASON]);

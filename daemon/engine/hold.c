@@ -13,6 +13,13 @@ static bool has_too_many_bytes(const struct engine *engine)
     return rate && rate_clear_usec(rate) > clock_boottime_usec();
 }
 
+static enum engine_hold hold_of_disk(int r)
+{
+    if (r == -EOVERFLOW)
+        return ENGINE_HOLD_SIZE;
+    return r == -ENOSPC || r == -EDQUOT ? ENGINE_HOLD_SPACE : ENGINE_HOLD_STORE;
+}
+
 static enum engine_hold hold_of_start(const struct engine *engine, enum engine_step step)
 {
     const uint32_t max = engine->settings->max_transfers;
@@ -35,7 +42,9 @@ enum engine_hold engine_hold(const struct engine *engine, enum engine_step step)
     if (engine->n_unwritten >= ENGINE_MAX_UNWRITTEN || engine->unwritten_bytes >= ENGINE_MAX_UNWRITTEN_BYTES)
         return ENGINE_HOLD_UNWRITTEN;
     if (engine->space_error != 0)
-        return engine->space_error == -EOVERFLOW ? ENGINE_HOLD_SIZE : ENGINE_HOLD_SPACE;
+        return hold_of_disk(engine->space_error);
+    if (space_is_used_up(engine))
+        return ENGINE_HOLD_SIZE;
     return step >= ENGINE_STEP_START ? hold_of_start(engine, step) : ENGINE_HOLD_NONE;
 }
 

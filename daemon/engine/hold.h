@@ -11,7 +11,7 @@ enum engine_hold {
     ENGINE_HOLD_STOPPING,  /* the daemon is being stopped */
     ENGINE_HOLD_STORE,     /* the store fails */
     ENGINE_HOLD_UNWRITTEN, /* too many outcomes wait for the store */
-    ENGINE_HOLD_SPACE,     /* less than MinFreeSpace= is free */
+    ENGINE_HOLD_SPACE,     /* less than MinFreeSpace= is free, or nothing at all */
     ENGINE_HOLD_SIZE,      /* the store has reached MaxSize= */
     ENGINE_HOLD_BYTES,     /* more bytes came than MaxBytesPerSec= allows: what runs has its turn first */
     ENGINE_HOLD_TRANSFERS, /* MaxTransfers= run */

@@ -184,6 +184,8 @@ int engine_submission_new(
     space_check(engine);
     if (engine->space_error < 0)
         return engine->space_error;
+    if (space_is_used_up(engine))
+        return -EOVERFLOW;
     user = user_get(engine, options->uid);
     submission = user ? calloc(1, sizeof(*submission)) : NULL;
     if (!submission)

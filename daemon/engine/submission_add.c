@@ -132,13 +132,13 @@ int submission_file(struct engine_submission *submission, const struct engine_en
     return 0;
 }
 
-/* What must hold before another URL is taken. */
+/* What must hold before another line is looked at. */
 static int check_room(const struct engine_submission *submission)
 {
     if (submission->error < 0)
         return submission->error;
-    if (submission->user->queued >= submission->engine->settings->max_queued_per_user)
-        return -EDQUOT;
+    if (space_is_used_up(submission->engine))
+        return -EOVERFLOW;
     return submission->engine->submit_memory > submission->engine->settings->max_submit_memory ? -ENOBUFS : 0;
 }
 
@@ -169,6 +169,8 @@ int engine_submission_add(struct engine_submission *submission, const struct eng
         *ret_added = ENGINE_DUPLICATE;
         return 0;
     }
+    if (r > 0 && submission->user->queued >= submission->engine->settings->max_queued_per_user)
+        r = -EDQUOT;
     if (r > 0)
         r = submission->spilled ? submission_screen(submission, entry, url, &print)
                                 : submission_file(submission, entry, url);

@@ -188,6 +188,7 @@ static void bad_value_is_a_warning_and_the_default_stays(void **state)
         {"[Fetch]\nAllowNetworks=10.0.0.0/8 10.0.0.0/33\n",
             "2: AllowNetworks=10.0.0.0/33 is not a network, as in 192.0.2.0/24 or fd00::/8\n"},
         {"[Fetch]\nCAFile=ca.pem\n", "2: CAFile=ca.pem is not an absolute path\n"},
+        {"[Store]\nMaxSize=1\n", "2: MaxSize=1 is neither 0 nor a size from 1M to 1P, as in 64K or 16M\n"},
         {"[Store]\nCacheSize=0\n", "2: CacheSize=0 is not a size from 1M to 1T, as in 64K or 16M\n"},
     };
 
