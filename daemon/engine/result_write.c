@@ -67,7 +67,7 @@ static size_t unwritten_size(const struct task *task)
 
 void result_note_store(struct engine *engine, int r)
 {
-    if ((engine->store_error == 0) == (r == 0))
+    if (engine->store_error == r)
         return;
     engine->store_error = r;
     if (r < 0)
