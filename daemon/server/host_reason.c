@@ -16,7 +16,8 @@ const char *hold_reason(enum engine_hold hold)
     case ENGINE_HOLD_UNWRITTEN:
         return "the store is behind with writing what was fetched: nothing starts until it has caught up";
     case ENGINE_HOLD_SPACE:
-        return "the disk is full, or has less free space than MinFreeSpace=: nothing starts until there is more";
+        return "the disk is full, or has less free space than MinFreeSpace=: nothing starts until there is "
+               "more";
     case ENGINE_HOLD_SIZE:
         return "the store has reached MaxSize=: nothing starts until jobs are removed";
     case ENGINE_HOLD_BYTES:

@@ -51,8 +51,7 @@ static int make(const struct reserve *reserve)
         return -ENOSPC;
     if (fallocate(fd, 0, 0, (off_t)bytes) == 0 || errno == EOPNOTSUPP)
         return 0;
-    (void)ftruncate(fd, 0);
-    return -ENOSPC;
+    return ftruncate(fd, 0) < 0 ? -errno : -ENOSPC;
 }
 
 int reserve_make(struct reserve *reserve)
