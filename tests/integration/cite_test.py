@@ -102,6 +102,20 @@ class Cite(unittest.TestCase):
         text = self.daemon.ctl("show", "waits").text
         self.assertIn("\n0 of 1 page counted, 1 cancelled; 0 words, 0 distinct.\nSubmitted ", text)
 
+    def test_who_leaves_before_the_answer_hurts_nobody(self):
+        (silent,), port = harness.listening_sockets(["127.0.0.2"])
+        self.addCleanup(silent.close)
+        urls = "".join(f"http://127.0.0.2:{port}/{i}\n" for i in range(5000))
+        job = self.daemon.ctl("submit", "-q", "-", stdin=urls).text.strip()
+        self.daemon.ctl("cancel", "-q", job)
+        for i in range(20):
+            with self.daemon.connect() as connection:
+                connection.send("io.urlstat.Show", {"job": job if i % 2 else "docs", "cite": True})
+                if i % 3:
+                    connection.call("Ping")
+        (shown,) = self.daemon.json("show", job)["jobs"]
+        self.assertEqual(shown["cite"]["listHash"], hashlib.sha256(urls.encode()).hexdigest())
+
     def test_nothing_of_it_comes_unasked(self):
         self.assertNotIn("cite", self.daemon.job(1))
 
