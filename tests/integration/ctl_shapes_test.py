@@ -144,9 +144,8 @@ class Shapes(unittest.TestCase):
 # How a verb is called here, and what it prints then. method: whose reply it prints, or one of LOCAL; None: nothing that
 # has fields, in no format but its own. items: the list of the reply that jsonl, csv and tsv have; None: the whole of it
 # is one item. In arguments LIST, DONE, EXPORTED and SITE are a list of URLs, a job that has ended, its file of counts and the
-# site's directory; RUNNING,
-# PAUSED and CANCELLED are a job in that state, made for the call, and PAUSEDHOST is a host that is paused. silent: a table has nothing to show. own: columns that
-# are no fields.
+# site's directory; WAITING is a job that waits all the time, RUNNING, PAUSED and CANCELLED are one in that state, made for
+# the call, and PAUSEDHOST is a host that is paused. silent: a table has nothing to show. own: columns that are no fields.
 Row = collections.namedtuple("Row", "method items arguments silent own", defaults=(False, ()))
 
 # Replies that no daemon gives.
@@ -159,15 +158,15 @@ LOCAL = {
 VERBS = {
     "submit": [Row("Submit", None, "LIST"), Row("Submit", None, "--wait LIST")],
     "jobs": [Row("Jobs", "jobs", ""), Row("Jobs", "jobs", "--name=docs --all")],
-    "show": [Row("Show", "jobs", "DONE"), Row("Show", "jobs", "RUNNING")],
-    "urls": [Row("Urls", "urls", "DONE"), Row("Urls", "urls", "RUNNING")],
+    "show": [Row("Show", "jobs", "DONE"), Row("Show", "jobs", "WAITING")],
+    "urls": [Row("Urls", "urls", "DONE"), Row("Urls", "urls", "WAITING")],
     "wait": [Row("Wait", "jobs", "DONE", True)],
     "watch": [Row("watch", "jobs", "DONE")],
     "pause": [Row("Pause", "jobs", "RUNNING"), Row("Pause", "jobs", "--host=nowhere.example", True)],
     "resume": [Row("Resume", "jobs", "PAUSED"), Row("Resume", "jobs", "--host=PAUSEDHOST", True)],
     "cancel": [Row("Cancel", "jobs", "RUNNING")],
     "retry": [Row("Retry", "jobs", "CANCELLED")],
-    "priority": [Row("Priority", "jobs", "RUNNING -p -1")],
+    "priority": [Row("Priority", "jobs", "WAITING -p -1")],
     "remove": [Row("Remove", None, "RUNNING", True, ("job",))],
     "top": [
         Row("Top", "words", "DONE"),
@@ -179,8 +178,8 @@ VERBS = {
     "report": [Row(None, None, "DONE")],
     "export": [Row(None, None, "DONE"), Row(None, None, "--no-times DONE")],
     "status": [Row("Status", None, "")],
-    "hosts": [Row("Hosts", "hosts", ""), Row("Hosts", "hosts", "RUNNING")],
-    "explain": [Row("Explain", "hosts", "RUNNING"), Row("Explain", "hosts", "127.0.0.1")],
+    "hosts": [Row("Hosts", "hosts", ""), Row("Hosts", "hosts", "WAITING")],
+    "explain": [Row("Explain", "hosts", "WAITING"), Row("Explain", "hosts", "127.0.0.1")],
     "workers": [Row("Workers", "workers", "")],
     "backup": [Row(None, None, "")],
     "reload": [Row("Reload", None, "", True)],
@@ -206,6 +205,7 @@ class EveryVerb(unittest.TestCase):
         cls.list = harness.write_list(cls.directory / "urls.txt", lines)
         cls.daemon.ctl("submit", "-n", "few", "--wait", "-", stdin=lines[0])
         cls.daemon.ctl("submit", "-n", "docs", "--wait", cls.list)
+        cls.waiting = cls.daemon.ctl("submit", "-q", f"http://127.0.0.2:{cls.silent_port}/").text.strip()
 
     def job_in(self, state):
         urls = "".join(f"http://127.0.0.2:{self.silent_port}/{i}\n" for i in range(3))
@@ -222,7 +222,14 @@ class EveryVerb(unittest.TestCase):
     def run_row(self, verb, row, *options, expected=0):
         """Without a note on stderr, unless it fails."""
         self.made = []
-        words = {"PAUSEDHOST": self.paused_host, "LIST": lambda: str(self.list), "DONE": lambda: "docs", "EXPORTED": self.exported, "SITE": lambda: str(SITE)}
+        words = {
+            "LIST": lambda: str(self.list),
+            "DONE": lambda: "docs",
+            "EXPORTED": self.exported,
+            "SITE": lambda: str(SITE),
+            "WAITING": lambda: self.waiting,
+            "PAUSEDHOST": self.paused_host,
+        }
         for state in ("RUNNING", "PAUSED", "CANCELLED"):
             words[state] = lambda state=state: self.job_in(state)
         arguments = [re.sub("[A-Z]{4,}", lambda word: words[word.group()](), each) for each in row.arguments.split()]
@@ -314,7 +321,8 @@ class EveryVerb(unittest.TestCase):
 
     def test_every_verb_prints_in_every_format_what_the_interface_says(self):
         for verb, rows in VERBS.items():
-            for row in rows:
+            # Sanitizers have no more to see in the second one.
+            for row in rows[:1] if harness.is_sanitized() else rows:
                 with self.subTest(verb=verb, arguments=row.arguments):
                     if row.method is None:
                         self.check_own_format(verb, row)
