@@ -66,13 +66,42 @@ void word_table_near(const struct word_table *table, uint32_t hash)
     __builtin_prefetch(&table->slots[hash & (table->n_slots - 1)]);
 }
 
+static inline uint64_t load_eight(const char *bytes)
+{
+    uint64_t eight;
+
+    memcpy(&eight, bytes, sizeof(eight));
+    return eight;
+}
+
+static inline uint32_t load_four(const char *bytes)
+{
+    uint32_t four;
+
+    memcpy(&four, bytes, sizeof(four));
+    return four;
+}
+
+/* Most words are short: their beginning and their end are compared, which may overlap. */
+static inline bool is_same(const char *a, const char *b, uint32_t length)
+{
+    if (length > 16)
+        return memcmp(a, b, length) == 0;
+    if (length >= 8)
+        return ((load_eight(a) ^ load_eight(b)) |
+                   (load_eight(a + length - 8) ^ load_eight(b + length - 8))) == 0;
+    if (length >= 4)
+        return ((load_four(a) ^ load_four(b)) | (load_four(a + length - 4) ^ load_four(b + length - 4))) == 0;
+    return length == 0 || (a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1]);
+}
+
 struct word_slot *word_table_find(struct word_table *table, uint32_t hash, const char *text, uint32_t length)
 {
     for (size_t at = hash & (table->n_slots - 1);; at = (at + 1) & (table->n_slots - 1)) {
         struct word_slot *slot = &table->slots[at];
 
         if (!slot->used ||
-            (slot->hash == hash && slot->length == length && memcmp(word_slot_text(slot), text, length) == 0))
+            (slot->hash == hash && slot->length == length && is_same(word_slot_text(slot), text, length)))
             return slot;
     }
 }
