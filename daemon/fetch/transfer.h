@@ -33,6 +33,7 @@ struct transfer_shared {
 enum transfer_header {
     HEADER_ACCEPT,
     HEADER_ACCEPT_ENCODING,
+    HEADER_USER_AGENT,
     HEADER_IF_NONE_MATCH,
     HEADER_IF_MODIFIED_SINCE,
     N_HEADERS,

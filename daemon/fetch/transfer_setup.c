@@ -82,6 +82,7 @@ void transfer_free(struct transfer *transfer)
     curl_easy_cleanup(transfer->easy);
     curl_url_cleanup(transfer->url);
     response_head_deinit(&transfer->head);
+    free(transfer->header_texts[HEADER_USER_AGENT]);
     free(transfer);
 }
 
@@ -100,13 +101,34 @@ void transfer_reset(struct transfer *transfer)
     response_head_reset(&transfer->head);
 }
 
+/* libcurl would put it together anew for each request, and then copy it once more. Kept from fetch to fetch.
+ */
+static int set_user_agent(struct transfer *transfer, const char *agent)
+{
+    static const char name[] = "User-Agent: ";
+    char **text = &transfer->header_texts[HEADER_USER_AGENT];
+
+    if (*text && agent && strcmp(*text + strlen(name), agent) == 0)
+        return 0;
+    free(*text);
+    *text = NULL;
+    if (agent && asprintf(text, "%s%s", name, agent) < 0) {
+        *text = NULL;
+        return -ENOMEM;
+    }
+    return 0;
+}
+
 /* The nodes of the list are ours, so that nothing is allocated for most requests. */
 static int set_headers(struct transfer *transfer)
 {
     const struct fetch_request *request = transfer->request;
     struct curl_slist *last = &transfer->headers[HEADER_ACCEPT];
     size_t i;
+    int r = set_user_agent(transfer, request->settings->user_agent);
 
+    if (r < 0)
+        return r;
     transfer->header_texts[HEADER_ACCEPT] = (char *)accept_header;
     transfer->header_texts[HEADER_ACCEPT_ENCODING] = (char *)transfer->offer->header;
     if (request->if_none_match &&
@@ -201,7 +223,8 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
         CURLUE_OK)
         return -ENOMEM;
     SET(CURLOPT_URL, request->url);
-    SET(CURLOPT_USERAGENT, settings->user_agent);
+    /* A proxy that is asked for a connection is told, too. */
+    SET(CURLOPT_USERAGENT, settings->proxy ? settings->user_agent : NULL);
     SET(CURLOPT_HTTPHEADER, &transfer->headers[HEADER_ACCEPT]);
     SET(CURLOPT_BUFFERSIZE, buffer_size(max_bytes_per_sec));
     SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)max_bytes_per_sec);

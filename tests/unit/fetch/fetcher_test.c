@@ -218,6 +218,31 @@ static void requests_carry_no_cookies_and_ask_for_what_is_counted(void **state)
     fetching_deinit(&fetching);
 }
 
+static uint64_t echoed_bytes(struct fetching *fetching)
+{
+    struct fetched fetched;
+
+    fetched_get(&fetched, fetching, "http://127.0.0.1:%u/echo", server.port);
+    assert_int_equal(fetched.result.outcome, OUTCOME_COUNTED);
+    return fetched.n_bytes;
+}
+
+/* With the handle that has sent another one. */
+static void the_name_that_settings_give_is_sent(void **state)
+{
+    struct fetching fetching;
+    uint64_t bytes;
+
+    open_all(&fetching);
+    bytes = echoed_bytes(&fetching);
+    assert_int_equal(echoed_bytes(&fetching), bytes);
+    fetching.settings.user_agent = "urlstatd/test-with-a-longer-name";
+    assert_int_equal(echoed_bytes(&fetching), bytes + strlen("-with-a-longer-name"));
+    fetching.settings.user_agent = "urlstatd/test";
+    assert_int_equal(echoed_bytes(&fetching), bytes);
+    fetching_deinit(&fetching);
+}
+
 static void proxies_of_the_environment_are_ignored(void **state)
 {
     struct fetching fetching;
@@ -791,6 +816,7 @@ int main(void)
         cmocka_unit_test(retry_after_is_told_of_429_and_503_alone),
         cmocka_unit_test(validators_are_sent_and_304_is_no_page),
         cmocka_unit_test(requests_carry_no_cookies_and_ask_for_what_is_counted),
+        cmocka_unit_test(the_name_that_settings_give_is_sent),
         cmocka_unit_test(proxies_of_the_environment_are_ignored),
         cmocka_unit_test(configured_proxy_takes_the_guards_place),
         cmocka_unit_test(refused_addresses_are_blocked_with_a_reason),
