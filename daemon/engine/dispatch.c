@@ -105,20 +105,36 @@ static struct host *target_of(const struct task *task)
     return task->visited ? task->visited : task->host;
 }
 
-/* Of the workers with a connection to spare the one with the fewest transfers to the host. */
-static unsigned pick_worker(const struct host *host)
+static unsigned n_places(const struct host *host)
 {
     const unsigned n_workers = host->engine->settings->n_workers;
-    const unsigned n = n_workers < host->n_places ? n_workers : host->n_places;
+
+    return n_workers < host->n_places ? n_workers : host->n_places;
+}
+
+/* Of the host's connections the worker's, which is the so many-th from its home. */
+static uint32_t share_of(const struct host *host, unsigned nth)
+{
+    const unsigned n = n_places(host);
+
+    return (host->policy->connections + n - 1 - nth) / n;
+}
+
+/* Of the workers with a connection to spare the one with the fewest transfers to the host. */
+static unsigned pick_worker(const struct host *host, uint32_t *ret_share)
+{
+    const unsigned n = n_places(host);
     unsigned best = n;
 
     for (unsigned i = 0; i < n; i++) {
         const unsigned worker = (host->home + i) % n;
-        const uint32_t share = (host->policy->connections + n - 1 - i) / n;
+        const uint32_t share = share_of(host, i);
 
         if (host->n_in_worker[worker] < share &&
-            (best == n || host->n_in_worker[worker] < host->n_in_worker[best]))
+            (best == n || host->n_in_worker[worker] < host->n_in_worker[best])) {
             best = worker;
+            *ret_share = share;
+        }
     }
     /* The shares are all that is allowed at once, and less is running. */
     assert(best < n);
@@ -134,7 +150,7 @@ void dispatch_start(struct host *host, struct task *task)
 
     task->host = host;
     target = target_of(task);
-    worker = pick_worker(target);
+    worker = pick_worker(target, &task->request.max_host_connections);
     task->started_usec = now;
     task->settings = engine_settings_ref(engine->settings);
     task->request.settings = &task->settings->fetch;

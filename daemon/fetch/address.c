@@ -57,3 +57,12 @@ bool address_copy(const struct sockaddr *source, union address *ret)
     *ret = address;
     return true;
 }
+
+uint16_t address_port(const struct sockaddr *address)
+{
+    union address copy;
+
+    if (!address_copy(address, &copy))
+        return 0;
+    return ntohs(copy.any.sa_family == AF_INET6 ? copy.v6.sin6_port : copy.v4.sin_port);
+}

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 union address {
     struct sockaddr any;
@@ -23,3 +24,6 @@ bool address_equal(const union address *a, const union address *b);
 
 /* `source` is a sockaddr_in or sockaddr_in6; others give false. */
 bool address_copy(const struct sockaddr *source, union address *ret);
+
+/* Of a sockaddr_in or sockaddr_in6, in host order; of others 0. */
+uint16_t address_port(const struct sockaddr *address);

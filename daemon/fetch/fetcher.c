@@ -226,8 +226,11 @@ void fetcher_drop_old_pollers(struct fetcher *fetcher)
 
 void fetcher_drop_idle(struct fetcher *fetcher)
 {
+    struct poller *old = fetcher->pollers;
+
     /* Without memory the old one goes on: its new connections pass the new guard all the same. */
-    (void)add_poller(fetcher);
+    if (add_poller(fetcher) == 0)
+        poller_retire(old);
     fetcher_drop_old_pollers(fetcher);
 }
 

@@ -84,6 +84,9 @@ struct fetch_request {
     const char *if_none_match;     /* NULL if none */
     const char *if_modified_since; /* NULL if none */
     bool wants_fresh;              /* a connection of its own, that was not used before */
+    /* Of the fetcher, to its host and port (80 and 443 being one), idle ones included: one more is opened
+     * after idle ones are closed. The caller starts no more than that at once. 0: no limit. */
+    uint32_t max_host_connections;
 
     /* The request is about to go out on a connection, which happens once at most. It may not call the
      * fetcher. NULL: not told. */

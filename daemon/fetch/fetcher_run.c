@@ -132,15 +132,22 @@ static void set_all_out(struct fetcher *fetcher)
         take_answer(fetcher, CONTAINER_OF(wait, struct transfer, wait), &answer);
 }
 
+static struct transfer *transfer_of(CURL *easy)
+{
+    struct poller_user *user = NULL;
+
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &user);
+    return CONTAINER_OF(user, struct transfer, user);
+}
+
 static void take_ended(struct fetcher *fetcher, struct poller *poller)
 {
     CURLcode code;
     CURL *easy;
 
     while ((easy = poller_next_ended(poller, &code))) {
-        struct transfer *transfer = NULL;
+        struct transfer *transfer = transfer_of(easy);
 
-        (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
         transfer->poller = NULL;
         switch (transfer_conclude(transfer, code)) {
         case TRANSFER_ENDED:

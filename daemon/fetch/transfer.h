@@ -18,6 +18,10 @@
 #define TRANSFER_MAX_DRAIN (64 * 1024)
 /* Bytes that a body may take on the wire for each byte that it may have: for what frames and codings add. */
 #define TRANSFER_MAX_WIRE_RATIO 2
+/* Likewise of all that comes on its connection: chunks of a byte each are six. */
+#define TRANSFER_MAX_SOCKET_RATIO 8
+/* That is asked for each so many times that libcurl tells of progress: it reads 100 buffers at once. */
+#define TRANSFER_PROGRESS_UNCOUNTED 4
 
 /* Of what is decoded at once: a page of usual size comes in one or two pieces. */
 #define TRANSFER_DECODED_SIZE (32 * 1024)
@@ -45,6 +49,7 @@ struct transfer {
     CURL *easy;
     CURLU *url;            /* of the request, in its parts */
     struct poller *poller; /* that runs it; NULL while none does */
+    struct poller_user user;
     struct resolver_wait wait;
     struct heap_item timer; /* its key: boottime microseconds */
 
@@ -64,6 +69,8 @@ struct transfer {
     uint64_t drained_bytes;
     uint64_t behind_bytes; /* that stand behind a whole coded body */
     uint64_t wire_bytes;
+    uint32_t n_progress;         /* times that libcurl told of some */
+    uint64_t first_bytes;        /* of its connection, when they were first asked for */
     uint64_t charged_bytes;      /* of these, to the limit of bytes a second */
     uint64_t paid_usec;          /* for all bytes, when it started */
     bool is_held_back;           /* as in the result */

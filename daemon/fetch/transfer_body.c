@@ -100,18 +100,50 @@ size_t transfer_on_body(char *bytes, size_t size, size_t n, void *context)
     return (transfer->decoder ? decode : take)(transfer, bytes, size) ? size : STOP;
 }
 
-/* A coding can be endless without a byte of the body in it. */
+static void refuse_wire_bytes(struct transfer *transfer, uint64_t max)
+{
+    if (!transfer->verdict.is_final)
+        verdict_set(&transfer->verdict, OUTCOME_TOO_LARGE, false,
+            "more than %llu bytes on the wire, beyond all that MaxBodySize= allows", (unsigned long long)max);
+}
+
+/* Connections of HTTP/2 have many answers on them. */
+static bool is_alone_on_connection(const struct transfer *transfer)
+{
+    long version = CURL_HTTP_VERSION_NONE;
+
+    return curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_VERSION, &version) == CURLE_OK &&
+        version < CURL_HTTP_VERSION_2_0;
+}
+
+/* As long as something comes libcurl goes on with it, whatever else there is to do. */
+static bool has_flooded(struct transfer *transfer, uint64_t max)
+{
+    uint64_t bytes;
+
+    if (++transfer->n_progress % TRANSFER_PROGRESS_UNCOUNTED != 0 || !is_alone_on_connection(transfer))
+        return false;
+    bytes = poller_received(&transfer->user);
+    if (transfer->n_progress == TRANSFER_PROGRESS_UNCOUNTED)
+        transfer->first_bytes = bytes;
+    return bytes > transfer->first_bytes && bytes - transfer->first_bytes > max;
+}
+
+/* A coding can be endless without a byte of the body in it, and so can what stands around its pieces. */
 int transfer_on_progress(
     void *context, curl_off_t total, curl_off_t received, curl_off_t upload_total, curl_off_t uploaded)
 {
     struct transfer *transfer = context;
     const uint64_t max = TRANSFER_MAX_WIRE_RATIO * transfer->max_body_bytes + FETCH_MAX_HEADER_BYTES;
+    const uint64_t max_of_socket =
+        TRANSFER_MAX_SOCKET_RATIO * transfer->max_body_bytes + FETCH_MAX_HEADER_BYTES;
 
-    if (received < 0 || (uint64_t)received <= max)
+    if (received >= 0 && (uint64_t)received > max)
+        refuse_wire_bytes(transfer, max);
+    else if (has_flooded(transfer, max_of_socket))
+        refuse_wire_bytes(transfer, max_of_socket);
+    else
         return 0;
-    if (!transfer->verdict.is_final)
-        verdict_set(&transfer->verdict, OUTCOME_TOO_LARGE, false,
-            "more than %llu bytes on the wire, beyond all that MaxBodySize= allows", (unsigned long long)max);
     return 1;
 }
 

@@ -108,6 +108,36 @@ int transfer_on_request(
     return CURL_PREREQFUNC_OK;
 }
 
+/* Of its name and port; 80 and 443 are one. */
+static uint64_t host_number(const char *host, const struct sockaddr *address)
+{
+    uint64_t number = UINT64_C(14695981039346656037); /* FNV-1a */
+    const uint16_t port = address_port(address);
+
+    for (const char *c = host; *c != '\0'; c++)
+        number = (number ^ (unsigned char)*c) * UINT64_C(1099511628211);
+    number = (number ^ (port == 443 ? 80 : port)) * UINT64_C(1099511628211);
+    return number != 0 ? number : 1;
+}
+
+/* Those that are kept to the host, of its other scheme too, count among those that it may have. */
+static uint64_t make_room(struct transfer *transfer, const struct sockaddr *address)
+{
+    const struct fetch_request *request = transfer->request;
+    uint64_t host;
+
+    if (request->max_host_connections == 0 || request->settings->proxy)
+        return 0;
+    host = host_number(transfer->host, address);
+    poller_make_room(transfer->poller, host, request->max_host_connections);
+    return host;
+}
+
+static int note_opened(struct transfer *transfer, int fd, const struct sockaddr *address)
+{
+    return transfer->poller ? poller_opened(transfer->poller, fd, make_room(transfer, address)) : 0;
+}
+
 /* The last word on where a connection goes: whatever names, redirects or libcurl itself came up with. */
 curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -130,7 +160,7 @@ curl_socket_t transfer_on_socket(void *context, curlsocktype purpose, struct cur
     }
     fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     transfer->socket_errno = fd < 0 ? errno : 0;
-    if (fd >= 0 && transfer->poller && poller_opened(transfer->poller, fd) < 0) {
+    if (fd >= 0 && note_opened(transfer, fd, &address->addr) < 0) {
         transfer->socket_errno = ENOMEM;
         (void)close(fd);
         return CURL_SOCKET_BAD;

@@ -30,7 +30,7 @@ static CURLcode set_constants(CURL *easy, struct transfer *transfer)
 {
     CURLcode code = CURLE_OK;
 
-    SET(CURLOPT_PRIVATE, (void *)transfer);
+    SET(CURLOPT_PRIVATE, (void *)&transfer->user);
     SET(CURLOPT_CURLU, transfer->url);
     SET(CURLOPT_ERRORBUFFER, transfer->error);
     SET(CURLOPT_HEADERFUNCTION, transfer_on_header);
@@ -198,6 +198,8 @@ int transfer_prepare(struct transfer *transfer, struct fetch_request *request, s
     transfer->verdict = (struct verdict){.outcome = OUTCOME_NONE};
     transfer->shared = shared;
     transfer->max_body_bytes = request->kind == FETCH_ROBOTS ? ROBOTS_MAX_SIZE : settings->max_body_bytes;
+    transfer->user = (struct poller_user){.fd = -1};
+    transfer->n_progress = 0;
     transfer->offer =
         decode_budget_take(&shared->decode_budget, transfer->max_body_bytes, &transfer->decode_charge);
     transfer->started_usec = transfer->attempt_usec = clock_boottime_usec();

@@ -26,7 +26,8 @@ Prints its port on stdout once it listens, and serves until it is ended, or unti
   /coded?name=gzip&how=whole   a page in that coding: deflate, bare (deflate without zlib's header), br, zstd; how=cut in a
                         whole answer, damaged, trailing with something behind it, twice for two members, empty
   /endless-behind?name=gzip    a whole coded page, and bytes that never end behind it; /endless-members of nothing
-  /broken-chunks        no chunk size where one belongs
+  /broken-chunks        no chunk size where one belongs; /endless-extension?code=200 a chunk size whose extension has
+                        no end, /endless-extensions long ones of small chunks
   /endless-headers, /huge-header?kb=1024, /many-informational (1xx without end)
   /folded?name=Content-Encoding   a good page whose field of that name goes over two lines, or Content-Length or
                         Transfer-Encoding
@@ -455,6 +456,15 @@ class Answer:
         self.keeps = False
         self.head(Transfer_Encoding="chunked")
         self.send(b"5\r\nwords\r\nthis is no size\r\n")
+
+    async def do_endless_extension(self):
+        self.head(f"{self.request.number('code', 200)} Endless", Transfer_Encoding="chunked")
+        self.send(b"1;")
+        await self.flood(b"x" * 65536)
+
+    async def do_endless_extensions(self):
+        self.head(Transfer_Encoding="chunked")
+        await self.flood(b"1;" + b"x" * 65000 + b"\r\nw\r\n")
 
     # Heads.
 

@@ -2,8 +2,13 @@
 """HTTPS through the whole daemon, against nginx with certificates made for the test: which are trusted and what is said
 of the others, HTTP/2, and connections that go on with the TLS session of the one before."""
 
+import contextlib
+import select
 import shutil
+import socket
+import ssl
 import subprocess
+import threading
 import unittest
 
 import harness
@@ -86,6 +91,48 @@ class Certificates:
                      "-startdate", start, "-enddate", end, "-extfile", f"{file}.ext")
 
 
+class BothSchemes:
+    """A page for each request, by http and by https on one port; knows how many connections were open at once."""
+
+    def __init__(self, directory, host):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(directory / f"{host}.pem", directory / f"{host}.key")
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        self.open = []
+        self.most_open = self.requests = self.with_tls = 0
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    @staticmethod
+    def has_ended(connection):
+        """The client has closed it."""
+        poll = select.poll()
+        poll.register(connection, select.POLLRDHUP)
+        return bool(poll.poll(0))
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.listening.accept()
+                self.open = [other for other in self.open if not self.has_ended(other)] + [connection]
+                self.most_open = max(self.most_open, len(self.open))
+                # The thread has a descriptor of its own, so that this one can be asked.
+                threading.Thread(target=self.serve, args=(connection.dup(),), daemon=True).start()
+
+    def serve(self, connection):
+        with contextlib.suppress(OSError), connection:
+            if connection.recv(1, socket.MSG_PEEK) == b"\x16":
+                self.with_tls += 1
+                connection = self.context.wrap_socket(connection, server_side=True)
+            asked = b""
+            while piece := connection.recv(65536):
+                asked += piece
+                if asked.endswith(b"\r\n\r\n"):
+                    self.requests += 1
+                    asked = b""
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nword")
+
+
 class Tls(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -157,6 +204,20 @@ class Tls(unittest.TestCase):
         seen = self.requests("again.example", N_PAGES)
         self.assertEqual(len({connection for connection, *_ in seen}), N_PAGES)
         self.assertEqual([reused for _, _, reused, _ in seen], ["."] + ["r"] * (N_PAGES - 1))
+
+    def test_idle_connections_of_both_schemes_count_together(self):
+        # By what is configured and by whether a limit of bytes lets transfers pause.
+        for allowed, limit in ((1, "0"), (3, "0"), (3, "10M")):
+            server = BothSchemes(self.directory, "good.example")
+            urls = [f"http{'s' * (i // 5 % 2)}://good.example:{server.port}/{i}" for i in range(60)]
+            config = self.config(HostConnections=str(allowed), MaxBytesPerSec=limit)
+            with harness.Daemon(config, arguments=["--workers=2"]) as daemon:
+                daemon.ctl("submit", "--wait", harness.write_list(daemon.directory / "list", urls))
+            server.listening.close()
+
+            self.assertGreaterEqual(server.requests, len(urls))
+            self.assertLessEqual(server.most_open, allowed)
+            self.assertGreater(server.with_tls, 0)
 
     def test_authority_that_nobody_named_is_not_trusted(self):
         row = self.fetch(self.config(CAFile=""), ["good.example"])["good.example"][0]

@@ -112,6 +112,23 @@ static void what_never_ends_on_the_wire_ends_whatever_comes_of_it(void **state)
     expect(rows, N(rows));
 }
 
+static void what_stands_around_chunks_ends_by_its_bytes(void **state)
+{
+    static const struct row rows[] = {
+        {"/endless-extension", OUTCOME_TOO_LARGE, false},
+        {"/endless-extensions", OUTCOME_TOO_LARGE, false},
+        {"/endless-extension?code=404", OUTCOME_HTTP_ERROR, false},
+    };
+    struct fetching fetching;
+
+    fetching_init(&fetching, "127.0.0.0/8");
+    fetching.settings.max_body_bytes = 1024 * 1024;
+    fetching.settings.transfer_timeout_usec = 0;
+    fetching_open(&fetching);
+    expect_rows(&fetching, rows, N(rows));
+    fetching_deinit(&fetching);
+}
+
 static void count_sent(struct fetch_request *request)
 {
     struct fetched *fetched = CONTAINER_OF(request, struct fetched, request);
@@ -443,6 +460,7 @@ int main(void)
         cmocka_unit_test(fast_pages_and_slow_beginnings_pass_the_low_speed_limit),
         cmocka_unit_test(endless_and_lying_bodies_end_by_size_or_as_truncated),
         cmocka_unit_test(what_never_ends_on_the_wire_ends_whatever_comes_of_it),
+        cmocka_unit_test(what_stands_around_chunks_ends_by_its_bytes),
         cmocka_unit_test(leftovers_on_a_connection_are_no_answer_to_the_next_request),
         cmocka_unit_test(request_on_a_connection_that_ends_is_not_sent_twice),
         cmocka_unit_test(encodings_that_are_broken_stacked_or_unasked_are_bad_responses),
