@@ -135,17 +135,15 @@ static void fill_side(const struct compare_sums *sums, struct wire_compared_side
     side->n_engines = sums->n_engines;
 }
 
-static void fail(struct comparison *comparison, int r)
+/* `limit` is what -E2BIG means. */
+static void fail(struct comparison *comparison, int r, const char *limit, const char *message)
 {
-    static const char message[] = "too many URLs or words for one comparison: compare all pages, those of "
-                                  "one host, or fewer words (minLength, match)";
-
     if (r != -E2BIG) {
         work_fail(&comparison->work, r);
         return;
     }
     call_error(comparison->work.call, WIRE_LIMIT_REACHED,
-        &(struct wire_error_parameters){.limit = "COMPARE_MAX_URLS", .message = message});
+        &(struct wire_error_parameters){.limit = limit, .message = message});
     work_end(&comparison->work);
 }
 
@@ -154,7 +152,8 @@ static void done(void *userdata, int r, const struct compare_result *result)
     struct comparison *comparison = userdata;
 
     if (r < 0) {
-        fail(comparison, r);
+        fail(comparison, r, "COMPARE_MAX_WORDS",
+            "too many different words for one comparison: choose fewer (minLength, match), or one host");
         return;
     }
     comparison->result = result;
@@ -197,7 +196,8 @@ static void found(void *work)
     r = compare_new(engine_store(comparison->options.engine), &comparison->options, done, comparison,
         &comparison->compare);
     if (r < 0)
-        fail(comparison, r);
+        fail(comparison, r, "COMPARE_MAX_URLS",
+            "too many URLs to find those that are in both lists: compare all pages");
 }
 
 /* ---- what is asked ---- */
