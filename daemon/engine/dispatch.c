@@ -236,7 +236,7 @@ static void start_url(struct lane *lane, struct waiting *waiting, struct origin 
     lane->n_tasks++;
     lane->served = lane->job->user->served = ++engine->turn;
     lane->job->n_active++;
-    list_append(&lane->job->tasks, &task->in_job);
+    job_add_task(lane->job, task);
     flight_enter(task);
     dispatch_start(lane->host, task);
     if (!lane->job->started)

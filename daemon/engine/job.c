@@ -210,6 +210,21 @@ void job_url_ended(struct job *job)
     job_finish_if_ended(job);
 }
 
+void job_add_task(struct job *job, struct task *task)
+{
+    list_append(&job->tasks, &task->in_job);
+    /* Where memory is short, the URL is shown as one that waits. */
+    HASH_ADD(by_seq, job->tasks_by_seq, seq, sizeof(task->seq), task);
+}
+
+void job_drop_task(struct job *job, struct task *task)
+{
+    list_remove(&task->in_job);
+    if (task->by_seq.tbl)
+        HASH_DELETE(by_seq, job->tasks_by_seq, task);
+    task->by_seq.tbl = NULL;
+}
+
 void job_cancel_tasks(struct job *job)
 {
     LIST_FOR_EACH (link, &job->tasks) {

@@ -9,6 +9,7 @@
 #include "store/store_read.h"
 
 struct engine;
+struct task;
 
 /* Lanes of one job in memory, at least. More if MaxTransfers= is greater, fewer where there are many jobs. */
 #define ENGINE_LANES_PER_JOB 4096
@@ -48,6 +49,7 @@ struct job {
     uint64_t next_turn; /* see share.h */
     struct list lanes;
     struct list tasks;              /* in flight, by task.in_job */
+    struct task *tasks_by_seq;      /* those of `tasks`, and those whose write failed */
     struct list watches;            /* by watch.link */
     struct heap_item deadline;      /* in engine.deadlines */
     struct list expiring;           /* in engine.expiring */
@@ -78,6 +80,9 @@ void job_url_ended(struct job *job);
 void job_release(struct job *job);
 /* What is in flight is aborted, and comes back as OUTCOME_CANCELLED. */
 void job_cancel_tasks(struct job *job);
+/* In flight from here on, until the store is done with it; both once for each task. */
+void job_add_task(struct job *job, struct task *task);
+void job_drop_task(struct job *job, struct task *task);
 /* Closes it: it is not found any more, lanes go, tasks are cancelled, results do not count. */
 void job_close(struct job *job);
 /* It is DONE or CANCELLED, durably: closes it, and tells who watches. The caller holds it by n_writes. */

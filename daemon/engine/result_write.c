@@ -26,7 +26,8 @@ void result_dispose(struct task *task)
     struct host *host = task->host;
     struct job *job = task->job;
 
-    list_remove(&task->in_job);
+    if (job)
+        job_drop_task(job, task);
     flight_leave(task);
     if (job && job->phase != PHASE_CLOSED)
         task->lane->n_tasks--;
@@ -300,7 +301,7 @@ void result_end_unfetched(struct lane *lane, struct waiting *waiting, enum outco
     lane->n_tasks++;
     lane->host->n_tasks++;
     lane->job->n_active++;
-    list_append(&lane->job->tasks, &task->in_job);
+    job_add_task(lane->job, task);
     result_end(task, outcome);
 }
 

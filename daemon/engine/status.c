@@ -121,13 +121,11 @@ double engine_job_remaining(const struct engine *engine, uint64_t number)
 bool engine_url_is_active(const struct engine *engine, uint64_t number, uint64_t seq)
 {
     const struct job *job = job_find(engine, number);
+    const struct task *task = NULL;
 
-    if (!job)
-        return false;
-    LIST_FOR_EACH (link, &job->tasks)
-        if (CONTAINER_OF(link, struct task, in_job)->seq == seq)
-            return true;
-    return false;
+    if (job)
+        HASH_FIND(by_seq, job->tasks_by_seq, &seq, sizeof(seq), task);
+    return task != NULL;
 }
 
 static void add_job(struct engine_status *status, const struct job *job)

@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "base/mailbox.h"
 #include "engine/known.h"
+#include "engine/table.h"
 #include "fetch/fetcher.h"
 #include "fetch/robots.h"
 #include "store/store.h"
@@ -32,6 +33,7 @@ struct task {
     struct lane *lane; /* that holds it; gone with a job that is closed, NULL for a robots.txt */
     struct host *host;
     struct list in_job;
+    UT_hash_handle by_seq; /* in job.tasks_by_seq */
     struct list in_worker;
     struct list in_unanswered; /* in engine.unanswered */
     uint64_t paid_usec;        /* as of its start, see fetch/rate.h */
