@@ -85,22 +85,28 @@ static int check(const struct engine *engine)
     return space_is_used_up(engine) ? -EOVERFLOW : 0;
 }
 
-void space_check(struct engine *engine)
+int space_look(struct engine *engine)
 {
-    uint64_t now = clock_boottime_usec();
     int r;
 
-    if (engine->stopped || now < space_next_usec(engine))
-        return;
-    engine->space_checked_usec = now;
+    if (engine->stopped)
+        return engine->space_error;
+    engine->space_checked_usec = clock_boottime_usec();
     engine->space_unchecked = false;
     heal(engine);
     r = check(engine);
     if (r == -EOVERFLOW)
         retention_make_room(engine);
     if (r == engine->space_error)
-        return;
+        return r;
     engine->space_error = r;
     if (engine->store_error == 0 && engine->observer && engine->observer->store_changed)
         engine->observer->store_changed(engine->observer_userdata, r);
+    return r;
+}
+
+void space_check(struct engine *engine)
+{
+    if (clock_boottime_usec() >= space_next_usec(engine))
+        (void)space_look(engine);
 }

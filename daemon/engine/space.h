@@ -17,6 +17,9 @@ struct healing {
 /* The store, with what waits to be written, is as large as MaxSize= lets it be. Asked before whatever makes
  * it grow, as it may grow by much between two looks at the disk. */
 bool space_is_used_up(const struct engine *engine);
-/* Looks at the disk if it is time to, and holds fetching or lets it go on. */
+/* Looks at the disk, and holds fetching or lets it go on. Returns 0, or why nothing may grow now: -ENOSPC,
+ * -EOVERFLOW (MaxSize=), or what the store fails with. */
+int space_look(struct engine *engine);
+/* The same if it is time to. */
 void space_check(struct engine *engine);
 uint64_t space_next_usec(const struct engine *engine);

@@ -148,8 +148,12 @@ void submission_check_use(struct engine_submission *submission)
 {
     uint64_t max = submission->engine->settings->max_store_per_user;
 
+    if (submission->error < 0)
+        return;
+    /* It may be long: by the next time that the disk is looked at anyway it would have filled it. */
+    submission->error = space_look(submission->engine);
     submission->user_bytes = submission->begin.user_bytes + submission->job_bytes + submission->prints_bytes;
-    if (max > 0 && submission->user_bytes >= max)
+    if (submission->error == 0 && max > 0 && submission->user_bytes >= max)
         submission->error = -EFBIG;
 }
 

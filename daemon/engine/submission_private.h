@@ -88,7 +88,7 @@ void submission_free_batch(struct batch *batch);
 void engine_submission_request(struct engine_submission *submission, struct store_request *request);
 /* To be called first when a request came back. */
 void submission_request_came(struct engine_submission *submission);
-/* The list takes so much in the store by now: is it within MaxStorePerUser=? */
+/* The list takes so much in the store, and on its disk, by now: is there room for more of it? */
 void submission_check_use(struct engine_submission *submission);
 /* The fingerprints on disk are needed no more. */
 void submission_forget_prints(struct engine_submission *submission);

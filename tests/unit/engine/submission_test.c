@@ -266,6 +266,81 @@ static void quota_is_of_urls_that_are_new(void **state)
     commit(&list);
 }
 
+static void note_reloaded(void *userdata)
+{
+    note(userdata, 0);
+}
+
+/* Takes the settings. */
+static void reload(struct fixture *fixture, struct engine_settings *settings)
+{
+    struct list_test done = {.fixture = fixture};
+
+    assert_int_equal(engine_reload(fixture->world.engine, settings, note_reloaded, &done), 0);
+    world_wait(&fixture->world, has_come, &done);
+}
+
+/* Adds lines until one is refused. */
+static int add_until_refused(struct list_test *list)
+{
+    int r = 0;
+
+    while (r >= 0 && list->n < N_LINES) {
+        char url[64];
+        const struct engine_entry entry = {.url = url};
+        const char *reason;
+        enum engine_added added;
+
+        r = engine_submission_wait(list->submission, note, list);
+        if (r == 0) {
+            world_wait(&list->fixture->world, has_come, list);
+            r = list->r;
+            list->came = false;
+        }
+        snprintf(url, sizeof(url), "http://host.example.org/%u", list->n++);
+        if (r >= 0)
+            r = engine_submission_add(list->submission, &entry, &added, &reason);
+    }
+    return r;
+}
+
+static void list_ends_where_it_fills_the_disk(void **state)
+{
+    struct fixture *fixture = *state;
+    struct engine_settings *settings;
+    struct list_test list;
+
+    open_world(fixture);
+    open_list(fixture, &list);
+    add_turn(&list);
+    settings = world_settings(&fixture->world);
+    settings->min_free_bytes = UINT64_MAX;
+    reload(fixture, settings);
+    /* That the disk was looked at a moment ago is no excuse. */
+    fixture->world.engine->space_checked_usec = UINT64_MAX / 2;
+    fixture->world.engine->space_error = 0;
+
+    assert_int_equal(add_until_refused(&list), -ENOSPC);
+    engine_submission_abort(list.submission);
+}
+
+static void list_ends_where_it_fills_the_store(void **state)
+{
+    struct fixture *fixture = *state;
+    struct engine_settings *settings;
+    struct list_test list;
+
+    open_world(fixture);
+    open_list(fixture, &list);
+    settings = world_settings(&fixture->world);
+    settings->max_store_bytes = 1 << 20;
+    reload(fixture, settings);
+    assert_int_equal(fixture->world.engine->space_error, 0);
+
+    assert_int_equal(add_until_refused(&list), -EOVERFLOW);
+    engine_submission_abort(list.submission);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
@@ -278,6 +353,8 @@ int main(void)
         TEST(list_that_failed_keeps_no_memory_from_others),
         TEST(list_is_open_when_the_engine_stops),
         TEST(quota_is_of_urls_that_are_new),
+        TEST(list_ends_where_it_fills_the_disk),
+        TEST(list_ends_where_it_fills_the_store),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
