@@ -129,6 +129,13 @@ static const struct verb_option export_options[] = {
     {0},
 };
 
+static const struct verb_option import_options[] = {
+    {"name", 0, "NAME", "name of the job (default: the one that the file tells)"},
+    {"keep", 0, NULL, "keep the job until somebody removes it"},
+    {"expire", 0, "SPAN", "remove the job so long after the import: a time span such as 30d"},
+    {0},
+};
+
 static const struct verb_option merge_options[] = {
     {"to", 0, "FILE", "write there (default: stdout)"},
     {"any-settings", 0, NULL, "also files of jobs that were counted with different settings"},
@@ -181,6 +188,10 @@ static const char export_description[] =
     "JOB is a number, a name (your latest job of that name) or NAME~N (the Nth before it). It must have "
     "ended. "
     "No\nFILE, or -, is stdout. The file is text: man 5 urlstat-counts.\n";
+
+static const char import_description[] = "FILE is of urlstatctl export or merge; - is stdin. Its pages "
+                                         "become a job of yours that has ended. It is "
+                                         "there\nwhole when this returns, or not at all.\n";
 
 static const char merge_description[] =
     "The files are of urlstatctl export, or merged already, from any machine. No daemon is needed. The "
@@ -249,6 +260,8 @@ const struct verb verbs[] = {
         no_options, ENDS_CALL, verb_report},
     {"export", NULL, "Words", "JOB [FILE]", 1, 2, "the exact counts of a job as a file, to keep or to merge",
         export_description, export_options, ENDS_CALL, verb_export},
+    {"import", NULL, "Jobs", "FILE", 1, 1, "an exported or merged file as a job", import_description,
+        import_options, ENDS_CALL, verb_import},
     {"hosts", NULL, "Daemon", "[JOB]", 0, 1, "the hosts that URLs wait for, and why", hosts_description,
         hosts_options, ENDS_CALL, verb_hosts},
     {"explain", NULL, "Daemon", "[URL|HOST|JOB]", 0, 1, "why it waits, and what would become of it",

@@ -141,6 +141,7 @@ int verb_retry(struct context *context, int argc, char **argv);
 int verb_priority(struct context *context, int argc, char **argv);
 int verb_remove(struct context *context, int argc, char **argv);
 int verb_export(struct context *context, int argc, char **argv);
+int verb_import(struct context *context, int argc, char **argv);
 int verb_merge(struct context *context, int argc, char **argv);
 int verb_report(struct context *context, int argc, char **argv);
 int verb_hosts(struct context *context, int argc, char **argv);

@@ -144,6 +144,36 @@ bool engine_submission_has_room(const struct engine_submission *submission);
 int engine_submission_settle(
     struct engine_submission *submission, void (*ready)(void *userdata, int r), void *userdata);
 
+/* A URL that comes with what became of it: an import. Strings NULL if there is none, but for url and host. */
+struct engine_page {
+    const char *url; /* normalised */
+    const char *submitted, *label, *host, *final_url, *content_type, *charset, *charset_from, *title, *detail,
+        *engine_id;
+    enum outcome outcome;        /* how it ended */
+    const uint8_t *content_hash; /* STORE_HASH_SIZE; of a counted one, as what follows */
+    uint64_t replaced;
+    const struct words_word *words; /* each once */
+    size_t n_words;
+    int http_status;
+    uint32_t attempts;
+    uint64_t fetched_usec, counted_from_usec, duration_usec, body_bytes,
+        wire_bytes; /* times: 0 if not known */
+};
+
+/* Adds one to a list that has such URLs alone: the next one in the order of their code points. What is
+ * imported is what a user says: it is never taken for a page of another job. *ret_reason: NULL, or a static
+ * clause why it is refused. As engine_submission_add(). */
+int engine_submission_add_page(
+    struct engine_submission *submission, const struct engine_page *page, const char **ret_reason);
+/* The settings that its counts depend on, "Name=value" lines, instead of those that hold now. 0 or -ENOMEM.
+ */
+int engine_submission_note(struct engine_submission *submission, const char *settings);
+/* Are all pages on disk that were added until now? As engine_submission_wait(). */
+int engine_submission_flush(
+    struct engine_submission *submission, void (*ready)(void *userdata, int r), void *userdata);
+/* More or less memory is held for the list elsewhere, and counts against MaxSubmitMemory=. 0 or -ENOBUFS. */
+int engine_submission_hold(struct engine_submission *submission, uint64_t bytes);
+
 struct engine_slowest {
     const char *host; /* NULL if none */
     uint64_t n_urls;

@@ -31,6 +31,7 @@ void engine_submission_free(struct engine_submission *submission)
         submission->waiting_batches = next;
     }
     submission_free_batch(submission->batch);
+    submission_free_imported(submission);
     submission_free_lots(submission);
     store_prints_free(submission->prints);
     list_remove(&submission->in_engine);
@@ -199,6 +200,7 @@ int engine_submission_new(
     list_append(&engine->submissions, &submission->in_engine);
     submission->last_waiting = &submission->waiting_batches;
     submission->last_lot = &submission->lots;
+    submission->last_imported = &submission->imported;
     submission->batch_size = FIRST_BATCH;
     submission->failed_mail.deliver = submission_failed_came;
     submission->hosts = host_tally_new();

@@ -61,6 +61,7 @@ static int adopt(struct engine_submission *submission)
         .max_age_usec = submission->options.max_age_usec,
         .deadline_usec = submission->commit.deadline_usec,
         .state = JOB_QUEUED,
+        .counted = submission->is_import ? submission->accepted : 0, /* ended, whichever way */
         .total = submission->accepted,
         .duplicates = submission->duplicates,
     };
@@ -68,7 +69,10 @@ static int adopt(struct engine_submission *submission)
 
     if (!job)
         return -ENOMEM; /* on disk all the same: the next start goes on with it */
-    job_load_hosts(job);
+    if (submission->is_import)
+        job_finish_if_ended(job);
+    else
+        job_load_hosts(job);
     return 0;
 }
 
@@ -196,6 +200,8 @@ void submission_go_on(struct engine_submission *submission)
         submission_queue_batch(submission);
     if (submission->begun && submission->error == 0 && !submission->abandoned)
         submission_send_waiting(submission);
+    if (submission->begun && goes_on && submission->flushing)
+        submission_send_imported(submission);
     if ((submission->committing || submission->abandoned) && submission->n_requests == 0 &&
         !(goes_on && submission_is_screening(submission))) {
         end(submission);
@@ -203,8 +209,10 @@ void submission_go_on(struct engine_submission *submission)
     }
     if (ready &&
         (submission->error < 0 ||
-            (submission->settling ? !submission_is_screening(submission) : has_room(submission)))) {
-        submission->settling = false;
+            (submission->flushing          ? submission->n_requests == 0
+                    : submission->settling ? !submission_is_screening(submission)
+                                           : has_room(submission)))) {
+        submission->settling = submission->flushing = false;
         submission->ready = NULL;
         ready(submission->ready_userdata, submission->error);
     }

@@ -41,7 +41,8 @@ void submission_charge(struct engine_submission *submission)
     uint64_t sets = fingerprints_memory(&submission->seen) + submission->spill_memory;
     uint64_t memory = sets + host_tally_memory(submission->hosts) + submission->arena.memory +
         submission_batch_memory(submission->batch) + submission->sent_memory +
-        submission_lot_memory(submission->lot) + submission->lots_memory;
+        submission_lot_memory(submission->lot) + submission->lots_memory + submission->imported_memory +
+        submission->held_memory;
 
     engine->n_submitting += submission->memory == 0;
     engine->submit_sets += sets - submission->sets_memory;

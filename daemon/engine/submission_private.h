@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "engine/submission_sets.h"
 #include "store/store.h"
+#include "store/store_change.h"
 #include "store/store_list.h"
 
 /* URLs on their way to the store, with the memory they point into. */
@@ -31,6 +32,16 @@ struct lot {
     size_t sets_memory;
     struct store_find_prints find;
     struct store_keep_prints keep;
+};
+
+/* An outcome that comes with its URL. */
+struct imported {
+    struct store_outcome outcome;
+    struct engine_submission *submission;
+    struct imported *next; /* until the list's URLs are with the store */
+    struct words_counts *counts;
+    struct arena arena;
+    size_t memory;
 };
 
 struct engine_submission {
@@ -63,16 +74,22 @@ struct engine_submission {
     struct lot *lot;             /* that is being filled */
     struct lot *lots, **last_lot;
     struct store_forget_prints forget;
-    uint64_t lots_memory;  /* of those that wait, without their sets */
-    uint64_t spill_memory; /* of their sets */
-    uint64_t sets_memory;  /* as charged to engine.submit_sets */
-    uint64_t memory;       /* of all this, as charged to engine.submit_memory */
-    uint64_t sent_memory;  /* of that, batches under way */
-    uint64_t charged;      /* to the user's queue */
-    uint64_t user_bytes;   /* see engine_submission_user_bytes() */
-    int error;             /* how a batch failed */
-    bool begun;            /* the job has its number */
-    bool committing;       /* the client asked for it */
+    uint64_t lots_memory;                       /* of those that wait, without their sets */
+    uint64_t spill_memory;                      /* of their sets */
+    uint64_t sets_memory;                       /* as charged to engine.submit_sets */
+    uint64_t memory;                            /* of all this, as charged to engine.submit_memory */
+    uint64_t sent_memory;                       /* of that, batches under way */
+    uint64_t charged;                           /* to the user's queue */
+    uint64_t user_bytes;                        /* see engine_submission_user_bytes() */
+    struct imported *imported, **last_imported; /* not with the store yet */
+    bool is_import;
+    bool flushing;            /* `ready` waits until all pages are on disk */
+    uint64_t imported_memory; /* of all of these, also under way */
+    uint64_t held_memory;     /* see engine_submission_hold() */
+    char *last_url;           /* of the page that was added last */
+    int error;                /* how a batch failed */
+    bool begun;               /* the job has its number */
+    bool committing;          /* the client asked for it */
     bool writing_commit;
     bool abandoned; /* freed as soon as nothing is under way */
     unsigned n_requests;
@@ -131,6 +148,11 @@ size_t submission_batch_memory(const struct batch *batch);
 void submission_queue_batch(struct engine_submission *submission);
 /* The job has its number: so do those that waited for it. */
 void submission_send_waiting(struct engine_submission *submission);
+
+/* ---- submission_import.c ---- */
+/* Their URLs were sent before. */
+void submission_send_imported(struct engine_submission *submission);
+void submission_free_imported(struct engine_submission *submission);
 
 /* ---- submission_commit.c ---- */
 /* What can be done next, is. Runs after every request that came back, and after what the client asked for. */

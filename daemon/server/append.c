@@ -17,7 +17,7 @@ static void added(struct adding *adding)
 void serve_append(struct call *call)
 {
     const struct wire_append_in *in = call_in(call);
-    struct submission *submission = submission_resume(call);
+    struct submission *submission = submission_resume(call, false);
     struct adding *adding;
 
     if (!submission)

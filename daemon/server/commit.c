@@ -17,7 +17,7 @@ static void committed(struct adding *adding, const struct engine_committed *comm
 
 void serve_commit(struct call *call)
 {
-    struct submission *submission = submission_resume(call);
+    struct submission *submission = submission_resume(call, false);
     struct adding *adding;
 
     if (!submission)

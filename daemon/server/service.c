@@ -119,6 +119,7 @@ static const struct verb verbs[N_WIRE_VERBS] = {
     VERB(WIRE_EXPLAIN, serve_explain),
     VERB(WIRE_WORKERS, serve_workers),
     VERB(WIRE_EXPORT, serve_export),
+    VERB(WIRE_IMPORT, serve_import),
     VERB(WIRE_BACKUP, serve_backup),
     VERB(WIRE_RELOAD, serve_reload),
     VERB(WIRE_SET_LOG_LEVEL, serve_set_log_level),

@@ -55,6 +55,7 @@ void serve_hosts(struct call *call);
 void serve_explain(struct call *call);
 void serve_workers(struct call *call);
 void serve_export(struct call *call);
+void serve_import(struct call *call);
 void serve_backup(struct call *call);
 void serve_reload(struct call *call);
 void serve_set_log_level(struct call *call);

@@ -16,6 +16,7 @@ void submission_free(struct submission *submission)
         return;
     sd_event_source_disable_unref(submission->idle);
     engine_submission_abort(submission->list);
+    import_free(submission->import);
     arena_deinit(&submission->arena);
     free(submission);
 }
@@ -44,12 +45,18 @@ int submission_wait(struct submission *submission, struct service *service)
         service->event, &submission->idle, CLOCK_BOOTTIME, span, 0, on_idle, submission);
 }
 
-struct submission *submission_resume(struct call *call)
+struct submission *submission_resume(struct call *call, bool is_import)
 {
     struct submission *submission = call_session(call);
 
     if (!submission) {
         call_refuse(call, WIRE_NO_SUBMISSION, "no list is open on this connection: call Begin first");
+        return NULL;
+    }
+    if ((submission->import != NULL) != is_import) {
+        call_refuse(call, WIRE_SUBMISSION_OPEN, "%s on this connection: %s",
+            is_import ? "a list is open" : "an import is under way",
+            is_import ? "commit it first" : "end that first");
         return NULL;
     }
     submission->idle = sd_event_source_disable_unref(submission->idle);

@@ -22,6 +22,7 @@ struct submission {
         uint64_t job; /* 0: none */
         uint64_t accepted, duplicates;
     } known;
+    struct import *import; /* NULL: a list without outcomes */
     sd_event_source *idle; /* NULL, or runs out between two calls */
     uid_t uid;
     struct arena arena;
@@ -31,8 +32,11 @@ struct submission {
 
 /* The connection's list waits for its next call from now on. Returns 0 or negative errno. */
 int submission_wait(struct submission *submission, struct service *service);
-/* The connection's list, for its next call; NULL after the call was refused, as there is none (any more). */
-struct submission *submission_resume(struct call *call);
+/* The connection's list, for its next call; NULL after the call was refused, as there is none (any more), or
+ * it is (not) an import. */
+struct submission *submission_resume(struct call *call, bool is_import);
+/* import.c. Takes NULL. */
+void import_free(struct import *import);
 
 /* Checks the parameters and opens a list, then `opened`, perhaps before it returns; or ends the call with an
  * error. `in` is copied; what it points to must stay as long as the call. A key is looked up before any

@@ -41,11 +41,13 @@ static int is_of_attempt(struct writer *writer, const struct job *job, uint64_t 
 
 /* 1 if the URL is one of the job's, which takes outcomes, this is its attempt, and it has not ended with
  * others, by a row of the job or of its host; else 0. */
-static int is_current(struct writer *writer, const struct job *job, uint64_t seq, uint32_t attempt)
+static int is_current(
+    struct writer *writer, const struct job *job, uint64_t seq, uint32_t attempt, bool into_open)
 {
+    bool takes = into_open ? job->state == JOB_STATE_OPEN : job_takes_outcomes(job);
     int r;
 
-    if (!job_takes_outcomes(job) || seq == 0 || seq > job->total || attempt < job->rest_before)
+    if (!takes || seq == 0 || seq > job->total || attempt < job->rest_before)
         return 0;
     r = is_of_attempt(writer, job, seq, attempt);
     if (r <= 0)
@@ -230,7 +232,7 @@ static void tally(struct job *job, const struct store_outcome *outcome)
 
 static int write_fetched(struct writer *writer, struct job *job, struct store_outcome *outcome)
 {
-    int r = insert_outcome(writer, outcome, 0);
+    int r = insert_outcome(writer, outcome, outcome->counted_from_usec);
 
     if (r <= 0)
         return r;
@@ -269,7 +271,7 @@ int write_outcome(struct writer *writer, struct store_outcome *outcome)
     if (r == -ENOENT)
         return 0;
     if (r >= 0)
-        r = is_current(writer, job, outcome->seq, outcome->attempt);
+        r = is_current(writer, job, outcome->seq, outcome->attempt, outcome->into_open);
     if (r <= 0)
         return r;
     return outcome->reuse.job > 0 ? write_reused(writer, job, outcome) : write_fetched(writer, job, outcome);
@@ -301,7 +303,7 @@ int write_refile(struct writer *writer, struct store_refile *refile)
     if (r == -ENOENT)
         return 0;
     if (r >= 0)
-        r = is_current(writer, job, refile->seq, refile->attempt);
+        r = is_current(writer, job, refile->seq, refile->attempt, false);
     if (r <= 0)
         return r;
     r = has_outcome(writer, job, refile->seq);

@@ -12,6 +12,7 @@ struct store_outcome {
     uint64_t job;
     uint64_t seq;
     uint32_t attempt; /* in: the one that ended. See `accepted` */
+    bool into_open;   /* of a list that is not committed yet, appended before: it comes with its outcomes */
     bool accepted;    /* out: false if it was not current; nothing was written then */
     enum outcome outcome;
     struct store_reuse reuse;
@@ -26,6 +27,7 @@ struct store_outcome {
     int http_status;
     uint32_t tries; /* requests made for it */
     uint64_t fetched_usec;
+    uint64_t counted_from_usec; /* when its words came, if not then; else 0 */
     uint64_t duration_usec;
     uint64_t body_bytes, wire_bytes, replaced, tokens;
     size_t n_words;     /* distinct */

@@ -28,6 +28,7 @@ const struct wire_method wire_methods[N_WIRE_VERBS] = {
     [WIRE_EXPLAIN] = METHOD("Explain", WIRE_ONE_REPLY, wire_explain_in_shape, wire_explain_out_shape),
     [WIRE_WORKERS] = METHOD("Workers", WIRE_ONE_REPLY, wire_nothing_shape, wire_workers_out_shape),
     [WIRE_EXPORT] = METHOD("Export", WIRE_MUST_STREAM, wire_export_in_shape, wire_export_out_shape),
+    [WIRE_IMPORT] = METHOD("Import", WIRE_ONE_REPLY, wire_import_in_shape, wire_import_out_shape),
     [WIRE_BACKUP] = METHOD("Backup", WIRE_MUST_STREAM, wire_nothing_shape, wire_backup_out_shape),
     [WIRE_RELOAD] = METHOD("Reload", WIRE_ONE_REPLY, wire_nothing_shape, wire_reload_out_shape),
     [WIRE_SET_LOG_LEVEL] =

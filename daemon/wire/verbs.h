@@ -28,6 +28,7 @@ enum wire_verb {
     WIRE_EXPLAIN,
     WIRE_WORKERS,
     WIRE_EXPORT,
+    WIRE_IMPORT,
     WIRE_BACKUP,
     WIRE_RELOAD,
     WIRE_SET_LOG_LEVEL,

@@ -52,6 +52,33 @@ int words_counts_new(const struct table *table, struct words_counts **ret)
     return 0;
 }
 
+int words_counts_of(const struct words_word *words, size_t n, struct words_counts **ret)
+{
+    size_t memory = sizeof(struct words_counts) + n * sizeof(struct result_entry);
+    struct words_counts *counts;
+    size_t offset = 0;
+    uint8_t *text;
+
+    for (size_t i = 0; i < n; i++)
+        memory += words[i].length;
+    counts = malloc(memory);
+    if (!counts)
+        return -ENOMEM;
+    *counts = (struct words_counts){.distinct = n, .memory = memory};
+    text = (uint8_t *)(counts->entries + n);
+    for (size_t i = 0; i < n; i++) {
+        counts->entries[i] = (struct result_entry){.tokens = words[i].tokens,
+            .offset = offset,
+            .length = words[i].length,
+            .hash = words_hash(words[i].text, words[i].length)};
+        memcpy(text + offset, words[i].text, words[i].length);
+        counts->tokens += words[i].tokens;
+        offset += words[i].length;
+    }
+    *ret = counts;
+    return 0;
+}
+
 void words_counts_free(struct words_counts *counts)
 {
     free(counts);

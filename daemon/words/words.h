@@ -83,6 +83,9 @@ struct words_word {
  * collide. Thread: any. */
 uint32_t words_hash(const char *word, uint32_t length);
 
+/* Counts that were made elsewhere: `words` each once, whose hashes are not looked at. Returns 0 or -ENOMEM.
+ */
+int words_counts_of(const struct words_word *words, size_t n, struct words_counts **ret);
 void words_counts_free(struct words_counts *counts);
 uint64_t words_counts_tokens(const struct words_counts *counts);
 size_t words_counts_distinct(const struct words_counts *counts);

@@ -8,7 +8,7 @@ _urlstatctl_jobs() {
 _urlstatctl() {
     local current previous word verb='' i
     local -a connection=()
-    local -r verbs='submit top words why compare status jobs show urls wait watch pause resume cancel retry priority remove report export hosts explain workers backup metrics reload log-level ping count text merge'
+    local -r verbs='submit top words why compare status jobs show urls wait watch pause resume cancel retry priority remove report export import hosts explain workers backup metrics reload log-level ping count text merge'
     local -r common='-o --output= --no-legend --bom --color= -q --quiet --socket= --user --timeout= -h --help --version'
     local -A options=(
         [submit]='-n --name= -p --priority= -l --label= -w --wait -f --follow --per=page -k --top= --max-failed= --again= --max-age= --deadline= --key= --keep --expire= --strict'
@@ -25,6 +25,7 @@ _urlstatctl() {
         [resume]='--host='
         [hosts]='--host='
         [export]='--no-times'
+        [import]='--name= --keep --expire='
         [count]='--type= --charset= -k --top='
         [text]='--type= --charset='
         [merge]='--to= --any-settings --same='
@@ -102,7 +103,7 @@ _urlstatctl() {
         case $verb in
         '') mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current") ;;
         log-level) mapfile -t COMPREPLY < <(compgen -W 'debug info notice warning err' -- "$current") ;;
-        submit | count | text | merge)
+        submit | count | text | import | merge)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             ;;

@@ -1,6 +1,6 @@
 # Completion of urlstatctl(1) for fish.
 
-set -l verbs submit top words why compare status jobs show urls wait watch pause resume cancel retry priority remove report export hosts explain workers backup metrics reload log-level ping count text merge
+set -l verbs submit top words why compare status jobs show urls wait watch pause resume cancel retry priority remove report export import hosts explain workers backup metrics reload log-level ping count text merge
 set -l outcomes counted not-modified fresh robots-disallowed blocked-address denied-host unsupported-type http-error \
     dns-failed connect-failed tls-failed timeout too-large truncated bad-response redirect-limit bad-redirect \
     robots-unreachable host-failed expired internal-error cancelled
@@ -42,6 +42,7 @@ complete -c urlstatctl -n $none -a priority -d 'Change what goes first from now 
 complete -c urlstatctl -n $none -a remove -d 'Remove jobs with all that was counted'
 complete -c urlstatctl -n $none -a report -d 'A job as one HTML page with plots'
 complete -c urlstatctl -n $none -a export -d 'The exact counts of a job as a file'
+complete -c urlstatctl -n $none -a import -d 'An exported or merged file as a job'
 complete -c urlstatctl -n $none -a hosts -d 'The hosts that URLs wait for, and why'
 complete -c urlstatctl -n $none -a explain -d 'Why it waits, and what would become of it'
 complete -c urlstatctl -n $none -a workers -d 'What each worker is doing'
@@ -56,7 +57,7 @@ complete -c urlstatctl -n $none -a merge -d 'Exported files as one'
 
 set -l jobs '__fish_seen_subcommand_from top words compare show urls wait watch pause resume cancel retry priority remove report export hosts explain'
 complete -c urlstatctl -n $jobs -a '(__urlstatctl_jobs)' -d Job
-complete -c urlstatctl -n '__fish_seen_subcommand_from submit report export count text merge' -F
+complete -c urlstatctl -n '__fish_seen_subcommand_from submit report export import count text merge' -F
 
 complete -c urlstatctl -n '__fish_seen_subcommand_from log-level' -x -a 'debug info notice warning err'
 
@@ -124,6 +125,11 @@ complete -c urlstatctl -n $local_files -l type -x -a 'auto html text' -d 'Type o
 complete -c urlstatctl -n $local_files -l charset -x -d 'Character encoding'
 
 complete -c urlstatctl -n '__fish_seen_subcommand_from export' -l no-times -d 'Leave out when, how long and how often'
+
+set -l import '__fish_seen_subcommand_from import'
+complete -c urlstatctl -n $import -l name -x -d 'Name of the job'
+complete -c urlstatctl -n $import -l keep -d 'Keep the job until somebody removes it'
+complete -c urlstatctl -n $import -l expire -x -d 'Remove the job so long after the import'
 
 set -l merge '__fish_seen_subcommand_from merge'
 complete -c urlstatctl -n $merge -l to -r -F -d 'Write there'

@@ -29,6 +29,7 @@ _urlstatctl_verbs() {
     'remove:remove jobs with all that was counted'
     'report:a job as one HTML page with plots'
     'export:the exact counts of a job as a file, to keep or to merge'
+    'import:an exported or merged file as a job'
     'hosts:the hosts that URLs wait for, and why'
     'explain:why it waits, and what would become of it'
     'workers:what each worker is doing'
@@ -141,6 +142,14 @@ _urlstatctl() {
     ;;
   report) specs=('1:job:_urlstatctl_jobs' '2:file:_files') ;;
   export) specs=('--no-times[leave out when, how long and how often]' '1:job:_urlstatctl_jobs' '2:file:_files') ;;
+  import)
+    specs=(
+      '--name=[name of the job]:name:'
+      '(--expire)--keep[keep the job until somebody removes it]'
+      '(--keep)--expire=[remove the job so long after the import]:time span:'
+      '1:file:_files'
+    )
+    ;;
   log-level) specs=('1:level:(debug info notice warning err)') ;;
   why) specs=('(-k --top)'{-k+,--top=}'[how many pages]:number:' '1:word:' '2:job:_urlstatctl_jobs') ;;
   compare)

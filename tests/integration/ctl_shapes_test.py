@@ -187,6 +187,7 @@ VERBS = {
     "metrics": [Row("Metrics", None, "")],
     "ping": [Row("Ping", None, "")],
     "count": [Row("count", "words", "SITE/de.html SITE/ja.html")],
+    "import": [Row("Import", None, "EXPORTED")],
     "merge": [Row(None, None, "EXPORTED")],
     "text": [Row(None, None, "SITE/de.html")],
 }

@@ -248,6 +248,139 @@ class Exports(unittest.TestCase):
         self.assertEqual(before.read_bytes(), b"before")
         self.assertRegex(self.refusal("merge", self.directory / "nowhere"), "nowhere: No such file")
 
+    # ---- import ----
+
+    def merged(self):
+        return self.write("merged", harness.ctl("merge", *self.parts()).stdout)
+
+    def told(self, daemon, job):
+        """What is told of a job, without what is its own: numbers, the list's lines, the order of its pages."""
+        top = daemon.ctl("-o", "tsv", "top", "-k", "0", job).stdout
+        hosts = daemon.json("top", "--per=host", "-k", "0", job)["groups"]
+        labels = daemon.json("top", "--per=label", "-k", "0", job)["groups"]
+        pages = {group["url"]: (group["tokens"], group["words"])
+                 for group in daemon.json("top", "--per=page", "-k", "0", job)["groups"]}  # fmt: skip
+        return top, hosts, labels, pages
+
+    def test_imported_job_tells_what_the_undivided_one_tells(self):
+        other = self.others[0]
+        job = other.json("import", "--name=imported", self.merged())
+        shown = other.json("show", "imported")["jobs"][0]
+        self.assertEqual(job["job"], shown["job"])
+        self.assertEqual((job["urls"], job["tokens"]), (shown["total"], shown["tokens"]))
+        self.assertEqual(self.told(other, "imported"), self.told(self.daemon, "whole"))
+        whole = self.daemon.json("show", "whole")["jobs"][0]
+        for field in ("state", "total", "queued", "counted", "failed", "skipped", "cancelled", "tokens", "bytes"):
+            self.assertEqual(shown[field], whole[field], field)
+        self.assertEqual(*({o["outcome"]: o["urls"] for o in j["outcomes"]} for j in (shown, whole)))
+        own = {"job", "page", "source", "line", "fetched", "countedFrom", "seconds", "attempts"}
+        urls = [
+            {url["url"]: {k: v for k, v in url.items() if k not in own} for url in daemon.json("urls", name)["urls"]}
+            for daemon, name in ((other, "imported"), (self.daemon, "whole"))
+        ]
+        self.assertEqual(*urls)
+        other.ctl("report", "imported", self.directory / "report.html")
+
+    def test_file_that_was_imported_is_exported_again_byte_for_byte(self):
+        for options in ((), ("--no-times",)):
+            text = self.export("whole", *options)
+            self.others[1].ctl("import", "-", stdin=text)
+            self.assertEqual(self.export("whole", daemon=self.others[1], *options), text)
+
+    def test_pages_of_an_import_are_not_taken_for_other_jobs(self):
+        daemon = self.enterContext(harness.Daemon())
+        claimed = self.export("whole")
+        daemon.ctl("import", "-", stdin=claimed)
+        self.submit(daemon, "after", self.urls)
+        outcomes = {url["outcome"] for url in daemon.json("urls", "after")["urls"]}
+        self.assertEqual(outcomes & {"fresh", "not_modified"}, set())
+        fresh = daemon.json("submit", "--max-age=1d", "--wait", self.server.url("/site/ru.html"))["job"]
+        self.assertEqual(daemon.json("urls", fresh)["urls"][0]["outcome"], "fresh")
+
+    def test_import_of_a_damaged_file_leaves_nothing(self):
+        text = self.export("whole")
+        before = len(self.daemon.json("jobs")["jobs"])
+        for data in (text[:-20], text[: len(text) // 2], text.replace(b"Birds", b"Words")):
+            self.assertRegex(
+                self.daemon.ctl("import", "-", stdin=data, expected=1).notes, r"stdin:\d+: (the file ends|the checksum)"
+            )
+        self.daemon.ctl("import", self.directory / "nowhere", expected=1)
+        self.assertEqual(len(self.daemon.json("jobs")["jobs"]), before)
+
+    def page(self, path="/", **more):
+        url = "http://a.example" + path
+        page = {"job": 0, "page": 0, "submitted": url, "url": url, "host": "a.example", "state": "counted",
+                "outcome": "counted", "contentHash": "0" * 32, "tokens": 3, "distinct": 2}  # fmt: skip
+        return {"url": {**page, **more.pop("url", {})}, "engine": "e-1", "words": ["a", "b"], "counts": [1, 2], **more}
+
+    def refused(self, *calls):
+        """The error of the last call; those before are taken."""
+        with self.daemon.connect() as connection:
+            for pages in calls[:-1]:
+                connection.call("Import", {"pages": pages})
+            with self.assertRaises(harness.VarlinkError) as raised:
+                connection.call("Import", {"pages": calls[-1], "end": True})
+        return str(raised.exception)
+
+    def test_pages_that_cannot_be_are_refused(self):
+        cases = {
+            "the order of their URLs": [self.page("/b"), self.page("/a")],
+            "order of their code points, each once": [self.page(words=["b", "a"])],
+            "do not add up": [self.page(counts=[1, 1])],
+            "not equally many": [self.page(counts=[3])],
+            "from 1 to": [self.page(counts=[4, -1])],
+            "has a space": [self.page(words=["a b", "c"])],
+            "no such outcome": [self.page(url={"outcome": "eaten"})],
+            "has words": [self.page(url={"outcome": "timeout"})],
+            "is not normalised": [self.page(url={"url": "http://A.example/"})],
+            "host is none": [self.page(url={"host": "a/b"})],
+            "finalUrl": [self.page(url={"finalUrl": "file:///etc/passwd"})],
+            "contentHash": [self.page(url={"contentHash": "x" * 32})],
+            "out of range": [self.page(url={"bodyBytes": 1 << 62})],
+            "like 2026": [self.page(url={"fetched": "yesterday"})],
+            "engine that counted": [self.page(engine="e 1")],
+            "was to go on": [self.page(more=True)],
+        }
+        before = len(self.daemon.json("jobs")["jobs"])
+        for reason, pages in cases.items():
+            with self.subTest(reason):
+                self.assertIn(reason, self.refused(pages))
+        self.assertIn("order of their URLs", self.refused([self.page("/b")], [self.page("/b")]))
+        self.assertIn("no URL", self.refused([]))
+        self.assertEqual(len(self.daemon.json("jobs")["jobs"]), before)
+
+    def test_page_may_come_in_pieces(self):
+        pieces = [self.page(words=["a"], counts=[1], more=True), self.page(words=["b"], counts=[2])]
+        with self.daemon.connect() as connection:
+            first = connection.call("Import", {"name": "pieces", "pages": pieces[:1]})
+            self.assertEqual((first["job"], first["urls"]), (None, 0))
+            with self.assertRaises(harness.VarlinkError):
+                connection.call("Append", {"urls": []})
+            job = connection.call("Import", {"pages": pieces[1:], "end": True})["job"]
+        self.assertEqual(File(self.export(job)).tokens(), {"a": 1, "b": 2})
+        self.assertEqual(File(self.export(job)).head["engine"], ["e-1"])
+
+    def test_killed_in_the_middle_of_an_import_nothing_of_it_is_there(self):
+        daemon = self.enterContext(harness.Daemon())
+        with daemon.connect() as connection:
+            connection.call("Import", {"name": "half", "pages": [self.page("/a"), self.page("/b")]})
+            daemon.kill()
+        daemon.start()
+        self.assertEqual(daemon.json("jobs")["jobs"], [])
+        whole = self.export("whole")
+        daemon.ctl("import", "-", stdin=whole)
+        daemon.kill()
+        daemon.start()
+        self.assertEqual(self.export("whole", daemon=daemon), whole)
+
+    def test_limits_hold_for_imports_as_for_lists(self):
+        daemon = self.enterContext(
+            harness.Daemon(harness.merged(harness.IMPOLITE, {"Daemon": {"MaxQueuedUrlsPerUser": 5}}))
+        )
+        notes = daemon.ctl("import", "-", stdin=self.export("whole"), expected=1).notes
+        self.assertIn("MaxQueuedUrlsPerUser", notes)
+        self.assertEqual(daemon.json("jobs")["jobs"], [])
+
 
 if __name__ == "__main__":
     harness.main()

@@ -83,6 +83,8 @@ METHODS = {
     "Hosts": [({}, LISTED, HOST), ({"host": HOST}, LISTED, HOST), ({"job": "RUNS"}, READ, HOST)],
     "Workers": [({}, LISTED, PAGE)],
     "Export": [({"job": "DONE"}, READ, WORD), ({"job": "DONE"}, READ, LABEL), ({"job": NAME}, MINE, PAGE)],
+    # It reads nothing: the job is the caller's own.
+    "Import": None,
     "Backup": [({}, FOR_ROOT, None)],
     "Reload": [({}, FOR_ROOT, None)],
     "SetLogLevel": [({"level": "info"}, FOR_ROOT, None)],
