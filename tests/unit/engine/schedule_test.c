@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "engine/failure.h"
 #include "engine/host.h"
+#include "engine/job.h"
+#include "engine/lane.h"
 #include "engine/state.h"
 #include "engine/task.h"
 #include "store/store_host.h"
@@ -137,6 +139,72 @@ static void window_full_of_a_held_origins_urls_does_not_hide_those_of_the_other(
     world_wait(&fixture->world, has_asked_for_page, fixture);
 
     assert_sleeps_for(fixture, 9 * 60 * USEC_PER_SEC);
+}
+
+static struct lane *only_lane(const struct fixture *fixture)
+{
+    return CONTAINER_OF(fixture->world.engine->jobs->lanes.next, struct lane, in_job);
+}
+
+static bool has_failed_once(void *userdata)
+{
+    struct fixture *fixture = userdata;
+    const struct job *job = fixture->world.engine->jobs;
+
+    return job && !list_is_empty(&job->lanes) && !list_is_empty(&only_lane(fixture)->again) &&
+        only_lane(fixture)->windows[0].n > 0 && is_idle(fixture);
+}
+
+/* Whether the URL that failed would be the next, so long after it was due again. */
+static bool has_its_turn_after(struct fixture *fixture, uint64_t span_usec)
+{
+    struct lane *lane = only_lane(fixture);
+    const struct waiting *failed = CONTAINER_OF(lane->again.next, struct waiting, link);
+    const uint64_t due = failed->due_usec;
+    struct waiting *next;
+    bool is_failed;
+
+    next = lane_take(lane, due + span_usec);
+    assert_non_null(next);
+    is_failed = next == failed;
+    if (is_failed)
+        lane_again(lane, next, due);
+    else
+        waiting_free(next);
+    return is_failed;
+}
+
+/* The others are of the host's other scheme: no answer of theirs says that the origin is alive. */
+static void assert_put_off_for(struct fixture *fixture, uint64_t span_usec)
+{
+    static struct list_of_urls list;
+
+    list.n = 0;
+    add_urls(fixture, &list, "http", "status/500", 1);
+    add_urls(fixture, &list, "https", "secure", 20);
+    fixture->world.max_attempts = 3;
+    world_open(&fixture->world);
+    (void)world_submit(&fixture->world, list.urls);
+    world_wait(&fixture->world, has_failed_once, fixture);
+
+    assert_true(has_its_turn_after(fixture, span_usec));
+    assert_false(has_its_turn_after(fixture, span_usec - 1));
+}
+
+static void failed_url_is_put_off_for_a_minute_at_most(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->world.policy.delay_usec = 7 * USEC_PER_SEC;
+    assert_put_off_for(fixture, 60 * USEC_PER_SEC);
+}
+
+static void failed_url_is_put_off_for_eight_starts_at_most_where_these_take_longer(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->world.policy.delay_usec = 30 * USEC_PER_SEC;
+    assert_put_off_for(fixture, 8 * 30 * USEC_PER_SEC);
 }
 
 static void note(void *userdata, int r, uint64_t n)
@@ -355,6 +423,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(origin_that_fails_in_a_row_is_parked_and_stays_so_over_a_restart),
         TEST(broken_pages_at_the_head_of_a_list_do_not_park_a_host_that_answers),
+        TEST(failed_url_is_put_off_for_a_minute_at_most),
+        TEST(failed_url_is_put_off_for_eight_starts_at_most_where_these_take_longer),
         TEST(window_full_of_a_held_origins_urls_does_not_hide_those_of_the_other),
         TEST(paused_host_starts_nothing_over_a_restart_until_it_is_resumed),
         TEST(what_waits_at_the_deadline_ends_as_expired_also_after_a_restart),
