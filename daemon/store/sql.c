@@ -101,8 +101,10 @@ static int open_logged(const char *path, struct sql **ret)
     CLEANUP(sql_freep) struct sql *sql = NULL;
     int r = open_with(path, SQLITE_OPEN_READONLY, "unix-none", &sql);
 
-    if (r >= 0)
-        r = sql_execute(sql, "PRAGMA locking_mode = EXCLUSIVE");
+    if (r < 0)
+        return r;
+    assert(sql);
+    r = sql_execute(sql, "PRAGMA locking_mode = EXCLUSIVE");
     if (r >= 0)
         *ret = TAKE(sql);
     return r;
