@@ -420,5 +420,38 @@ class Budget(unittest.TestCase):
         self.assertLessEqual(at_once, 2)
 
 
+@unittest.skipUnless(os.geteuid() == 0, "needs root, to be two users")
+class Shares(unittest.TestCase):
+    N_URLS = 20
+    N_JOBS = 4
+
+    def submit(self, daemon, user, name):
+        urls = [self.server.url(f"/a.html?{user}-{name}-{i}") for i in range(self.N_URLS)]
+        prefix = ("setpriv", f"--reuid={user}", "--clear-groups", "--")
+        return daemon.ctl("-q", "submit", *urls, prefix=prefix).text.strip()
+
+    def test_user_with_one_job_does_not_wait_behind_the_many_of_another(self):
+        root = self.enterContext(harness.temporary_directory())
+        (root / "a.html").write_text("some words")
+        self.server = self.enterContext(harness.WebServer({"/": root}))
+        fetch = {"HostDelaySec": "10ms", "HostConnections": "1"}
+        with harness.Daemon(harness.merged(harness.IMPOLITE, {"Fetch": fetch})) as daemon:
+            os.chmod(daemon.directory, 0o755)
+            os.chmod(daemon.socket, 0o666)
+            daemon.ctl("pause", "--host=127.0.0.1")
+            jobs = [self.submit(daemon, "nobody", i) for i in range(self.N_JOBS)]
+            jobs.append(self.submit(daemon, "bin", 0))
+            daemon.ctl("resume", "--host=127.0.0.1")
+            daemon.ctl("wait", *jobs)
+
+        users = [path.partition("?")[2].partition("-")[0] for *_, path in self.server.requests() if "?" in path]
+        last = max(i for i, user in enumerate(users) if user == "bin")
+        others = users[:last].count("nobody")
+        print(f"{others} pages of the user with {self.N_JOBS} jobs while the other had {self.N_URLS}")
+        # As many of each, whatever the number of jobs, and as the first were on their way already.
+        self.assertLess(others, 2 * self.N_URLS)
+        self.assertGreater(others, self.N_URLS // 2)
+
+
 if __name__ == "__main__":
     harness.main()
