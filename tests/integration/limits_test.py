@@ -85,7 +85,7 @@ class Limits(unittest.TestCase):
 
     def test_store_at_its_size_removes_what_expires_and_holds_otherwise(self):
         daemon = self.daemon(Store={"MaxSize": "1M"})
-        urls = "\n".join(self.server.url(f"/0.html?{i:05}{'x' * 60}") for i in range(4000))
+        urls = "\n".join(self.server.url(f"/0.html?{i:05}{'x' * 60}") for i in range(2500))
         kept = int(daemon.ctl("-q", "submit", "-", stdin=urls).text)
         daemon.wait_for_status(lambda status: "MaxSize=" in "".join(status["warnings"]), "the store to be full")
 
