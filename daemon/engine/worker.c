@@ -2,9 +2,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "engine/body.h"
 #include "engine/task.h"
-#include <assert.h>
+#include "engine/worker_state.h"
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -13,36 +12,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-/* Bodies kept for reuse: a worker whose pages arrive one after another needs few. */
-#define MAX_SPARE_BODIES 64
 /* A worker with transfers shows a sign of life at least this often. */
 #define PULSE_MS 1000
 
-struct worker {
-    unsigned number;
-    struct mailbox inbox;
-    struct mailbox *mailbox; /* main's */
-    struct worker_replies replies;
-    struct fetcher *fetcher;
-    int epoll_fd;
-    pthread_t thread;
-    struct mail stop_mail;
-
-    /* The thread's own. */
-    bool stop;
-    struct body *spare_bodies;
-    size_t n_spare_bodies;
-    struct mail *reply_first, **reply_last; /* collected during a turn, posted at its end */
-
-    _Atomic uint64_t fetched, bytes, tokens, pulse_usec;
-};
-
-static struct worker *request_worker(struct fetch_request *request)
-{
-    return CONTAINER_OF(request, struct task, request)->worker;
-}
-
-static void reply(struct worker *worker, struct mail *mail)
+void worker_reply(struct worker *worker, struct mail *mail)
 {
     mail->next = NULL;
     *worker->reply_last = mail;
@@ -59,143 +32,6 @@ static void post_replies(struct worker *worker)
     worker->reply_last = &worker->reply_first;
 }
 
-static struct body *take_body(struct worker *worker)
-{
-    struct body *body = worker->spare_bodies;
-
-    if (!body)
-        return body_new();
-    worker->spare_bodies = *body_next(body);
-    worker->n_spare_bodies--;
-    return body;
-}
-
-static void give_body_back(struct worker *worker, struct body *body)
-{
-    if (!body)
-        return;
-    if (worker->n_spare_bodies >= MAX_SPARE_BODIES) {
-        body_free(body);
-        return;
-    }
-    *body_next(body) = worker->spare_bodies;
-    worker->spare_bodies = body;
-    worker->n_spare_bodies++;
-}
-
-static void transfer_sent(struct fetch_request *request)
-{
-    struct task *task = CONTAINER_OF(request, struct task, request);
-
-    task->sent_usec = clock_boottime_usec();
-    task->sent_mail.deliver = task->worker->replies.sent;
-    reply(task->worker, &task->sent_mail);
-}
-
-/* Nobody waits for this: main looks at it where a transfer takes long. */
-static void transfer_answered(struct fetch_request *request)
-{
-    struct task *task = CONTAINER_OF(request, struct task, request);
-
-    atomic_store_explicit(&task->is_answered, true, memory_order_relaxed);
-}
-
-static int transfer_begin(struct fetch_request *request, const char *content_type, const char *charset)
-{
-    struct task *task = CONTAINER_OF(request, struct task, request);
-
-    if (!task->body)
-        task->body = take_body(task->worker);
-    if (!task->body)
-        return -ENOMEM;
-    return body_begin(task->body, request->kind, content_type, charset);
-}
-
-static int transfer_data(struct fetch_request *request, const void *bytes, size_t size)
-{
-    struct task *task = CONTAINER_OF(request, struct task, request);
-
-    atomic_fetch_add_explicit(&task->worker->bytes, size, memory_order_relaxed);
-    return body_feed(task->body, bytes, size);
-}
-
-/* The strings of a result outlive it as the task's. One that does not fit in memory is left out. */
-static void keep_strings(struct task *task, const struct fetch_result *result)
-{
-    const struct {
-        char **copy;
-        const char *text;
-    } strings[] = {
-        {&task->location, result->location},
-        {&task->content_type, result->content_type},
-        {&task->charset, result->charset},
-        {&task->etag, result->etag},
-        {&task->last_modified, result->last_modified},
-        {&task->detail, result->detail},
-    };
-
-    for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
-        if (strings[i].text && strings[i].text[0])
-            *strings[i].copy = strdup(strings[i].text);
-    task->result.location = task->result.content_type = task->result.charset = NULL;
-    task->result.etag = task->result.last_modified = task->result.detail = NULL;
-}
-
-static void replace_string(char **string, const char *text)
-{
-    free(*string);
-    *string = text && text[0] ? strdup(text) : NULL;
-}
-
-static int finish_page(struct worker *worker, struct task *task)
-{
-    struct body_page page;
-    int r = body_finish_page(task->body, &page);
-
-    if (r < 0)
-        return r;
-    task->counts = page.counts;
-    task->replaced = page.replaced;
-    memcpy(task->content_hash, page.content_hash, sizeof(task->content_hash));
-    replace_string(&task->charset, page.charset);
-    replace_string(&task->charset_from, page.charset_from);
-    replace_string(&task->title, page.title);
-    if (!task->content_type)
-        replace_string(&task->content_type, page.type);
-    atomic_fetch_add_explicit(&worker->tokens, words_counts_tokens(page.counts), memory_order_relaxed);
-    return 0;
-}
-
-/* A whole body has arrived. A page without any body is a page without words. */
-static int finish_body(struct worker *worker, struct task *task)
-{
-    if (!task->body) {
-        int r = transfer_begin(&task->request, task->content_type, task->charset);
-
-        if (r < 0)
-            return r;
-    }
-    if (task->request.kind == FETCH_ROBOTS)
-        return body_finish_robots(task->body, &task->robots);
-    return finish_page(worker, task);
-}
-
-static void transfer_done(struct fetch_request *request, const struct fetch_result *result)
-{
-    struct task *task = CONTAINER_OF(request, struct task, request);
-    struct worker *worker = request_worker(request);
-
-    task->result = *result;
-    task->done = true;
-    keep_strings(task, result);
-    if (result->outcome == OUTCOME_COUNTED && finish_body(worker, task) < 0)
-        task->result.outcome = OUTCOME_INTERNAL_ERROR;
-    give_body_back(worker, TAKE(task->body));
-    atomic_fetch_add_explicit(&worker->fetched, 1, memory_order_relaxed);
-    task->mail.deliver = worker->replies.returned;
-    reply(worker, &task->mail);
-}
-
 static void receive_task(struct mail *mail, void *receiver)
 {
     struct worker *worker = receiver;
@@ -208,7 +44,7 @@ static void receive_task(struct mail *mail, void *receiver)
     task->detail = strdup(strerror(-r));
     task->done = true;
     task->mail.deliver = worker->replies.returned;
-    reply(worker, &task->mail);
+    worker_reply(worker, &task->mail);
 }
 
 static void receive_cancel(struct mail *mail, void *receiver)
@@ -219,13 +55,7 @@ static void receive_cancel(struct mail *mail, void *receiver)
     if (!task->done)
         fetcher_cancel(worker->fetcher, &task->request);
     mail->deliver = worker->replies.cancel_returned;
-    reply(worker, mail);
-}
-
-static void drop_spare_bodies(struct worker *worker)
-{
-    while (worker->spare_bodies)
-        body_free(take_body(worker));
+    worker_reply(worker, mail);
 }
 
 static void receive_order(struct mail *mail, void *receiver)
@@ -237,10 +67,10 @@ static void receive_order(struct mail *mail, void *receiver)
         fetcher_reconfigure(worker->fetcher, order->settings);
     if (order->drop_caches) {
         fetcher_drop_caches(worker->fetcher);
-        drop_spare_bodies(worker);
+        worker_drop_bodies(worker);
     }
     mail->deliver = order->returned;
-    reply(worker, mail);
+    worker_reply(worker, mail);
 }
 
 static void receive_stop(struct mail *mail, void *receiver)
@@ -314,7 +144,7 @@ static int make_parts(struct worker *worker, const struct fetch_settings *settin
 
 static void destroy(struct worker *worker)
 {
-    drop_spare_bodies(worker);
+    worker_drop_bodies(worker);
     fetcher_free(worker->fetcher);
     if (worker->epoll_fd >= 0)
         (void)close(worker->epoll_fd);
@@ -371,11 +201,7 @@ static void note_wanted(struct worker *worker)
 void worker_start(struct worker *worker, struct task *task)
 {
     task->worker = worker;
-    task->request.sent = task->is_unsent ? transfer_sent : NULL;
-    task->request.answered = transfer_answered;
-    task->request.begin = transfer_begin;
-    task->request.data = transfer_data;
-    task->request.done = transfer_done;
+    worker_listen(task);
     task->request.url = task->url;
     task->mail.deliver = receive_task;
     note_wanted(worker);
