@@ -2,7 +2,15 @@
 #include "store/writer.h"
 
 #include "store/place.h"
+#include "store/schema.h"
 #include <errno.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+/* For what the file system itself needs to note. */
+#define MIN_LEFT_BYTES ((uint64_t)256 << 10)
+/* Below that the log is to be short. */
+#define TIGHT_BYTES ((uint64_t)128 << 20)
 
 /* What has no row but one to change, and lets room be made. */
 static bool makes_room(enum store_kind kind)
@@ -95,4 +103,29 @@ bool writer_makes_room(const struct mail *first)
         if (makes_room(((const struct store_request *)first)->kind))
             return true;
     return false;
+}
+
+/* How much longer the file becomes when the log is folded into it. */
+static uint64_t growth(struct writer *writer)
+{
+    struct stat file;
+    uint64_t bytes = writer->pages * SCHEMA_PAGE_SIZE;
+
+    if (stat(writer->opening->path, &file) < 0 || (uint64_t)file.st_size >= bytes)
+        return 0;
+    return bytes - (uint64_t)file.st_size;
+}
+
+int writer_check_room(struct writer *writer, const struct mail *first)
+{
+    struct statvfs disk;
+    uint64_t grown = writer->grown = growth(writer);
+
+    if (statvfs(writer->opening->path, &disk) < 0)
+        return 0;
+    writer->is_tight = (uint64_t)disk.f_bavail * disk.f_frsize < TIGHT_BYTES;
+    if (grown == 0 || writer->failure < 0 || writer_makes_room(first))
+        return 0;
+    /* Once in the log, and once in the file. */
+    return (uint64_t)disk.f_bavail * disk.f_frsize < 2 * grown + MIN_LEFT_BYTES ? -ENOSPC : 0;
 }

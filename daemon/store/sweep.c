@@ -113,7 +113,7 @@ static int sweep_for_a_while(struct writer *writer)
 
     do
         r = sweep_some(writer);
-    while (r > 0 && writer->failure == 0 && clock_boottime_usec() < end_usec);
+    while (r > 0 && writer->failure == 0 && !writer->is_tight && clock_boottime_usec() < end_usec);
     return r;
 }
 

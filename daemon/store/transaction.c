@@ -197,6 +197,8 @@ static int run_transaction(struct writer *writer, struct batch *batch)
     if (r >= 0)
         r = writer_note_size(writer);
     if (r >= 0)
+        r = writer_check_room(writer, batch->first);
+    if (r >= 0)
         r = commit(writer);
     return r;
 }

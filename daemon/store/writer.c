@@ -14,6 +14,8 @@
 #define FOLD_PAGES 1024
 #define RESTART_PAGES 4096
 #define RESTART_WAIT_MSEC 100
+/* Where the disk has little room it is folded as soon as that makes the file so much longer. */
+#define TIGHT_FOLD_BYTES ((uint64_t)1 << 20)
 /* What is shorter is not worth giving back: it would grow again. */
 #define MIN_CUT_BYTES (1 << 20)
 /* Under load every so many transactions make room for one step of deleting. */
@@ -65,7 +67,7 @@ static void fold_log(struct writer *writer, int min_pages)
 /* On a full disk the log has no more room than it has: it is to begin anew at once. */
 static int fold_pages(const struct writer *writer)
 {
-    return writer->failure < 0 ? 1 : FOLD_PAGES;
+    return writer->failure < 0 || (writer->is_tight && writer->grown >= TIGHT_FOLD_BYTES) ? 1 : FOLD_PAGES;
 }
 
 static int note_log(void *userdata, sqlite3 *db, const char *name, int pages)
@@ -94,6 +96,16 @@ void writer_cut_log(struct writer *writer)
     (void)checkpoint(writer, SQLITE_CHECKPOINT_TRUNCATE);
 }
 
+/* A step that found no room is tried again as a shorter one, in a log that begins anew. */
+static bool shortens_sweep(struct writer *writer)
+{
+    if (writer->is_tight)
+        return false;
+    writer->is_tight = true;
+    writer_restart_log(writer);
+    return true;
+}
+
 static void sweep(struct writer *writer)
 {
     int r = place_reason(writer->opening->directory, sweep_step(writer));
@@ -101,13 +113,13 @@ static void sweep(struct writer *writer)
     writer->since_sweep = 0;
     if (r < 0)
         writer_roll_back(writer);
-    writer->sweep = r > 0 || (r == -ENOSPC && writer_spend_reserve(writer));
+    writer->sweep = r > 0 || (r == -ENOSPC && (shortens_sweep(writer) || writer_spend_reserve(writer)));
     writer->sweep_failed = r < 0 && !writer->sweep;
     /* At the end the file shrinks by what was given back. */
     if (r == 0)
         writer_cut_log(writer);
     else
-        fold_log(writer, fold_pages(writer));
+        fold_log(writer, writer->is_tight ? 1 : fold_pages(writer));
 }
 
 static void take_inbox(struct writer *writer)
@@ -192,7 +204,7 @@ static int count_pages(struct sql *sql, enum statement which, uint64_t *ret)
     return r;
 }
 
-static int note_size(struct sql *sql, atomic_uint_fast64_t *ret_bytes)
+static int note_size(struct sql *sql, uint64_t *ret_pages, atomic_uint_fast64_t *ret_bytes)
 {
     uint64_t pages = 0;
     uint64_t unused = 0;
@@ -202,13 +214,14 @@ static int note_size(struct sql *sql, atomic_uint_fast64_t *ret_bytes)
         r = count_pages(sql, SQL_FREE_PAGES, &unused);
     if (r < 0)
         return r;
+    *ret_pages = pages;
     *ret_bytes = (pages - unused) * SCHEMA_PAGE_SIZE;
     return 0;
 }
 
 int writer_note_size(struct writer *writer)
 {
-    return note_size(writer->sql, &writer->used_bytes);
+    return note_size(writer->sql, &writer->pages, &writer->used_bytes);
 }
 
 /* Between two transactions. */
@@ -296,7 +309,7 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct op
     writer->busy_since_usec = clock_boottime_usec();
     r = hash_key_init(&writer->jobs.key);
     if (r >= 0)
-        r = note_size(sql, &writer->used_bytes);
+        r = note_size(sql, &writer->pages, &writer->used_bytes);
     if (r >= 0)
         r = mailbox_init(&writer->inbox);
     if (r < 0) {

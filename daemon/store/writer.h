@@ -42,6 +42,9 @@ struct writer {
     bool sweep_failed;
     int log_pages;     /* in the write-ahead log */
     int restart_pages; /* from where on it is made to start anew */
+    bool is_tight;     /* the disk has little room: steps of deleting are short */
+    uint64_t grown;    /* bytes that the file grows by when the log is folded */
+    uint64_t pages;    /* of the file with its log, as writer_note_size() saw it */
     unsigned since_sweep;
     uint64_t gather_until_usec; /* outcomes that wait may go on gathering until then */
     bool frozen;                /* `sql` is of nothing: the file could not be opened for writing */
@@ -72,6 +75,9 @@ void writer_hold_back(struct writer *writer);
 bool writer_spend_reserve(struct writer *writer);
 /* Whether one of them does. */
 bool writer_makes_room(const struct mail *first);
+/* Before the commit of these: a log that finds no room in the file could neither be folded nor begin anew,
+ * and nothing could be deleted any more. 0 or -ENOSPC. */
+int writer_check_room(struct writer *writer, const struct mail *first);
 /* The connection is a new one: how long its log is, is to be known. */
 void writer_watch_log(struct writer *writer);
 /* Folds all of the log, so that it begins anew with the room that it has; writer_cut_log() gives that back.

@@ -183,6 +183,44 @@ class Disk(unittest.TestCase):
         self.daemon.ctl("wait", str(job))
         self.assertEqual(self.daemon.job(job)["counted"], PAGES)
 
+    def submit_too_much(self):
+        long = harness.write_list(
+            self.directory / "long.txt", [f"http://127.0.0.1:9/{i}{'x' * 300}" for i in range(75_000)]
+        )
+        self.assertRefused("the store is full", "submit", long)
+
+    def assertTakesListsAgain(self):
+        self.daemon.wait_for_status(lambda seen: seen["store"]["freeBytes"] > 16 << 20, "the list to be gone")
+        taken = harness.wait_until(
+            lambda: self.daemon.ctl("-q", "submit", self.list, expected=None).text, "a list to be taken"
+        )
+        self.assertGoesOn(int(taken))
+
+    def test_list_that_fills_the_disk_goes_from_it(self):
+        self.begin_small()
+
+        self.submit_too_much()
+
+        self.assertTakesListsAgain()
+
+    def test_list_that_fills_the_disk_goes_from_it_where_nothing_was_kept_free(self):
+        self.begin_small()
+        (self.daemon.state / "urlstat.db.reserve").unlink()
+
+        self.submit_too_much()
+
+        self.assertTakesListsAgain()
+
+    def test_list_that_filled_the_disk_goes_from_it_at_the_next_start(self):
+        self.begin_small()
+        (self.daemon.state / "urlstat.db.reserve").unlink()
+
+        self.submit_too_much()
+        self.daemon.kill()
+        self.daemon.start()
+
+        self.assertTakesListsAgain()
+
     def break_file_system(self):
         """As the kernel does when it meets an error."""
         device = subprocess.run(
