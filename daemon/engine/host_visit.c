@@ -3,6 +3,7 @@
 #include "engine/host.h"
 #include "engine/job.h"
 #include "engine/lane.h"
+#include "engine/task.h"
 
 #include "base/cleanup.h"
 
@@ -100,4 +101,26 @@ struct job *host_visit_job(const struct host *visited)
     return host_is_visited(visited)
         ? running_job(CONTAINER_OF(visited->visitors.next, struct origin, in_visitors)->host)
         : NULL;
+}
+
+void host_visit_begin(struct host *host, struct task *task)
+{
+    host->n_visits++;
+    host->n_tasks++;
+    host->was_visited = true;
+    host->next_start_usec = task->started_usec + host_delay_usec(host);
+    host_lanes_changed(host);
+    host_schedule(host);
+}
+
+void host_visit_end(struct task *task)
+{
+    struct host *host = TAKE(task->visited);
+
+    if (!host)
+        return;
+    host->n_visits--;
+    host->n_tasks--;
+    host_schedule(host);
+    host_lanes_changed(host);
 }

@@ -8,6 +8,7 @@
 struct host;
 struct job;
 struct origin;
+struct task;
 
 /* The origin waits at the end of those that visit the host, which is another one than its own, unless it
  * waits there already. Nothing of it is due meanwhile. */
@@ -24,3 +25,8 @@ bool host_is_visited(const struct host *host);
 struct origin *host_visit_next(struct host *visited, uint64_t now_usec);
 /* A running job of the first visitor's host; NULL if there is none. */
 struct job *host_visit_job(const struct host *visited);
+
+/* The robots.txt of another host that starts now has a place and a start of this one's. */
+void host_visit_begin(struct host *host, struct task *task);
+/* It has come back, or nothing of it will: frees its place, if it was a visitor. */
+void host_visit_end(struct task *task);
