@@ -28,7 +28,7 @@ static void read_next(struct adding *adding)
     struct store_read_urls *read = &adding->read;
 
     store_rows_free(TAKE(read->rows));
-    read->n_rows = 0;
+    read->n_rows = adding->next = 0;
     if (read->end) {
         adding_settle(adding, adding->repeated);
         return;
@@ -48,24 +48,41 @@ static void ready(void *userdata, int r)
         call_set_drain(adding->work.call, repeat_some);
 }
 
+/* One turn: of the rows that were read, as many as there is room for, or the next read. */
 static void repeat_some(struct call *call)
 {
-    read_next(call_data(call));
+    struct adding *adding = call_data(call);
+    const struct engine_submission *list = adding->submission->list;
+    const struct store_read_urls *read = &adding->read;
+    size_t n = read->n_rows - adding->next;
+    int r = 0;
+
+    if (n == 0) {
+        read_next(adding);
+        return;
+    }
+    if (n > SUBMISSION_LINES_PER_TURN)
+        n = SUBMISSION_LINES_PER_TURN;
+    for (size_t i = 0; i < n && r == 0 && (i == 0 || engine_submission_has_room(list)); i++)
+        r = add_row(adding, &read->rows[adding->next++]);
+    if (r == 0)
+        r = engine_submission_wait(adding->submission->list, ready, adding);
+    if (r != 0)
+        ready(adding, r < 0 ? r : 0);
 }
 
 static void came(struct store_request *request, void *receiver)
 {
     struct adding *adding = CONTAINER_OF(request, struct adding, read.request);
-    int r = request->r;
 
     if (!work_came_back(&adding->work))
         return;
-    for (size_t i = 0; r == 0 && i < adding->read.n_rows; i++)
-        r = add_row(adding, &adding->read.rows[i]);
-    if (r == 0)
-        r = engine_submission_wait(adding->submission->list, ready, adding);
-    if (r != 0)
-        ready(adding, r < 0 ? r : 0);
+    if (request->r < 0)
+        adding_fail(adding, request->r);
+    else if (adding->read.n_rows > 0)
+        repeat_some(adding->work.call);
+    else
+        read_next(adding);
 }
 
 static void found(void *work)

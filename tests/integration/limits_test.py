@@ -148,6 +148,15 @@ class Limits(unittest.TestCase):
             self.assertLess(daemon.peak_memory() - before, 60e6)
         self.assertEqual([path.name for path in daemon.state.iterdir() if "prints" in path.name], [])
 
+    def test_list_of_long_lines_is_taken_and_taken_again_in_little_memory(self):
+        daemon = self.daemon(Store={"MaxSubmitMemory": "1M"}, Fetch={"HostDelaySec": "1h", "Robots": "no"})
+        urls = "\n".join(self.server.url(f"/{i}{'x' * 2000}") for i in range(3000))
+
+        first = daemon.json("submit", "-", stdin=urls)
+        again = daemon.json("submit", f"--again={first['job']}")
+
+        self.assertEqual((first["accepted"], again["accepted"], again["duplicates"]), (3000, 3000, 0))
+
     def test_list_that_nothing_comes_for_is_dropped(self):
         daemon = self.daemon(Daemon={"SubmitIdleSec": "1s"})
         with daemon.connect() as client:
