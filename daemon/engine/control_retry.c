@@ -1,0 +1,94 @@
+#include "engine/control_change.h"
+#include "engine/expire.h"
+#include "engine/job.h"
+#include "engine/lane.h"
+#include "engine/state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A job that memory knows reads its lanes again from their start. Whatever was retried had been counted as
+ * ended here: its outcome came back from the store before the retry did. */
+static void reread(struct job *job, uint64_t retried)
+{
+    expire_forget(job);
+    job->ended -= retried;
+    job->user->queued += retried;
+    LIST_FOR_EACH (link, &job->lanes) {
+        struct lane *lane = CONTAINER_OF(link, struct lane, in_job);
+
+        for (size_t i = 0; i < 2; i++)
+            if (lane->giving_up[i] == GIVEN_UP)
+                lane->giving_up[i] = GIVING_UP_NOTHING;
+        lane_grow(lane);
+    }
+    job_reread_hosts(job);
+}
+
+static void retried_row_came(struct store_request *request, void *receiver)
+{
+    struct control_change *change = CONTAINER_OF(request, struct control_change, request);
+    const struct store_job_row *row;
+    struct job *job;
+    int r = control_change_take_row(change, &row);
+
+    change->engine->reviving = false;
+    if (r == 0) {
+        job = job_new(change->engine, row);
+        if (job)
+            job_load_hosts(job);
+        else
+            r = -ENOMEM; /* durable all the same: the next start goes on with it */
+    }
+    store_rows_free(change->read.rows);
+    control_change_answer(change, r, change->retried);
+}
+
+static void retry_written(struct store_request *request, void *receiver)
+{
+    struct control_change *change = CONTAINER_OF(request, struct control_change, request);
+    struct engine *engine = change->engine;
+    struct job *job = job_find(engine, change->number);
+
+    engine_request_came(change->engine);
+    change->retried = change->retry.retried;
+    if (request->r == 0 && change->retried > 0 && !job) {
+        control_change_read_row(change, retried_row_came);
+        return;
+    }
+    engine->reviving = false;
+    if (request->r == 0 && change->retried > 0)
+        reread(job, change->retried);
+    control_change_answer(change, request->r, change->retried);
+}
+
+int engine_retry(struct engine *engine, uint64_t number, const enum outcome *outcomes_wanted,
+    size_t n_outcomes, engine_changed done, void *userdata)
+{
+    const struct job *job = job_find(engine, number);
+    struct control_change *change;
+
+    /* One at a time, so that the counts of a job that comes back to memory are those of one moment. */
+    if (engine->reviving || (job && job->phase == PHASE_FINISHING))
+        return -EAGAIN;
+    change = control_change_new(engine, number, done, userdata);
+    if (!change)
+        return -ENOMEM;
+    change->outcomes = calloc(n_outcomes + 1, sizeof(*change->outcomes));
+    if (!change->outcomes) {
+        control_change_free(change);
+        return -ENOMEM;
+    }
+    if (n_outcomes > 0)
+        memcpy(change->outcomes, outcomes_wanted, n_outcomes * sizeof(*outcomes_wanted));
+    change->retry = (struct store_retry){
+        .request = {.kind = STORE_RETRY, .done = retry_written},
+        .job = number,
+        .outcomes = change->outcomes,
+        .n_outcomes = n_outcomes,
+    };
+    engine->reviving = true;
+    control_change_submit(change);
+    return 0;
+}
