@@ -98,6 +98,17 @@ uint64_t host_origin_due_usec(const struct host *host, const char *url);
  * the next start. */
 void host_hold_origin(struct host *host, struct origin *origin, uint64_t span_usec);
 void host_hold(struct host *host, uint64_t span_usec);
+/* Nothing starts for this span, for a reason of our own. */
+void host_put_off(struct host *host, uint64_t span_usec);
+/* The delay between two starts that holds now. */
+uint64_t host_delay_usec(const struct host *host);
+/* It got or lost a lane. */
+void host_lanes_changed(struct host *host);
+
+/* Memory is short: forgets all hosts without work of which nothing is to be remembered. */
+void host_forget_idle(struct engine *engine);
+
+/* ---- host_schedule.c ---- */
 /* What keeps it from starting something, whatever waits on it. */
 enum host_barrier {
     HOST_FREE,
@@ -111,10 +122,6 @@ enum host_barrier {
 enum host_barrier host_barrier(const struct host *host, uint64_t now_usec);
 /* Boottime when it may start something, whatever waits on it; USEC_NEVER while it is full or paused. */
 uint64_t host_free_usec(const struct host *host);
-/* Nothing starts for this span, for a reason of our own. */
-void host_put_off(struct host *host, uint64_t span_usec);
-/* The delay between two starts that holds now. */
-uint64_t host_delay_usec(const struct host *host);
 /* Whether it answers in time, as far as is known by now. The caller schedules it. */
 void host_set_quick(struct host *host, bool is_quick);
 /* Something changed: computes anew when it is due. */
@@ -123,11 +130,8 @@ void host_schedule(struct host *host);
 void host_reorder(struct host *host);
 /* It is ready, and has its turn: takes it out of the hosts that are. */
 void host_take_turn(struct host *host);
-/* It got or lost a lane. */
-void host_lanes_changed(struct host *host);
-
-/* Memory is short: forgets all hosts without work of which nothing is to be remembered. */
-void host_forget_idle(struct engine *engine);
+/* It goes: it is neither due nor ready any more. */
+void host_unschedule(struct host *host);
 
 /* ---- host_state.c ---- */
 /* What it may not forget goes to the store; nothing of it starts before that is durable. */
