@@ -1,4 +1,5 @@
 #include "fetch/poller.h"
+#include "fetch/poller_socket.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -8,127 +9,16 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 DEFINE_CLEANUP(struct poller *, poller_free)
 
-struct poller_socket {
-    uint32_t watched;         /* events that the epoll has it for; 0: it is not there */
-    uint32_t wanted;          /* events that curl wants; 0 between transfers */
-    bool is_ours;             /* from poller_opened() to on_close() */
-    bool has_served;          /* a transfer waited for it */
-    struct poller_user *user; /* whose transfer it is, the last one's of several; NULL between transfers */
-    uint64_t host;            /* 0: it is in no bucket */
-    int next;                 /* in the bucket; -1: none */
-};
-
-/* NULL for a descriptor that poller_opened() never heard of. */
-static struct poller_socket *socket_at(const struct poller *poller, int fd)
-{
-    return (size_t)fd < poller->n_sockets ? &poller->sockets[fd] : NULL;
-}
-
-static int *bucket_of(struct poller *poller, uint64_t host)
-{
-    return &poller->buckets[host % POLLER_BUCKETS];
-}
-
-static void leave_bucket(struct poller *poller, int fd)
-{
-    struct poller_socket *known = &poller->sockets[fd];
-    int *place = bucket_of(poller, known->host);
-
-    if (known->host == 0)
-        return;
-    while (*place != fd)
-        place = &poller->sockets[*place].next;
-    *place = known->next;
-    known->host = 0;
-}
-
-/* That curl wants nothing of it is not enough: a limit of bytes a second makes a transfer pause. */
-static bool is_idle(const struct poller_socket *known)
-{
-    return known->is_ours && known->has_served && known->wanted == 0 && !known->user;
-}
-
-/* The server sees its end at once; curl, which has it still, finds it dead and closes it. */
-static void end_idle(struct poller *poller, int fd)
-{
-    leave_bucket(poller, fd);
-    (void)shutdown(fd, SHUT_RDWR);
-}
-
-/* Open connections to the host; one that is idle in *ret_idle, -1 if none is. */
-static uint32_t count(struct poller *poller, uint64_t host, int *ret_idle)
-{
-    uint32_t n = 0;
-
-    *ret_idle = -1;
-    for (int fd = *bucket_of(poller, host); fd >= 0; fd = poller->sockets[fd].next) {
-        const struct poller_socket *known = &poller->sockets[fd];
-
-        n += known->host == host;
-        if (known->host == host && is_idle(known))
-            *ret_idle = fd;
-    }
-    return n;
-}
-
-void poller_make_room(struct poller *poller, uint64_t host, uint32_t max)
-{
-    uint32_t others = 0;
-    int idle;
-
-    for (struct poller *older = poller->next; older; older = older->next)
-        others += count(older, host, &idle);
-    while (count(poller, host, &idle) + others >= max && idle >= 0)
-        end_idle(poller, idle);
-}
-
-void poller_retire(struct poller *poller)
-{
-    poller->is_old = true;
-    for (size_t fd = 0; fd < poller->n_sockets; fd++)
-        if (is_idle(&poller->sockets[fd]))
-            end_idle(poller, (int)fd);
-}
-
-int poller_opened(struct poller *poller, int fd, uint64_t host)
-{
-    int *bucket = bucket_of(poller, host);
-    size_t n = poller->n_sockets > 0 ? poller->n_sockets : 64;
-    struct poller_socket *grown;
-
-    while (n <= (size_t)fd)
-        n *= 2;
-    if (n > poller->n_sockets) {
-        grown = reallocarray(poller->sockets, n, sizeof(*grown));
-        if (!grown)
-            return -ENOMEM;
-        memset(grown + poller->n_sockets, 0, (n - poller->n_sockets) * sizeof(*grown));
-        poller->sockets = grown;
-        poller->n_sockets = n;
-    }
-    poller->sockets[fd] = (struct poller_socket){.is_ours = true, .host = host, .next = *bucket};
-    if (host != 0)
-        *bucket = fd;
-    return 0;
-}
-
 /* Closing takes it out of the epoll. */
 static int on_close(void *context, curl_socket_t fd)
 {
-    struct poller *poller = context;
-    struct poller_socket *known = socket_at(poller, fd);
-
-    if (known) {
-        leave_bucket(poller, fd);
-        *known = (struct poller_socket){0};
-    }
+    poller_closed(context, fd);
     return close(fd);
 }
 
@@ -156,32 +46,10 @@ static struct poller_user *user_of(CURL *easy)
     return user;
 }
 
-static void take_user(struct poller_socket *known, struct poller_user *user, int fd)
-{
-    if (known->user == user)
-        return;
-    known->has_served = true;
-    known->user = user;
-    user->fd = fd;
-}
-
-static void forget_user(struct poller *poller, struct poller_user *user)
-{
-    struct poller_socket *known = socket_at(poller, user->fd);
-    const int fd = user->fd;
-
-    user->fd = -1;
-    if (!known || known->user != user)
-        return;
-    known->user = NULL;
-    if (poller->is_old && is_idle(known))
-        end_idle(poller, fd);
-}
-
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *socket_context)
 {
     struct poller *poller = context;
-    struct poller_socket *known = socket_at(poller, fd);
+    struct poller_socket *known = poller_socket_at(poller, fd);
     uint32_t events = 0;
 
     if (what != CURL_POLL_REMOVE)
@@ -196,7 +64,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
     }
     known->wanted = events;
     if (events != 0)
-        take_user(known, user_of(easy), fd);
+        poller_take_user(known, user_of(easy), fd);
     if (events == 0 || events == known->watched)
         return 0;
     if (watch(poller, fd, events, known->watched != 0) < 0)
@@ -271,7 +139,7 @@ void poller_remove(struct poller *poller, CURL *easy)
 
     assert(code != CURLM_RECURSIVE_API_CALL);
     (void)code;
-    forget_user(poller, user_of(easy));
+    poller_forget_user(poller, user_of(easy));
     poller->n_running--;
 }
 
@@ -290,7 +158,7 @@ void poller_ready(struct poller *poller, int fd, uint32_t events)
 {
     int action = (events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
         (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-    struct poller_socket *known = socket_at(poller, fd);
+    struct poller_socket *known = poller_socket_at(poller, fd);
     int n;
 
     /* The server has closed an idle connection, or sends what nobody asked for: curl sees to it before the

@@ -36,17 +36,6 @@ int poller_new(int epoll_fd, uint32_t id, uint32_t max_connections, struct polle
 /* Closes its connections. Nothing may run. */
 void poller_free(struct poller *poller);
 
-/* From within curl's callback: a transfer that was added here has opened this socket. `host` stands for where
- * it goes to; 0: that does not matter. 0 or -ENOMEM. */
-int poller_opened(struct poller *poller, int fd, uint64_t host);
-
-/* From within curl's callback: one more connection to the host is about to be opened. Of those that it has,
- * here and in older pollers, idle ones are closed as far as there would be more than `max`. */
-void poller_make_room(struct poller *poller, uint64_t host, uint32_t max);
-
-/* No other transfers follow: its idle connections are closed, now and when more become idle. */
-void poller_retire(struct poller *poller);
-
 /* Both not from within curl's callbacks. 0 or -ENOMEM. */
 int poller_add(struct poller *poller, CURL *easy);
 void poller_remove(struct poller *poller, CURL *easy);
@@ -60,3 +49,15 @@ void poller_run_timeouts(struct poller *poller);
 
 /* A transfer that ended and was removed, with its result; NULL if none is left. */
 CURL *poller_next_ended(struct poller *poller, CURLcode *ret_code);
+
+/* ---- poller_socket.c ---- */
+/* From within curl's callback: a transfer that was added here has opened this socket. `host` stands for where
+ * it goes to; 0: that does not matter. 0 or -ENOMEM. */
+int poller_opened(struct poller *poller, int fd, uint64_t host);
+
+/* From within curl's callback: one more connection to the host is about to be opened. Of those that it has,
+ * here and in older pollers, idle ones are closed as far as there would be more than `max`. */
+void poller_make_room(struct poller *poller, uint64_t host, uint32_t max);
+
+/* No other transfers follow: its idle connections are closed, now and when more become idle. */
+void poller_retire(struct poller *poller);
