@@ -54,13 +54,14 @@ struct feed {
 int feed_begin(struct feed *feed, struct context *context, const char *only);
 void feed_deinit(struct feed *feed);
 
-/* The next events; returns once some came (0), the descriptor is readable (-EINTR), or there is no stream
- * (-ENOTCONN). */
-int feed_receive(struct feed *feed, int interrupt_fd);
-
-/* Asks for everything else, and connects if there is no connection. `selected` is the job whose words and
- * outcomes are wanted, 0 for none; `by` is Top's. */
+/* Asks for everything that no event tells, and connects if there is no connection. `selected` is the job
+ * whose words and outcomes are wanted, 0 for none; `by` is Top's. */
 void feed_refresh(struct feed *feed, int64_t selected, const char *by);
 
 /* Pause, Resume or Cancel. `message` becomes "", or why not. */
 void feed_control(struct feed *feed, enum wire_verb verb, int64_t job, char message[static FEED_TEXT]);
+
+/* ---- feed_stream.c ---- */
+/* The next events; returns once some came (0), the descriptor is readable (-EINTR), or there is no stream
+ * (-ENOTCONN). */
+int feed_receive(struct feed *feed, int interrupt_fd);
