@@ -9,6 +9,7 @@
 #include "engine/robots_gate.h"
 #include "engine/space.h"
 #include "engine/state.h"
+#include "engine/submission_private.h"
 #include <errno.h>
 
 /* Whoever started last did so one delay before the next may: what counts is the delay that holds now. */
@@ -81,6 +82,7 @@ int engine_reload(
     space_check(engine);
     retention_job_ended(engine);
     running_trim(engine, settings->totals_bytes);
+    submission_shrink(engine);
     dispatch(engine);
     return 0;
 }

@@ -81,6 +81,7 @@ struct engine {
     unsigned n_submitting;   /* of these, with lines */
     unsigned n_spills;       /* sets of theirs on their way to the disk */
     uint64_t submit_memory;  /* of all of them, bytes */
+    bool submit_shrinks;     /* MaxSubmitMemory= became less than that, and they give it back */
     uint64_t submit_sets;    /* of that, fingerprints */
     struct running_all running;
     uint64_t counted, ended;

@@ -139,7 +139,7 @@ static int check_room(const struct engine_submission *submission)
         return submission->error;
     if (space_is_used_up(submission->engine))
         return -EOVERFLOW;
-    return submission->engine->submit_memory > submission->engine->settings->max_submit_memory ? -ENOBUFS : 0;
+    return submission_is_beyond_memory(submission) ? -ENOBUFS : 0;
 }
 
 int engine_submission_add(struct engine_submission *submission, const struct engine_entry *entry,

@@ -47,6 +47,8 @@ void submission_charge(struct engine_submission *submission)
     engine->n_submitting += submission->memory == 0;
     engine->submit_sets += sets - submission->sets_memory;
     engine->submit_memory += memory - submission->memory;
+    if (engine->submit_memory <= engine->settings->max_submit_memory)
+        engine->submit_shrinks = false;
     submission->sets_memory = sets;
     submission->memory = memory;
 }
@@ -109,6 +111,46 @@ int submission_remember(struct engine_submission *submission, const struct store
     if (fingerprints_memory(&submission->seen) >= MIN_SPILL && (r = spill(submission)) < 0)
         return r;
     return fingerprints_add(&submission->seen, print, SIZE_MAX);
+}
+
+void submission_shrink(struct engine *engine)
+{
+    engine->submit_shrinks = engine->submit_memory > engine->settings->max_submit_memory;
+    LIST_FOR_EACH (link, &engine->submissions) {
+        struct engine_submission *submission = CONTAINER_OF(link, struct engine_submission, in_engine);
+
+        if (engine->submit_memory <= engine->settings->max_submit_memory)
+            return;
+        if (submission->is_import || submission->committing || submission->abandoned || submission->error < 0)
+            continue;
+        /* Where it fails the next line says so. */
+        if (fingerprints_memory(&submission->seen) >= MIN_SPILL)
+            (void)submission_spill(submission);
+        submission_close_lot(submission);
+        submission_queue_batch(submission);
+        submission_charge(submission);
+        submission_go_on(submission);
+    }
+}
+
+static bool gives_back(const struct engine *engine)
+{
+    LIST_FOR_EACH (link, &engine->submissions) {
+        const struct engine_submission *submission = CONTAINER_OF(link, struct engine_submission, in_engine);
+
+        if (submission->n_batches > 0 || submission->lots)
+            return true;
+    }
+    return false;
+}
+
+bool submission_is_beyond_memory(const struct engine_submission *submission)
+{
+    const struct engine *engine = submission->engine;
+
+    if (engine->submit_memory <= engine->settings->max_submit_memory)
+        return false;
+    return !engine->submit_shrinks || !gives_back(engine);
 }
 
 bool submission_has_memory(const struct engine_submission *submission)

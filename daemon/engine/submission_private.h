@@ -138,6 +138,10 @@ size_t submission_tally_memory(const struct engine *engine);
 void submission_charge(struct engine_submission *submission);
 /* Adds to the set in memory; what has no room any more is sent to the disk before. As fingerprints_add(). */
 int submission_remember(struct engine_submission *submission, const struct store_print *print);
+/* MaxSubmitMemory= is lower than what the lists take by now: what can be given back is. */
+void submission_shrink(struct engine *engine);
+/* More is taken than there is; where that became less, no more than the lists on their way give back. */
+bool submission_is_beyond_memory(const struct engine_submission *submission);
 /* There is memory for more lines, or nothing that would be given back soon. */
 bool submission_has_memory(const struct engine_submission *submission);
 

@@ -20,6 +20,7 @@ struct list_test {
     struct engine_submission *submission;
     uint32_t n;
     uint32_t accepted, duplicates;
+    bool is_roomy; /* may take more than MEMORY */
     bool came;
     int r;
     struct engine_committed committed;
@@ -67,7 +68,7 @@ static void add(struct list_test *list, uint32_t number, bool is_new)
     if (!engine_submission_has_room(list->submission))
         wait_for(list, engine_submission_wait(list->submission, note, list));
     assert_int_equal(engine_submission_add(list->submission, &entry, &added, &reason), 0);
-    assert_in_range(list->fixture->world.engine->submit_memory, 1, MEMORY);
+    assert_in_range(list->fixture->world.engine->submit_memory, 1, list->is_roomy ? 64 * MEMORY : MEMORY);
     list->accepted += is_new;
     list->duplicates += !is_new;
 }
@@ -224,6 +225,7 @@ static void list_that_failed_keeps_no_memory_from_others(void **state)
 
     /* As a batch's failure does it; nobody calls for that list any more. */
     failed.submission->error = -EIO;
+    submission_go_on(failed.submission);
     while (other.n < N_LINES)
         add_turn(&other);
     settle(&other);
@@ -324,6 +326,47 @@ static void list_ends_where_it_fills_the_disk(void **state)
     engine_submission_abort(list.submission);
 }
 
+static void list_goes_on_where_its_memory_becomes_less(void **state)
+{
+    struct fixture *fixture = *state;
+    struct engine_settings *settings;
+    struct list_test list;
+    struct list_test small;
+    char url[64];
+    const struct engine_entry entry = {.url = url};
+    const char *reason;
+    enum engine_added added;
+
+    open_world(fixture);
+    settings = world_settings(&fixture->world);
+    settings->max_submit_memory = 64 << 20;
+    reload(fixture, settings);
+    open_list(fixture, &small);
+    open_list(fixture, &list);
+    for (int i = 0; i < 3000; i++) {
+        snprintf(url, sizeof(url), "http://host.example.org/%i", i);
+        assert_int_equal(engine_submission_add(small.submission, &entry, &added, &reason), 0);
+    }
+    list.is_roomy = true;
+    while (list.n < N_LINES / 2)
+        add_turn(&list);
+    assert_true(fixture->world.engine->submit_memory > MEMORY);
+    reload(fixture, world_settings(&fixture->world));
+
+    /* As a call's first line does it: without a question whether there is room. */
+    assert_int_equal(engine_submission_add(small.submission, &entry, &added, &reason), 0);
+    while (list.n < N_LINES)
+        add_turn(&list);
+
+    list.is_roomy = false;
+    settle(&list);
+    assert_in_range(fixture->world.engine->submit_memory, 1, MEMORY);
+    commit(&list);
+    wait_for(&small, engine_submission_settle(small.submission, note, &small));
+    assert_int_equal(engine_submission_accepted(small.submission), 3000);
+    engine_submission_abort(small.submission);
+}
+
 static void list_ends_where_it_fills_the_store(void **state)
 {
     struct fixture *fixture = *state;
@@ -355,6 +398,7 @@ int main(void)
         TEST(quota_is_of_urls_that_are_new),
         TEST(list_ends_where_it_fills_the_disk),
         TEST(list_ends_where_it_fills_the_store),
+        TEST(list_goes_on_where_its_memory_becomes_less),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
