@@ -2,6 +2,7 @@
 
 #include "store/store.h"
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 bool job_takes_outcomes(const struct job *job)
@@ -23,6 +24,29 @@ int job_words(struct job *job, word_hash hash, struct sql *sql, struct word_ids 
             return r;
     }
     *ret = job->words;
+    return 0;
+}
+
+/* Nearly every page has the id of the one before it. */
+int job_note_engine(struct job *job, struct sql *sql, const char *engine_id)
+{
+    CLEANUP(freep) char *copy = NULL;
+    struct call call;
+    int r;
+
+    if (!engine_id || (job->engine_id && strcmp(job->engine_id, engine_id) == 0))
+        return 0;
+    copy = strdup(engine_id);
+    if (!copy)
+        return -ENOMEM;
+    call = call_begin(sql, SQL_ENGINE_INSERT);
+    call_u64(&call, job->id);
+    call_text(&call, engine_id);
+    r = call_run(&call);
+    if (r < 0)
+        return r;
+    free(job->engine_id);
+    job->engine_id = TAKE(copy);
     return 0;
 }
 

@@ -12,6 +12,7 @@ static void job_free(struct job *job)
         return;
     word_ids_free(job->words);
     filing_free(job->refiled);
+    free(job->engine_id);
     free(job);
 }
 DEFINE_CLEANUP(struct job *, job_free)

@@ -45,6 +45,7 @@ struct job {
     uint64_t rest_before; /* URLs of lower attempts ended with the job, by its row; 0: none */
     uint64_t rest;        /* so many */
     uint64_t n_given_up;  /* rows of it */
+    char *engine_id;      /* of the page that came last; the store knows the job to have it; NULL: none yet */
     struct tally tallies[OUTCOME_MAX + 1];
     bool changed;
     struct word_ids *words; /* NULL if none is in memory */
@@ -77,6 +78,8 @@ void jobs_trim(struct jobs *jobs);
 bool job_takes_outcomes(const struct job *job); /* queued, running or paused */
 uint64_t job_unended(const struct job *job);
 int job_words(struct job *job, word_hash hash, struct sql *sql, struct word_ids **ret);
+/* The job has a page that was counted under this id, which may be NULL: not known. */
+int job_note_engine(struct job *job, struct sql *sql, const char *engine_id);
 /* One more or one fewer URL of this outcome. */
 void job_tally(struct job *job, enum outcome outcome, uint64_t seq);
 /* first_seq: the lowest of them, 0 if it is not known. */

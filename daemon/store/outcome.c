@@ -219,7 +219,8 @@ static int insert_page(struct writer *writer, struct job *job, const struct stor
     call_blob(&call, outcome->content_hash, STORE_HASH_SIZE);
     call_blob(&call, packed, size);
     job->stored += size + text_bytes(outcome->host) + PAGE_ROW_BYTES;
-    return call_run(&call);
+    r = call_run(&call);
+    return r < 0 ? r : job_note_engine(job, writer->sql, outcome->engine_id);
 }
 
 static void tally(struct job *job, const struct store_outcome *outcome)

@@ -51,6 +51,8 @@ static int dispatch(struct read_turn *turn)
         return read_words(turn);
     case STORE_READ_TOTALS:
         return read_totals(turn);
+    case STORE_READ_ENGINES:
+        return read_engines(turn);
     case STORE_SCAN_PAGES:
         return read_pages(turn);
     case STORE_SCAN_LIST:
@@ -100,8 +102,9 @@ static int dispatch(struct read_turn *turn)
 static bool is_quick(enum store_kind kind)
 {
     return kind == STORE_READ_WINDOW || kind == STORE_READ_KNOWN || kind == STORE_READ_HOSTS ||
-        kind == STORE_READ_JOBS || kind == STORE_READ_TOTALS || kind == STORE_READ_HOST_STATES ||
-        kind == STORE_READ_PAUSED || kind == STORE_READ_USE || kind == STORE_FIND_PRINTS;
+        kind == STORE_READ_JOBS || kind == STORE_READ_TOTALS || kind == STORE_READ_ENGINES ||
+        kind == STORE_READ_HOST_STATES || kind == STORE_READ_PAUSED || kind == STORE_READ_USE ||
+        kind == STORE_FIND_PRINTS;
 }
 
 static void turns_init(struct turns *turns)

@@ -61,6 +61,7 @@ int read_urls(struct read_turn *turn);
 int read_outcomes(struct read_turn *turn);
 int read_words(struct read_turn *turn);
 int read_totals(struct read_turn *turn);
+int read_engines(struct read_turn *turn);
 int read_pages(struct read_turn *turn);
 int read_list(struct read_turn *turn);
 int read_host_states(struct read_turn *turn);

@@ -95,7 +95,8 @@ static const char version_2[] =
  * job.rest: the outcome of URLs without one whose attempt is below rest_before, n_rest of them; 0: none.
  * given_up: what waits under one scheme of a host, in batches below this one, has this outcome, if it has
  * none of its own: n URLs. n NULL: not counted yet, see give_up.c. others: URLs of these batches that waited
- * for the other scheme. */
+ * for the other scheme.
+ * job_engine: what the job's pages have in outcome.engine. */
 static const char version_3[] =
     "ALTER TABLE job ADD COLUMN keep INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE job ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;"
@@ -120,7 +121,10 @@ static const char version_3[] =
     "CREATE TABLE given_up (job INTEGER NOT NULL, host TEXT NOT NULL, https INTEGER NOT NULL,"
     " partition INTEGER NOT NULL, outcome INTEGER NOT NULL, batch INTEGER NOT NULL,"
     " n INTEGER, others INTEGER NOT NULL DEFAULT 0, ended INTEGER NOT NULL, detail TEXT,"
-    " PRIMARY KEY (job, host, https)) STRICT, WITHOUT ROWID;";
+    " PRIMARY KEY (job, host, https)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE job_engine (job INTEGER NOT NULL, engine TEXT NOT NULL,"
+    " PRIMARY KEY (job, engine)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO job_engine SELECT DISTINCT job, engine FROM outcome WHERE engine IS NOT NULL;";
 
 static const char *const versions[] = {version_1, version_2, version_3};
 const struct schema schema_current = {versions, sizeof(versions) / sizeof(versions[0])};

@@ -114,6 +114,7 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_GIVEN_UP_DROP] = "DELETE FROM given_up WHERE job = ?1 AND n = 0",
     [SQL_PAGE_INSERT] = "INSERT INTO page (job, host, seq, partition, tokens, hash, counts)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_ENGINE_INSERT] = "INSERT OR IGNORE INTO job_engine (job, engine) VALUES (?1, ?2)",
     [SQL_URL_GET] = "SELECT url FROM url WHERE job = ?1 AND seq = ?2",
     [SQL_WORD_FIND] = "SELECT id FROM word_index WHERE job = ?1 AND shard = ?2 AND text = ?3",
     [SQL_WORD_BLOCKS] =
@@ -149,6 +150,7 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_SWEEP_WORD_LOG] = SWEEP_PAIR("word_log", "shard", "first_id", "500"),
     [SQL_SWEEP_WORD_INDEX] = SWEEP_PAIR("word_index", "shard", "text", "1000"),
     [SQL_SWEEP_GIVEN_UP] = SWEEP_PAIR("given_up", "host", "https", "1000"),
+    [SQL_SWEEP_ENGINE] = "DELETE FROM job_engine WHERE job = ?1",
     [SQL_SWEEP_TALLY] = "DELETE FROM tally WHERE job = ?1",
     [SQL_SWEEP_TOTALS] = "DELETE FROM totals WHERE job = ?1",
     [SQL_VACUUM] = "PRAGMA incremental_vacuum(64)",
@@ -227,6 +229,8 @@ static const char *const texts[N_STATEMENTS] = {
         " coalesce((SELECT first_id FROM word_log WHERE job = ?1 AND shard = 0 AND first_id <= ?2"
         " ORDER BY first_id DESC LIMIT 1), 0) ORDER BY first_id LIMIT 1000",
     [SQL_READ_TOTALS] = "SELECT data FROM totals WHERE job = ?1 AND partition = 0",
+    [SQL_READ_ENGINES] = "SELECT e.engine FROM job j CROSS JOIN job_engine e ON e.job = j.id"
+                         " WHERE j.id = ?1 AND j.state < 100 ORDER BY e.engine LIMIT ?2",
     [SQL_READ_HOST_STATES] =
         "SELECT host, hold_until, holds, delay, http_until, http_failures, http_parkings, https_until,"
         " https_failures, https_parkings FROM host WHERE host > ?1 ORDER BY host LIMIT ?2",

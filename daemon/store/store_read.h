@@ -192,6 +192,19 @@ struct store_read_totals {
     size_t size;
 };
 
+/* Engine ids that are told of at once: a job that ran over so many upgrades is a curiosity. */
+#define STORE_MAX_ENGINES 8
+
+/* Under which ids pages of these jobs were counted, each id once: those of the first job first, of one job by
+ * their bytes. Jobs that are not there have none, as pages whose id is not known. */
+struct store_read_engines {
+    struct store_request request;
+    const uint64_t *jobs; /* live until it comes back */
+    size_t n_jobs;
+    const char **rows; /* out, as above: at most STORE_MAX_ENGINES, the first ones */
+    size_t n_rows;
+};
+
 /* Every counted page of a job, ordered by (host, seq), in steps. `page` runs on the reader thread; it returns
  * 0, or negative errno, which ends the scan and comes back as `r`. */
 struct store_page_row {

@@ -70,6 +70,7 @@ static int dispatch(struct writer *writer, struct store_request *request)
     case STORE_READ_OUTCOMES:
     case STORE_READ_WORDS:
     case STORE_READ_TOTALS:
+    case STORE_READ_ENGINES:
     case STORE_SCAN_PAGES:
     case STORE_SCAN_LIST:
     case STORE_READ_HOST_STATES:

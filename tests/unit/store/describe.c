@@ -58,6 +58,16 @@ static void describe_words(struct harness *harness, uint64_t job, FILE *file)
     store_rows_free(words.rows);
 }
 
+static void describe_engines(struct harness *harness, uint64_t job, FILE *file)
+{
+    struct store_read_engines engines = {.jobs = &job, .n_jobs = 1};
+
+    assert_int_equal(DO(harness, engines, STORE_READ_ENGINES), 0);
+    for (size_t i = 0; i < engines.n_rows; i++)
+        fprintf(file, "%s\n", engines.rows[i]);
+    store_rows_free(engines.rows);
+}
+
 static void describe_urls(struct harness *harness, uint64_t job, FILE *file)
 {
     struct store_read_urls urls = {.job = job, .state = -1};
@@ -86,6 +96,7 @@ char *describe_job(struct harness *harness, uint64_t job)
     fprintf(file, "%llu in all, %llu counted, %llu failed, %llu skipped, %llu cancelled, %llu tokens\n",
         (unsigned long long)row.total, (unsigned long long)row.counted, (unsigned long long)row.failed,
         (unsigned long long)row.skipped, (unsigned long long)row.cancelled, (unsigned long long)row.tokens);
+    describe_engines(harness, job, file);
     describe_urls(harness, job, file);
     describe_words(harness, job, file);
     fclose(file);

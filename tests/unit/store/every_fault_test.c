@@ -281,6 +281,7 @@ static void read_all(struct harness *harness, uint64_t job)
     struct store_read_outcomes tallies = {.job = job};
     struct store_read_words words = {.job = job};
     struct store_read_totals totals = {.job = job};
+    struct store_read_engines engines = {.jobs = &job, .n_jobs = 1};
     struct store_read_use use = {.uid = 1000};
     struct store_scan_pages scan = {.job = job, .with_labels = true, .page = count_page, .userdata = &n};
     unsigned n_urls = 0;
@@ -293,6 +294,7 @@ static void read_all(struct harness *harness, uint64_t job)
     MUST_READ(harness, words, STORE_READ_WORDS);
     MUST(harness, totals, STORE_READ_TOTALS);
     free(totals.bytes);
+    MUST_READ(harness, engines, STORE_READ_ENGINES);
     MUST(harness, use, STORE_READ_USE);
     MUST(harness, scan, STORE_SCAN_PAGES);
     assert_true(n >= 10);

@@ -33,6 +33,23 @@ static uint64_t used_bytes(struct harness *harness)
     return use.bytes;
 }
 
+/* Of every third page another engine than of the others. */
+static void end(struct harness *harness, uint64_t job, uint64_t seq)
+{
+    bool counted = seq % 7 > 0;
+    struct store_outcome outcome =
+        harness_outcome(job, seq, harness_host(seq, N_HOSTS), counted ? OUTCOME_COUNTED : OUTCOME_TIMEOUT);
+
+    if (counted) {
+        outcome.counts = &front;
+        outcome.n_words = front.n;
+        outcome.tokens = 9;
+        outcome.engine_id = seq % 3 ? "rules2-icu72" : "rules1-icu70";
+    }
+    assert_int_equal(DO(harness, outcome, STORE_OUTCOME), 0);
+    assert_true(outcome.accepted);
+}
+
 /* A store of today's version: a job of which some URLs are counted, some failed, one waits elsewhere, the
  * others wait where they were. */
 static void make_store(struct harness *harness)
@@ -42,8 +59,7 @@ static void make_store(struct harness *harness)
         .job = job, .seq = N_ENDED + 1, .host = "moved.example", .url = "http://moved.example/", .hops = 1};
 
     for (uint64_t seq = 1; seq <= N_ENDED; seq++)
-        assert_true(harness_end(harness, job, seq, harness_host(seq, N_HOSTS),
-            seq % 7 ? OUTCOME_COUNTED : OUTCOME_TIMEOUT, seq % 7 ? &front : NULL));
+        end(harness, job, seq);
     assert_int_equal(DO(harness, refile, STORE_REFILE), 0);
     assert_true(refile.accepted);
 }
@@ -121,6 +137,7 @@ static int make_all(void **state)
     make_store(&made);
     harness_reopen(&made);
     expected = describe_job(&made, 1);
+    assert_non_null(strstr(expected, "\nrules1-icu70\nrules2-icu72\n"));
     expected_bytes = used_bytes(&made);
     harness_close_store(&made);
     for (int version = 1; version < schema_current.n_versions; version++)
