@@ -280,9 +280,10 @@ static int take(void *userdata, const void *reply, bool last)
     int r =
         keywords->kind == TOP_WORDS ? take_words(keywords, reply, last) : take_groups(keywords, reply, last);
 
-    if (r == 0 && last)
-        top_say_incomplete(keywords->context, reply);
-    return r;
+    if (r < 0 || !last)
+        return r;
+    top_say_incomplete(keywords->context, reply);
+    return top_say_engines(keywords->context, "the pages were", reply);
 }
 
 int keywords_print(struct context *context, const struct wire_top_in *in, enum top_kind kind, uint64_t k,

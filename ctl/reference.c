@@ -6,6 +6,7 @@
 #include "ctl/input.h"
 #include "ctl/local.h"
 #include "ctl/say.h"
+#include "ctl/top.h"
 #include "wire/messages.h"
 #include <errno.h>
 #include <string.h>
@@ -23,28 +24,34 @@ void reference_deinit(struct reference *reference)
 
 /* ---- of a job ---- */
 
+struct of_job {
+    const struct context *context;
+    struct reference *reference;
+};
+
 static int take(void *userdata, const void *reply, bool last)
 {
     const struct wire_top_out *out = reply;
-    struct reference *reference = userdata;
+    const struct of_job *of = userdata;
 
     for (size_t i = 0; i < out->n_words; i++) {
         const struct wire_word *word = &out->words[i];
         const struct counts_sum sum = {.tokens = (uint64_t)word->tokens};
-        int r = counts_merge_add(reference->words, word->word, (uint32_t)strlen(word->word), &sum);
+        int r = counts_merge_add(of->reference->words, word->word, (uint32_t)strlen(word->word), &sum);
 
         if (r < 0)
             return r;
     }
-    return 0;
+    return last ? top_say_engines(of->context, "the reference was", out) : 0;
 }
 
 static int read_job(struct context *context, const char *job, struct reference *reference)
 {
     struct wire_top_in in = {.jobs = &job, .n_jobs = 1, .k = wire_some_int(0)};
+    struct of_job of = {context, reference};
     int r = call_check_jobs(context, 1, (char **)&job);
 
-    return r != 0 ? r : call_stream(context, WIRE_TOP, &in, take, reference);
+    return r != 0 ? r : call_stream(context, WIRE_TOP, &in, take, &of);
 }
 
 /* ---- of a file ---- */

@@ -2,6 +2,7 @@
 #include "ctl/report.h"
 
 #include "ctl/join.h"
+#include "ctl/top.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -249,7 +250,9 @@ int report_collect(struct context *context, const char *job, struct report *ret)
     if (r != 0)
         return r;
     ret->top = out;
-    r = collect_curve(context, top, ret);
+    r = top_say_engines(context, "the pages were", ret->top);
+    if (r == 0)
+        r = collect_curve(context, top, ret);
     if (r == 0)
         r = collect_hosts(context, top, ret);
     return r == 0 ? collect_pages(context, number, ret) : r;

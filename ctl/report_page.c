@@ -255,20 +255,31 @@ static void write_cite(const struct wire_cite *cite, FILE *out)
     write_text(out, "<dt>List, SHA-256</dt><dd class=\"u\">", cite->list_hash, "</dd>\n");
 }
 
-/* What another run would have to have in common to give the same counts. */
-static void write_settings(const struct report *report, FILE *out)
+/* What is in an id is known of the daemon's own alone. */
+static void write_engine(const struct wire_top_out *top, FILE *out)
 {
-    const struct wire_engine *engine = report->job->engine ? report->job->engine : &report->top->engine;
+    const struct wire_engine *engine = &top->engine;
 
-    fputs(
-        "<section aria-labelledby=\"settings\">\n<h2 id=\"settings\">What the counts depend on</h2>\n<dl>\n",
-        out);
-    write_text(out, "<dt>Word engine</dt><dd>", engine->id, "</dd>\n");
+    for (size_t i = 0; i < top->n_engines; i++)
+        write_text(out, "<dt>Word engine</dt><dd>", top->engines[i], "</dd>\n");
+    if (top->n_engines > 1 || (top->n_engines == 1 && strcmp(top->engines[0], engine->id) != 0))
+        return;
+    if (top->n_engines == 0)
+        write_text(out, "<dt>Word engine</dt><dd>", engine->id, "</dd>\n");
     write_text(
         out, "<dt>Rules</dt><dd>version ", engine->rules, " of urlstat's rules of text and words</dd>\n");
     write_text(out, "<dt>Segmentation</dt><dd>ICU ", engine->icu, "");
     write_text(out, ", Unicode ", engine->unicode, "</dd>\n");
     write_text(out, "<dt>Dictionaries</dt><dd>", engine->dictionaries, "</dd>\n");
+}
+
+/* What another run would have to have in common to give the same counts. */
+static void write_settings(const struct report *report, FILE *out)
+{
+    fputs(
+        "<section aria-labelledby=\"settings\">\n<h2 id=\"settings\">What the counts depend on</h2>\n<dl>\n",
+        out);
+    write_engine(report->top, out);
     write_cite(report->job->cite, out);
     fputs("</dl>\n<p class=\"soft\">A word is a segment of UAX #29 with a letter, a number or an ideograph, "
           "in lower "

@@ -177,6 +177,25 @@ void top_say_incomplete(const struct context *context, const struct wire_top_out
             out->queued, out->total);
 }
 
+int top_say_engines(const struct context *context, const char *what, const struct wire_top_out *out)
+{
+    CLEANUP(buffer_deinit) struct buffer line = {0};
+    int r;
+
+    if (out->n_engines == 0 || (out->n_engines == 1 && strcmp(out->engines[0], out->engine.id) == 0))
+        return 0;
+    r = buffer_printf(&line, "%s counted under the engine id%s ", what, out->n_engines > 1 ? "s" : "");
+    for (size_t i = 0; i < out->n_engines && r == 0; i++)
+        r = buffer_printf(&line, "%s%s", i > 0 ? ", " : "", out->engines[i]);
+    if (r == 0 && out->n_engines == 1)
+        r = buffer_printf(&line, ", the daemon's own is %s", out->engine.id);
+    if (r == 0)
+        r = buffer_append(&line, "", 1);
+    if (r == 0)
+        say_note(context, "warning: %s: words may differ by the rules alone", (char *)line.bytes);
+    return r;
+}
+
 static int take(void *userdata, const void *reply, bool last)
 {
     const struct wire_top_out *out = reply;
@@ -196,9 +215,10 @@ static int take(void *userdata, const void *reply, bool last)
         r = render_part(context, &joined, last);
     if (r == 0 && last && context->format == FORMAT_TABLE && context->legend && top->kind == TOP_WORDS)
         r = print_legend(top, out);
-    if (r == 0 && last)
-        top_say_incomplete(context, out);
-    return r;
+    if (r < 0 || !last)
+        return r;
+    top_say_incomplete(context, out);
+    return top_say_engines(context, "the pages were", out);
 }
 
 int top_print(struct context *context, const struct wire_top_in *in, enum top_kind kind, bool with_url)

@@ -23,5 +23,9 @@ int top_append_heading(
 /* A note, if a job that it is of has not ended. */
 void top_say_incomplete(const struct context *context, const struct wire_top_out *out);
 
+/* A warning with the ids, if the pages of "the pages were" or "the reference was" were not all counted under
+ * one, or not under the daemon's own. 0 or -ENOMEM. */
+int top_say_engines(const struct context *context, const char *what, const struct wire_top_out *out);
+
 /* How many words the daemon is configured to show. 0, or an exit status. */
 int top_default(struct context *context, int64_t *ret);

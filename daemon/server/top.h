@@ -18,6 +18,10 @@ struct top {
      */
     bool totals_known;
     struct query *query;
+    /* Asked for once pages were totalled: of a job that runs they may be of an id that it had no page of
+     * before. */
+    struct store_read_engines engines;
+    bool engines_known;
 
     /* What the query gave last, and how far it was taken. */
     const struct query_group *groups;

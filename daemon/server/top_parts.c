@@ -1,5 +1,6 @@
 #include "server/top.h"
 
+#include "base/list.h"
 #include "server/list_reply.h"
 #include <assert.h>
 #include <errno.h>
@@ -18,6 +19,7 @@ static void go_on(struct top *top);
 void top_release_parts(struct top *top)
 {
     query_free(top->query);
+    store_rows_free(top->engines.rows);
     free(top->words);
     free(top->built);
     free(top->group_words);
@@ -242,6 +244,30 @@ static void fail(struct top *top, int r)
     work_end(&top->work);
 }
 
+static void engines_came(struct store_request *request, void *receiver)
+{
+    struct top *top = CONTAINER_OF(request, struct top, engines.request);
+
+    if (!work_came_back(&top->work))
+        return;
+    if (request->r < 0) {
+        work_fail(&top->work, request->r);
+        return;
+    }
+    top->engines_known = true;
+    top->totals.engines = top->engines.rows;
+    top->totals.n_engines = top->engines.n_rows;
+    go_on(top);
+}
+
+static void find_engines(struct top *top)
+{
+    top->engines = (struct store_read_engines){.request = {.kind = STORE_READ_ENGINES, .done = engines_came},
+        .jobs = top->jobs,
+        .n_jobs = top->n_jobs};
+    work_submit(&top->work, &top->engines.request);
+}
+
 static void start(struct top *top);
 
 static void part(void *userdata, int r, const struct query_group *groups, size_t n_groups, bool end)
@@ -264,7 +290,10 @@ static void part(void *userdata, int r, const struct query_group *groups, size_t
             return;
         }
     }
-    go_on(top);
+    if (top->engines_known)
+        go_on(top);
+    else
+        find_engines(top);
 }
 
 /* What is asked; or, for groups, their totals first. */

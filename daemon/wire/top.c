@@ -59,6 +59,7 @@ static const struct wire_field top_out_fields[] = {
     WIRE_INT_FIELD(struct wire_top_out, tokens, "tokens"),
     WIRE_INT_FIELD(struct wire_top_out, distinct, "distinct"),
     WIRE_STRUCT_FIELD(struct wire_top_out, engine, "engine", struct wire_engine, &wire_engine_shape),
+    WIRE_STRINGS_FIELD(struct wire_top_out, engines, "engines", WIRE_REQUIRED),
     WIRE_STRUCTS_FIELD(
         struct wire_top_out, words, "words", WIRE_OPTIONAL, struct wire_word, &wire_word_shape),
     WIRE_STRUCTS_FIELD(

@@ -62,7 +62,9 @@ struct wire_top_out {
     int64_t pages;
     int64_t tokens;
     int64_t distinct;
-    struct wire_engine engine;
+    struct wire_engine engine;  /* the daemon's own */
+    const char *const *engines; /* of the jobs' pages */
+    size_t n_engines;
     const struct wire_word *words; /* NULL with `per` */
     size_t n_words;
     const struct wire_group *groups; /* NULL without `per` */

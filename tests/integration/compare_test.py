@@ -341,6 +341,60 @@ class EngineIds(unittest.TestCase):
                 notes = daemon.ctl("compare", "base", "new").notes
                 self.assertIn("warning: the base was counted under the engine id older, ", notes)
 
+    def imported(self, name, engines):
+        """A job of a page of each of these ids."""
+        pages = []
+        for i, engine in enumerate(engines):
+            url = f"http://a.example/{name}/{i}"
+            told = {"job": 0, "page": 0, "submitted": url, "url": url, "host": "a.example", "state": "counted",
+                    "outcome": "counted", "contentHash": "0" * 32, "tokens": 3, "distinct": 2}  # fmt: skip
+            pages.append({"url": told, "engine": engine, "words": ["page", "word"], "counts": [1, 2]})
+        with self.daemon.connect() as connection:
+            connection.call("Import", {"name": name, "pages": pages, "end": True})
+
+    def test_top_names_the_ids_of_what_it_adds_up(self):
+        directory = self.enterContext(harness.temporary_directory())
+        (directory / "one.html").write_text("<p>one word")
+        server = self.enterContext(harness.WebServer({"/": directory}))
+        self.daemon = self.enterContext(harness.Daemon())
+        self.daemon.ctl("submit", "--wait", "--name=own", server.url("/one.html"))
+        self.daemon.ctl("submit", "--wait", "--name=reused", "--max-age=1d", server.url("/one.html"))
+        self.daemon.ctl("submit", "--wait", "--name=none", server.url("/gone"), expected=5)
+        self.imported("older", ["e-1"])
+        self.imported("mixed", ["e-2", "e-1"])
+        own = self.daemon.json("status")["engine"]["id"]
+        end = "words may differ by the rules alone"
+        older = f"the pages were counted under the engine id e-1, the daemon's own is {own}: {end}"
+        for arguments, engines, warnings in (
+            (["own"], [own], []),
+            (["reused", "own"], [own], []),
+            (["none"], [], []),
+            (["older"], ["e-1"], [older]),
+            (["mixed"], ["e-1", "e-2"], [f"the pages were counted under the engine ids e-1, e-2: {end}"]),
+            (["older", "own"], [own, "e-1"], [f"the pages were counted under the engine ids {own}, e-1: {end}"]),
+            (["--all"], [own, "e-1", "e-2"], [f"the pages were counted under the engine ids {own}, e-1, e-2: {end}"]),
+        ):
+            for more in ([], ["--per=page"], ["--per=job"], ["--per=host"], ["-k", "0", "--unique"]):
+                with self.subTest(arguments=arguments, more=more):
+                    said = self.daemon.ctl("top", "-o", "json", *arguments, *more)
+                    top = json.loads(said.text)
+                    self.assertEqual((top["engine"]["id"], top["engines"]), (own, engines))
+                    said = [line for line in said.notes.splitlines() if "engine id" in line]
+                    self.assertEqual(said, ["warning: " + warning for warning in warnings])
+        self.assertEqual(self.daemon.ctl("top", "-q", "mixed").notes, "")
+        vs = self.daemon.ctl("top", "older", "--vs=mixed").notes
+        self.assertIn(f"warning: the reference was counted under the engine ids e-1, e-2: {end}\n", vs)
+        self.assertIn(f"warning: {older}\n", vs)
+        for base, engines in (("mixed", ["e-1", "e-2"]), ("none", []), ("mixed/a.example", ["e-1", "e-2"])):
+            out = self.daemon.json("compare", base, "own", "--pages=all")
+            self.assertEqual(sorted(out["base"]["engines"]), engines)
+            self.assertEqual(out["new"]["engines"], [own])
+        said = self.daemon.ctl("report", "older", directory / "report.html")
+        self.assertIn(f"warning: {older}\n", said.notes)
+        text = (directory / "report.html").read_text()
+        self.assertIn("<dt>Word engine</dt><dd>e-1</dd>", text)
+        self.assertNotIn("<dt>Rules</dt>", text)
+
 
 if __name__ == "__main__":
     harness.main()

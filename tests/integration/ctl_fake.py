@@ -50,7 +50,7 @@ def group(page=1, words=(("the", 42), ("of", 30)), **changes):
 def top(words=None, groups=None, **changes):
     fields = {
         "jobs": [7], "complete": True, "total": 3, "queued": 0, "failed": 0, "skipped": 0, "pages": 3, "tokens": 72,
-        "distinct": 2, "engine": ENGINE,
+        "distinct": 2, "engine": ENGINE, "engines": [ENGINE["id"]],
     }  # fmt: skip
     if words is not None:
         fields["words"] = words

@@ -50,6 +50,7 @@ static const struct wire_word words[] = {
 static struct wire_top_out part(size_t first, size_t n)
 {
     static const int64_t jobs[] = {7};
+    static const char *const engines[] = {"e"};
 
     return (struct wire_top_out){.jobs = jobs,
         .n_jobs = 1,
@@ -59,6 +60,8 @@ static struct wire_top_out part(size_t first, size_t n)
         .tokens = 126067,
         .distinct = 3,
         .engine = {"e", "1", "72.1", "15.0", "d"},
+        .engines = engines,
+        .n_engines = 1,
         .words = words + first,
         .n_words = n};
 }
@@ -125,6 +128,7 @@ static void json_is_one_document_however_many_parts_there_were(void **state)
         "  \"distinct\": 3,\n"
         "  \"engine\": "
         "{\"id\":\"e\",\"rules\":\"1\",\"icu\":\"72.1\",\"unicode\":\"15.0\",\"dictionaries\":\"d\"},\n"
+        "  \"engines\": [\"e\"],\n"
         "  \"words\": [\n"
         "    "
         "{\"rank\":1,\"word\":\"the\",\"tokens\":126057,\"perMillion\":50123.44,\"pages\":2003,\"hosts\":2},"
