@@ -25,6 +25,7 @@ struct compare {
     union {
         struct store_request request;
         struct store_scan_list scan;
+        struct store_read_engines engines;
         struct store_scan_pages work;
     };
     bool under_way; /* the request belongs to the store */
@@ -32,9 +33,9 @@ struct compare {
     bool giving;
 
     struct side sides[COMPARE_SIDES];
-    size_t held;      /* which side's list is held: the shorter one */
-    size_t side;      /* which one is being read, or asked for its words */
-    size_t n_scanned; /* lists */
+    size_t held;   /* which side's list is held: the shorter one */
+    size_t side;   /* which one is being read, or asked for its words */
+    size_t n_read; /* lists, or their engines */
     struct compare_list list;
     struct counts_compare_options options;
     struct compare_result result;
@@ -223,7 +224,20 @@ static int take_url(void *userdata, const struct store_list_row *row)
     return row->counted && row->engine_id ? note_engine(sums, row->engine_id) : 0;
 }
 
-static void scan(struct compare *compare);
+static void read_side(struct compare *compare);
+
+static void go_on(struct compare *compare, int r)
+{
+    if (!came_back(compare))
+        return;
+    compare->side = !compare->side;
+    if (r < 0)
+        give(compare, r);
+    else if (++compare->n_read < COMPARE_SIDES)
+        read_side(compare);
+    else
+        ask_first(compare);
+}
 
 static void scanned(struct store_request *request, void *receiver)
 {
@@ -231,21 +245,33 @@ static void scanned(struct store_request *request, void *receiver)
 
     if (request->r == 0)
         store_rows_free(compare->scan.rows);
-    if (!came_back(compare))
-        return;
-    compare->side = !compare->side;
-    if (request->r < 0)
-        give(compare, request->r);
-    else if (++compare->n_scanned < COMPARE_SIDES)
-        scan(compare);
-    else
-        ask_first(compare);
+    go_on(compare, request->r);
 }
 
-static void scan(struct compare *compare)
+static void engines_came(struct store_request *request, void *receiver)
+{
+    struct compare *compare = CONTAINER_OF(request, struct compare, request);
+    struct store_read_engines *engines = &compare->engines;
+    int r = request->r;
+
+    for (size_t i = 0; r == 0 && i < engines->n_rows; i++)
+        r = note_engine(&compare->result.sides[compare->side], engines->rows[i]);
+    if (request->r == 0)
+        store_rows_free(engines->rows);
+    go_on(compare, r);
+}
+
+/* Its list; where all pages of the job are compared, that would be for its engines alone, which the store
+ * tells at once. */
+static void read_side(struct compare *compare)
 {
     const struct query_options *options = &compare->sides[compare->side].options;
 
+    if (compare->result.all && !options->host) {
+        compare->engines = (struct store_read_engines){.jobs = options->jobs, .n_jobs = 1};
+        hand_over(compare, STORE_READ_ENGINES, engines_came);
+        return;
+    }
     compare->scan = (struct store_scan_list){.job = options->jobs[0], .url = take_url, .userdata = compare};
     hand_over(compare, STORE_SCAN_LIST, scanned);
 }
@@ -285,7 +311,7 @@ int compare_new(struct store *store, const struct compare_options *options, comp
             &compare->list, options->sides[compare->held].total, options->sides[!compare->held].total);
     if (r < 0)
         return r;
-    scan(compare);
+    read_side(compare);
     *ret = TAKE(compare);
     return 0;
 }
