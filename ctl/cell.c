@@ -189,6 +189,13 @@ int cell_format(
 }
 
 /* In eighths of a column. */
+int cell_format_count(struct buffer *buffer, int64_t number, const char *one, const char *many)
+{
+    int r = cell_format_number(buffer, number);
+
+    return r < 0 ? r : buffer_printf(buffer, " %s", number == 1 ? one : many);
+}
+
 int cell_format_bar(struct buffer *buffer, const struct wire_field *field, const void *message, double full)
 {
     static const char *const parts[] = {

@@ -78,14 +78,22 @@ static void write_urls(const struct wire_job *job, FILE *out)
     write_count(out, "", job->cite->distinct, " distinct.\n");
 }
 
+static bool is_imported(const struct wire_job *job)
+{
+    return job->imported.value;
+}
+
 static void write_dates(const struct wire_job *job, FILE *out)
 {
     const struct wire_cite *cite = job->cite;
 
-    fprintf(out, "Submitted %s", job->submitted);
+    /* When an imported list was submitted and ended, its file does not tell. */
+    fprintf(out, "%s %s", is_imported(job) ? "Imported from a file of counts" : "Submitted", job->submitted);
     if (cite->first_fetched && cite->last_fetched)
         fprintf(out, ", fetched from %s to %s", cite->first_fetched, cite->last_fetched);
-    if (job->finished)
+    else if (is_imported(job) && job->counted > 0)
+        fputs(", which does not tell when its pages were fetched", out);
+    if (job->finished && !is_imported(job))
         fprintf(out, ", %s %s", strcmp(job->state, "cancelled") == 0 ? "cancelled" : "ended", job->finished);
     fputs(".\n", out);
 }
@@ -95,6 +103,8 @@ static void write_engine(const struct wire_job *job, FILE *out)
     const struct wire_cite *cite = job->cite;
     const struct wire_engine *engine = job->engine;
 
+    if (cite->n_engines == 0)
+        return; /* there is no counted page */
     fputs("Counted by urlstat, word engine", out);
     for (size_t i = 0; i < cite->n_engines; i++)
         fprintf(out, "%s %s", i > 0 ? " and" : "", cite->engines[i]);
@@ -110,7 +120,8 @@ static void write_list(const struct wire_job *job, FILE *out)
     if (job->duplicates > 0)
         write_count(out, " (", job->duplicates,
             job->duplicates == 1 ? " duplicate left out)" : " duplicates left out)");
-    fprintf(out, ", SHA-256 %s.\n", job->cite->list_hash);
+    fprintf(
+        out, "%s, SHA-256 %s.\n", is_imported(job) ? " in the order of the file" : "", job->cite->list_hash);
 }
 
 static void write_settings(const struct wire_cite *cite, FILE *out)

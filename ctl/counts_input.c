@@ -115,13 +115,14 @@ static int fill(struct counts_input *input)
 }
 
 /* NULL, or why the first bytes are none of ours. */
-static const char *sniff(const char *bytes, size_t size)
+static const char *sniff(const struct counts_input *input, const char *bytes, size_t size)
 {
     static const char *const starts[] = {"\x1f\x8b", "BZh", "\xfd\x37zXZ", "\x28\xb5\x2f\xfd"};
 
     for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
         if (size >= strlen(starts[i]) && memcmp(bytes, starts[i], strlen(starts[i])) == 0)
-            return "is compressed: what unpacks it can write to stdin, which is -";
+            return is_stdin(input) ? "is compressed: it must be unpacked before, by zcat say"
+                                   : "is compressed: what unpacks it can write to stdin, which is -";
     return NULL;
 }
 
@@ -138,7 +139,7 @@ static const char *open_file(struct counts_input *input)
         return "is a directory";
     if (fill(input) < 0)
         return strerror(errno);
-    return sniff(input->block, input->filled);
+    return sniff(input, input->block, input->filled);
 }
 
 /* One more than a line may have is enough to see that it has too many. */

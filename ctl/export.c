@@ -20,6 +20,8 @@ struct export
     bool begun; /* the first part has come */
     char engine[COUNTS_FILE_MAX_ENGINE + 1];
     bool has_engine; /* a page has told it; else it is the daemon's */
+    bool is_import;
+    bool has_times; /* a page has told when it was fetched */
     /* Words of a page that is not whole yet. */
     struct arena arena;
     struct counts_file_word *words;
@@ -102,6 +104,7 @@ static int take_page(struct export *export, const struct wire_url *url)
     arena_deinit(&export->arena);
     export->arena = (struct arena){0};
     export->n_words = 0;
+    export->has_times |= url->fetched != NULL;
     return r;
 }
 
@@ -114,6 +117,7 @@ static int compare_texts(const void *a, const void *b)
 static int take_head(struct export *export, const struct wire_export_out *out)
 {
     export->begun = true;
+    export->is_import = out->job.imported.value;
     (void)snprintf(export->engine, sizeof(export->engine), "%s", out->engine.id);
     export->name = out->job.name ? strdup(out->job.name) : NULL;
     export->settings = calloc(out->n_settings + 1, sizeof(*export->settings));
@@ -148,12 +152,18 @@ static int take_part(void *userdata, const void *reply, bool last)
     return r;
 }
 
+/* What was imported without times is exported so. */
+static bool has_times(const struct export *export)
+{
+    return !export->is_import || export->has_times;
+}
+
 static int write_file(struct export *export, const char *path, bool with_times)
 {
     CLEANUP(output_file_freep) struct output_file *output = NULL;
     const char *names[] = {export->name};
     const struct counts_file_head head = {.engine = export->engine,
-        .has_times = with_times,
+        .has_times = with_times && has_times(export),
         .settings = (const char *const *)export->settings,
         .n_settings = export->n_settings,
         .names = names,
@@ -166,8 +176,7 @@ static int write_file(struct export *export, const char *path, bool with_times)
     if (r == 0)
         r = output_file_close(output);
     if (r == 0)
-        say_note(export->context, "%" PRIu64 " URLs, %" PRIu64 " counted, %" PRIu64 " words", totals.urls,
-            totals.counted, totals.tokens);
+        gather_say_totals(export->context, &totals);
     return r;
 }
 

@@ -1,5 +1,6 @@
 #include "ctl/gather.h"
 
+#include "ctl/cell.h"
 #include "ctl/say.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -30,6 +31,23 @@ int gather_refuse(
         return say_failure(context, EXIT_REFUSED, FAILURE_INPUT, "%s: %s", name, item->reason);
     return say_failure(
         context, EXIT_REFUSED, FAILURE_INPUT, "%s:%" PRIu64 ": %s", name, item->line, item->reason);
+}
+
+void gather_say_totals(const struct context *context, const struct counts_file_totals *totals)
+{
+    CLEANUP(buffer_deinit) struct buffer text = {0};
+    int r = cell_format_count(&text, (int64_t)totals->urls, "URL", "URLs");
+
+    if (r == 0)
+        r = buffer_append_text(&text, ", ");
+    if (r == 0)
+        r = cell_format_number(&text, (int64_t)totals->counted);
+    if (r == 0)
+        r = buffer_append_text(&text, " counted, ");
+    if (r == 0)
+        r = cell_format_count(&text, (int64_t)totals->tokens, "word", "words");
+    if (r == 0)
+        say_note(context, "%.*s", (int)text.size, (const char *)text.bytes);
 }
 
 static int advance(struct gathering *gathering, size_t i)

@@ -24,6 +24,9 @@ int gather(const struct context *context, struct counts_input **inputs, size_t n
     const struct gather_options *options, const struct counts_file_head *head, struct output_file *output,
     struct counts_file_totals *ret_totals);
 
+/* What was written, as a note: "1 URL, 1 counted, 1,234 words". */
+void gather_say_totals(const struct context *context, const struct counts_file_totals *totals);
+
 /* What is wrong with a file, as a failure: "FILE:LINE: reason". Returns EXIT_REFUSED. */
 int gather_refuse(
     const struct context *context, const struct counts_input *input, const struct counts_input_item *item);

@@ -1,6 +1,7 @@
 /* import: a file of counts becomes a job. */
 #include "base/arena.h"
 #include "ctl/call.h"
+#include "ctl/cell.h"
 #include "ctl/counts_input.h"
 #include "ctl/gather.h"
 #include "ctl/job.h"
@@ -73,12 +74,21 @@ static int send_part(struct importing *importing)
 
 static int print_table(const struct wire_import_out *out, bool quiet)
 {
-    if (quiet)
+    CLEANUP(buffer_deinit) struct buffer text = {0};
+    int r;
+
+    if (quiet) {
         printf("%" PRId64 "\n", out->job.value);
-    else
-        printf(
-            "job %" PRId64 ": %" PRId64 " URLs, %" PRId64 " words\n", out->job.value, out->urls, out->tokens);
-    return 0;
+        return 0;
+    }
+    r = cell_format_count(&text, out->urls, "URL", "URLs");
+    if (r == 0)
+        r = buffer_append_text(&text, ", ");
+    if (r == 0)
+        r = cell_format_count(&text, out->tokens, "word", "words");
+    if (r == 0)
+        printf("job %" PRId64 ": %.*s\n", out->job.value, (int)text.size, (const char *)text.bytes);
+    return r;
 }
 
 /* The last call, with what is left, and its answer. */
@@ -132,7 +142,6 @@ static const char *copy(struct importing *importing, const char *text, int *r)
 static int fill_url(struct importing *importing, const struct counts_file_page *page, struct wire_url *url)
 {
     bool is_counted = outcome_state(page->outcome) == URL_COUNTED;
-    bool has_times = counts_input_head(importing->input)->has_times;
     int r = 0;
 
     *url = (struct wire_url){
@@ -152,12 +161,12 @@ static int fill_url(struct importing *importing, const struct counts_file_page *
         .fetched = copy(importing, page->fetched, &r),
         .counted_from = copy(importing, page->counted_from, &r),
         .body_bytes = wire_some_int((int64_t)page->body_bytes),
-        .wire_bytes = wire_some_int((int64_t)page->wire_bytes),
     };
     importing->bytes += PAGE_BYTES;
     if (page->http_status > 0)
         url->http_status = wire_some_int(page->http_status);
-    if (has_times) {
+    if (page->fetched) {
+        url->wire_bytes = wire_some_int((int64_t)page->wire_bytes);
         url->attempts = wire_some_int((int64_t)page->attempts);
         url->seconds = wire_some_float((double)page->msec / 1000);
     }

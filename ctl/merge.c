@@ -38,8 +38,7 @@ static int merge(const struct context *context, size_t n, struct counts_input **
     if (r == 0)
         r = output_file_close(output);
     if (r == 0)
-        say_note(context, "%" PRIu64 " URLs, %" PRIu64 " counted, %" PRIu64 " words", totals.urls,
-            totals.counted, totals.tokens);
+        gather_say_totals(context, &totals);
     return r;
 }
 

@@ -5,6 +5,7 @@
 #include "ctl/outcomes.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct render_layout layout = {
     .shape = &wire_jobs_out_shape, .list = "jobs", .columns = (const struct render_column[]){{0}}};
@@ -39,6 +40,30 @@ static bool is_zero(const struct wire_job *job, const char *path)
     return *(const int64_t *)((const char *)job + wire_shape_find(&wire_job_shape, path)->offset) == 0;
 }
 
+static const char *row_name(const struct wire_job *job, size_t i)
+{
+    return job->imported.value && strcmp(rows[i].path, "submitted") == 0 ? "Imported" : rows[i].name;
+}
+
+/* The engine that counted; the daemon's own where no page tells another one. */
+static int print_engine(struct table *table, const struct wire_job *job)
+{
+    const struct wire_engine *engine = job->engine;
+    const struct wire_cite *cite = job->cite;
+    int r = 0;
+
+    for (size_t i = 0; cite && i < cite->n_engines && r == 0; i++)
+        if (strcmp(cite->engines[i], engine->id) != 0)
+            r = facts_printf(table, "Engine", "%s (another than this daemon's)", cite->engines[i]);
+    for (size_t i = 0; cite && i < cite->n_engines; i++)
+        if (strcmp(cite->engines[i], engine->id) == 0)
+            cite = NULL;
+    if (r < 0 || (cite && cite->n_engines > 0))
+        return r;
+    return facts_printf(table, "Engine", "%s (rules %s, ICU %s, Unicode %s)", engine->id, engine->rules,
+        engine->icu, engine->unicode);
+}
+
 static int print_facts(struct context *context, const struct wire_job *job)
 {
     CLEANUP(table_freep) struct table *table = NULL;
@@ -48,10 +73,9 @@ static int print_facts(struct context *context, const struct wire_job *job)
         r = facts_printf(table, "Job", "%" PRId64, job->job);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && r == 0; i++)
         if (!rows[i].unless_zero || !is_zero(job, rows[i].path))
-            r = facts_field(table, rows[i].name, &wire_job_shape, job, rows[i].path, rows[i].style);
+            r = facts_field(table, row_name(job, i), &wire_job_shape, job, rows[i].path, rows[i].style);
     if (r == 0 && job->engine)
-        r = facts_printf(table, "Engine", "%s (rules %s, ICU %s, Unicode %s)", job->engine->id,
-            job->engine->rules, job->engine->icu, job->engine->unicode);
+        r = print_engine(table, job);
     return r < 0 ? r : table_finish(table);
 }
 

@@ -49,13 +49,15 @@ struct counts_file_page {
     const char *host;
     const char *final_url;
     const char *content_type;
-    uint64_t body_bytes, wire_bytes;
+    uint64_t body_bytes;
     /* of a counted page; else 0 and NULL */
     const char *charset, *charset_from, *title;
     const char *content_hash; /* 32 hexadecimal digits */
     uint64_t replaced, tokens, distinct;
-    /* if the file has times; else 0 and NULL */
-    const char *fetched, *counted_from; /* "2026-11-22T10:00:00Z" */
+    const char *fetched; /* "2026-11-22T10:00:00Z"; NULL if not known, or if the file has no times */
+    /* if `fetched` is there; else 0 and NULL */
+    const char *counted_from;
+    uint64_t wire_bytes;
     uint64_t msec;
     uint64_t attempts;
     const char *detail;
@@ -63,7 +65,8 @@ struct counts_file_page {
 
 /* ---- writing. Returns 0 or -ENOMEM. ---- */
 
-/* Without times, what would differ when the same pages are fetched once more is left out. */
+/* Without times, what would differ when the same pages are fetched once more is left out: when and how they
+ * were fetched, whether and how they were found not modified. */
 int counts_format_page(struct buffer *buffer, const struct counts_file_page *page, bool with_times);
 /* Words of a page follow it, ascending. */
 int counts_format_word(struct buffer *buffer, const char *word, size_t length, uint64_t tokens);

@@ -163,6 +163,8 @@ static int take_magic(struct counts_file_reader *reader, const char *line, enum 
     const char *version = value_of(line, FILE_MAGIC);
     uint64_t number;
 
+    if (version && *version && version[strlen(version) - 1] == '\r')
+        return bad(reader, ret, "lines end with a line feed alone, and this one with a carriage return too");
     if (!version)
         return bad(reader, ret, "this is no file of urlstatctl export: its first line says another thing");
     if (!file_take_number(version, UINT64_MAX, &number))
@@ -324,12 +326,15 @@ static const char *take_counted(struct counts_file_page *page, char **fields)
 
 static const char *take_page_times(struct counts_file_page *page, char **fields, bool has_times)
 {
-    if (!has_times) {
+    if (!has_times || !*fields[FILE_FETCHED]) {
         for (size_t i = FILE_FETCHED; i <= FILE_ATTEMPTS; i++)
             if (*fields[i])
-                return "there is a time, and the head says that there are none";
-        return NULL;
+                return has_times ? "countedFrom, seconds and attempts are empty where fetched is"
+                                 : "there is a time, and the head says that there are none";
+        return *fields[FILE_WIRE_BYTES] ? "wireBytes is empty where fetched is" : NULL;
     }
+    if (!file_take_number(fields[FILE_WIRE_BYTES], COUNTS_FILE_MAX_BYTES, &page->wire_bytes))
+        return "wireBytes is no number";
     if (!is_time(fields[FILE_FETCHED]) || !is_time(fields[FILE_COUNTED_FROM]))
         return "a time is written like 2026-11-22T10:00:00Z";
     page->fetched = some(fields[FILE_FETCHED]);
@@ -367,9 +372,8 @@ static const char *take_fields(struct counts_file_page *page, char **fields, boo
         (!file_take_number(fields[FILE_HTTP_STATUS], 999, &status) || status == 0))
         return "httpStatus is no number up to 999";
     page->http_status = (unsigned)status;
-    if (!file_take_number(fields[FILE_BODY_BYTES], COUNTS_FILE_MAX_BYTES, &page->body_bytes) ||
-        !file_take_number(fields[FILE_WIRE_BYTES], COUNTS_FILE_MAX_BYTES, &page->wire_bytes))
-        return "bodyBytes and wireBytes are numbers";
+    if (!file_take_number(fields[FILE_BODY_BYTES], COUNTS_FILE_MAX_BYTES, &page->body_bytes))
+        return "bodyBytes is no number";
     reason = take_counted(page, fields);
     return reason ? reason : take_page_times(page, fields, has_times);
 }

@@ -27,6 +27,7 @@ static int put_counts(struct buffer *buffer, const struct counts_file_page *page
     return r < 0 ? r : file_put_number(buffer, page->distinct);
 }
 
+/* Of a page whose time of fetching is not known, nothing was measured. */
 static int put_times(struct buffer *buffer, const struct counts_file_page *page)
 {
     char seconds[32];
@@ -41,10 +42,27 @@ static int put_times(struct buffer *buffer, const struct counts_file_page *page)
     return r < 0 ? r : file_put_number(buffer, page->attempts);
 }
 
+/* Whether a page had been fetched before is of no matter where times are none. */
+static const char *outcome_of(const struct counts_file_page *page, bool with_times)
+{
+    bool is_counted = outcome_state(page->outcome) == URL_COUNTED;
+
+    return outcome_to_string(is_counted && !with_times ? OUTCOME_COUNTED : page->outcome);
+}
+
+static int put_status(struct buffer *buffer, const struct counts_file_page *page, bool with_times)
+{
+    bool is_told = with_times || outcome_state(page->outcome) != URL_COUNTED;
+
+    return is_told && page->http_status > 0 ? file_put_number(buffer, page->http_status)
+                                            : file_put_text(buffer, NULL);
+}
+
 int counts_format_page(struct buffer *buffer, const struct counts_file_page *page, bool with_times)
 {
+    bool has_times = with_times && page->fetched;
     /* In the order of enum file_column. */
-    const char *first[] = {page->url, page->submitted, page->label, outcome_to_string(page->outcome)};
+    const char *first[] = {page->url, page->submitted, page->label, outcome_of(page, with_times)};
     const char *then[] = {page->host, page->final_url, page->content_type, page->charset, page->charset_from,
         page->title, page->content_hash};
     int r = buffer_append_text(buffer, FILE_PAGE);
@@ -52,17 +70,17 @@ int counts_format_page(struct buffer *buffer, const struct counts_file_page *pag
     for (size_t i = 0; i < sizeof(first) / sizeof(first[0]) && r == 0; i++)
         r = file_put_text(buffer, first[i]);
     if (r == 0)
-        r = page->http_status > 0 ? file_put_number(buffer, page->http_status) : file_put_text(buffer, NULL);
+        r = put_status(buffer, page, with_times);
     for (size_t i = 0; i < sizeof(then) / sizeof(then[0]) && r == 0; i++)
         r = file_put_text(buffer, then[i]);
     if (r == 0)
         r = file_put_number(buffer, page->body_bytes);
     if (r == 0)
-        r = file_put_number(buffer, page->wire_bytes);
+        r = has_times ? file_put_number(buffer, page->wire_bytes) : file_put_text(buffer, NULL);
     if (r == 0)
         r = put_counts(buffer, page);
     if (r == 0)
-        r = with_times ? put_times(buffer, page) : buffer_append(buffer, "\t\t\t\t", 4);
+        r = has_times ? put_times(buffer, page) : buffer_append(buffer, "\t\t\t\t", 4);
     if (r == 0)
         r = file_put_text(buffer, page->detail);
     return r < 0 ? r : buffer_append(buffer, "\n", 1);

@@ -126,6 +126,7 @@ static void write_commit(struct engine_submission *submission)
         .keep_usec = options->keep_usec,
         .key = options->key,
         .settings = submission->noted,
+        .imported = submission->is_import,
         .sources = options->sources,
         .n_sources = options->n_sources,
         .total = submission->accepted,

@@ -24,6 +24,10 @@ static void refuse_state(struct change *change, int r)
     if (r == -EAGAIN)
         (void)snprintf(
             message, sizeof(message), "job %lu is just ending: try again", (unsigned long)row->job);
+    else if (r == -EOPNOTSUPP)
+        (void)snprintf(message, sizeof(message),
+            "job %lu was imported and stays as its file has it: submit what is to be fetched as a list",
+            (unsigned long)row->job);
     else
         (void)snprintf(message, sizeof(message), "job %lu is %s and cannot be %s", (unsigned long)row->job,
             state, change->verb);
@@ -35,7 +39,7 @@ static void refuse_state(struct change *change, int r)
 /* That a job is already as it was asked to be is no error: asking twice does no harm. */
 static void take(struct change *change, int r, uint64_t n)
 {
-    if (r == -EINVAL || r == -EAGAIN) {
+    if (r == -EINVAL || r == -EAGAIN || r == -EOPNOTSUPP) {
         refuse_state(change, r);
     } else if (r < 0 && r != -EALREADY) {
         work_fail(&change->work, r);

@@ -114,13 +114,17 @@ static bool say_standstill(
 
 static void say_end(struct explain *explain, const struct store_job_row *row)
 {
-    if (row->state == JOB_CANCELLED)
+    if (row->imported)
+        explain_say(explain, "it was imported; ");
+    else if (row->state == JOB_CANCELLED)
         explain_say(explain, "it was cancelled; ");
     else
         explain_say(explain, "it is done; ");
     explain_say(explain, "%llu of its %llu URL%s counted", (unsigned long long)row->counted,
         (unsigned long long)row->total, row->total == 1 ? " was" : "s were");
-    if (row->failed > 0)
+    if (row->failed > 0 && row->imported)
+        explain_say(explain, ", and %llu failed", (unsigned long long)row->failed);
+    else if (row->failed > 0)
         explain_say(explain, ", and %llu failed: urlstatctl retry %llu", (unsigned long long)row->failed,
             (unsigned long long)row->job);
 }

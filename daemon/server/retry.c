@@ -1,11 +1,16 @@
 #include "server/change.h"
 
 #include "server/jobs_reply.h"
+#include "store/store_read.h"
 #include <errno.h>
 #include <stdlib.h>
 
+/* The counts of an import are those of its file's engine and settings, which pages fetched now would mix with
+ * others. */
 static int start(struct change *change, uint64_t job, engine_changed done)
 {
+    if (change->work.rows[change->index]->imported)
+        return -EOPNOTSUPP;
     return engine_retry(
         change->work.service->settings.engine, job, change->outcomes, change->n_outcomes, done, change);
 }

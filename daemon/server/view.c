@@ -130,6 +130,8 @@ int view_job(const struct service *service, const struct peer *peer, const struc
         .tokens = (int64_t)row->tokens,
         .bytes = (int64_t)row->body_bytes,
         .remaining = remaining(engine, row->job)};
+    if (row->imported)
+        ret->imported = wire_some_bool(true);
     r = view_time(row->submitted_usec, arena, &ret->submitted);
     if (r == 0)
         r = view_time(row->finished_usec, arena, &ret->finished);
@@ -161,15 +163,18 @@ int view_hex(const uint8_t *bytes, size_t size, struct arena *arena, const char 
     return 0;
 }
 
-/* What is known once an answer came. */
+/* What is known once an answer came. Of an import without times, and of what was never tried, nothing was
+ * measured. */
 static void view_answer(const struct store_url_row *row, struct wire_url *url)
 {
     url->detail = row->detail;
     url->final_url = row->final_url;
     url->content_type = row->content_type;
-    url->attempts = wire_some_int(row->tries);
-    url->seconds = wire_some_float(view_seconds(row->duration_usec));
-    url->wire_bytes = wire_some_int((int64_t)row->wire_bytes);
+    if (row->fetched_usec > 0) {
+        url->attempts = wire_some_int(row->tries);
+        url->seconds = wire_some_float(view_seconds(row->duration_usec));
+        url->wire_bytes = wire_some_int((int64_t)row->wire_bytes);
+    }
     url->body_bytes = wire_some_int((int64_t)row->body_bytes);
     if (row->http_status > 0)
         url->http_status = wire_some_int(row->http_status);

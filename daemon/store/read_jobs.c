@@ -119,6 +119,7 @@ static int take_row(struct read_turn *turn, const struct call *call)
     row->deadline_usec = row_u64(call, 18);
     row->keep_usec = sqlite3_column_int64(call->statement, 19);
     row->n_words = row_u64(call, 20);
+    row->imported = row_u64(call, 21) != 0;
     return r;
 }
 

@@ -91,7 +91,7 @@ static const char version_2[] =
     "INSERT INTO stop (usec) VALUES (1);";
 
 /* job.keep: microseconds after its end, then it is removed; 0: as configured; INT64_MAX: never. stored: what
- * its rows take, about. settings: see struct store_commit; NULL: not known.
+ * its rows take, about. settings: see struct store_commit; NULL: not known. imported: likewise, 0 or 1.
  * job.rest: the outcome of URLs without one whose attempt is below rest_before, n_rest of them; 0: none.
  * given_up: what waits under one scheme of a host, in batches below this one, has this outcome, if it has
  * none of its own: n URLs. n NULL: not counted yet, see give_up.c. others: URLs of these batches that waited
@@ -101,6 +101,7 @@ static const char version_3[] =
     "ALTER TABLE job ADD COLUMN keep INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE job ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE job ADD COLUMN settings TEXT;"
+    "ALTER TABLE job ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;"
     /* As the writer sums it up from now on: submit.c and outcome.c. */
     "UPDATE job SET stored ="
     " (SELECT coalesce(sum(24 + length(host) + length(url) + coalesce(length(submitted), 0)"

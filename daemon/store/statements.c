@@ -35,7 +35,8 @@ static const char *const texts[N_STATEMENTS] = {
         " last_attempt = ?18, has_totals = ?19, stored = ?20 WHERE id = ?1",
     [SQL_JOB_COMMIT] =
         "UPDATE job SET name = ?2, user = ?3, uid = ?4, priority = ?5, dedupe = ?6, duplicates = ?7,"
-        " submitted = ?8, max_age = ?9, deadline = ?10, keep = ?11, settings = ?12 WHERE id = ?1",
+        " submitted = ?8, max_age = ?9, deadline = ?10, keep = ?11, settings = ?12,"
+        " imported = ?13 WHERE id = ?1",
     [SQL_JOB_BY_DEDUPE] = "SELECT id FROM job WHERE uid = ?1 AND dedupe = ?2",
     [SQL_JOB_USE] = "SELECT count(*), coalesce(sum(stored), 0) FROM job WHERE uid = ?1 AND state < 100",
     [SQL_JOB_ENDED] = "SELECT id FROM job WHERE uid = ?1 AND id > ?2 AND state IN (3, 4) AND finished <= ?3"
@@ -164,7 +165,7 @@ static const char *const texts[N_STATEMENTS] = {
 #define JOB_COLUMNS                                                                                          \
     "SELECT id, name, user, uid, priority, state, total, duplicates, counted, failed, skipped, cancelled,"   \
     " tokens, body_bytes, submitted, finished, has_totals, coalesce(max_age, -1), deadline,"                 \
-    " keep, n_words FROM job "
+    " keep, n_words, imported FROM job "
     [SQL_READ_JOBS] = JOB_COLUMNS "WHERE id > ?1 AND state < 100 ORDER BY id LIMIT ?2",
     [SQL_READ_ACTIVE] = JOB_COLUMNS "INDEXED BY job_active WHERE id > ?1 AND state < 3 ORDER BY id LIMIT ?2",
     [SQL_READ_NUMBER] = JOB_COLUMNS "WHERE id = ?1 AND state < 100",

@@ -44,6 +44,7 @@ struct store_commit {
     int64_t keep_usec;      /* see STORE_KEEP_DEFAULT */
     const char *key;        /* NULL if none */
     const char *settings;   /* what its counts depend on, "Name=value" lines; NULL: not known */
+    bool imported;          /* its URLs came with what became of them */
     const char *const *sources;
     size_t n_sources;
     uint64_t total;

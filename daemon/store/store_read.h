@@ -20,6 +20,7 @@ struct store_job_row {
     uint64_t deadline_usec; /* what has not ended by then ends as OUTCOME_EXPIRED; a retry takes it away */
     int64_t keep_usec;      /* see STORE_KEEP_DEFAULT */
     bool has_totals;
+    bool imported; /* its pages came with what became of them: nothing was fetched for it */
 };
 
 enum store_select {

@@ -196,6 +196,7 @@ static int describe(struct writer *writer, const struct store_commit *commit)
     call_u64(&call, commit->deadline_usec);
     call_i64(&call, commit->keep_usec);
     call_text(&call, commit->settings);
+    call_u64(&call, commit->imported);
     return call_run(&call);
 }
 

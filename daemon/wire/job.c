@@ -72,6 +72,7 @@ static const struct wire_field job_fields[] = {
     WIRE_MAYBE_STRUCT(
         struct wire_job, engine, "engine", WIRE_OPTIONAL, struct wire_engine, &wire_engine_shape),
     WIRE_MAYBE_STRING(struct wire_job, deadline, "deadline", WIRE_NULLABLE),
+    WIRE_MAYBE_BOOL(struct wire_job, imported, "imported", WIRE_OPTIONAL),
     WIRE_MAYBE_STRUCT(struct wire_job, cite, "cite", WIRE_OPTIONAL, struct wire_cite, &wire_cite_shape),
 };
 WIRE_SHAPE(wire_job_shape, "Job", struct wire_job, job_fields);

@@ -70,6 +70,7 @@ struct wire_job {
     size_t n_outcomes;
     const struct wire_engine *engine; /* NULL but in Show */
     const char *deadline;             /* may be NULL */
+    struct wire_bool imported;        /* set and true, or not set */
     const struct wire_cite *cite;     /* NULL but in Show */
 };
 

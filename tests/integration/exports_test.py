@@ -297,6 +297,42 @@ class Exports(unittest.TestCase):
         fresh = daemon.json("submit", "--max-age=1d", "--wait", self.server.url("/site/ru.html"))["job"]
         self.assertEqual(daemon.json("urls", fresh)["urls"][0]["outcome"], "fresh")
 
+    def test_pages_that_were_not_modified_give_the_file_they_gave_before(self):
+        daemon = self.enterContext(harness.Daemon())
+        for name in ("whole", "again"):
+            self.submit(daemon, name, self.urls)
+        self.assertIn("not_modified", {url["outcome"] for url in daemon.json("urls", "again")["urls"]})
+        first, again = (self.export(name, "--no-times", daemon=daemon) for name in ("whole", "again"))
+        self.assertEqual(File(first).pages, File(again).pages)
+
+    def test_what_an_import_does_not_tell_is_not_made_up(self):
+        daemon = self.enterContext(harness.Daemon())
+        text = self.export("whole", "--no-times")
+        job = daemon.json("import", "--name=import", "-", stdin=text)["job"]
+        for url in daemon.json("urls", job)["urls"]:
+            self.assertEqual([url[field] for field in ("fetched", "countedFrom", "seconds", "attempts", "wireBytes")], [None] * 5)
+        self.assertEqual(self.export("import", daemon=daemon), self.export("import", "--no-times", daemon=daemon))
+        shown = daemon.json("show", job)["jobs"][0]
+        self.assertIs(shown["imported"], True)
+        self.assertNotIn("imported", {k for k, v in self.daemon.json("show", "whole")["jobs"][0].items() if v is not None})
+        block = daemon.ctl("show", job).stdout.decode().split("To cite this job:")[1]
+        self.assertIn(f"Imported from a file of counts {shown['submitted']}, which does not tell when", " ".join(block.split()))
+        self.assertNotRegex(block, "Submitted|ended")
+
+    def test_imported_job_is_not_retried(self):
+        daemon = self.enterContext(harness.Daemon())
+        job = daemon.json("import", "-", stdin=self.export("whole"))["job"]
+        before = daemon.json("show", job)["jobs"][0]
+        self.assertGreater(before["failed"], 0)
+        self.assertRegex(self.refusal("retry", job, daemon=daemon), f"job {job} was imported and stays as its file has it")
+        self.assertNotIn("retry", daemon.ctl("explain", job).stdout.decode())
+        self.assertEqual(daemon.json("show", job)["jobs"][0], before)
+
+    def test_job_without_a_counted_page_is_cited_without_an_engine(self):
+        job = self.daemon.json("submit", "--wait", self.server.url("/made/nowhere"), expected=5)["job"]
+        block = self.daemon.ctl("show", job).stdout.decode().split("To cite this job:")[1]
+        self.assertNotIn("Counted by", block)
+
     def test_import_of_a_damaged_file_leaves_nothing(self):
         text = self.export("whole")
         before = len(self.daemon.json("jobs")["jobs"])

@@ -208,6 +208,8 @@ static void what_is_wrong_is_said(void **state)
     refuses("engine\t", "engine\t ", "engine");
     refuses("times\tyes", "times\tno", "there is a time");
     refuses("setting\tRobots", "setting\tA", "order of their code points");
+    refuses("urlstat-counts\t1", "urlstat-counts\t1\r", "carriage return");
+    refuses("2026-11-22T10:00:00Z", "", "empty where fetched is");
     refuses("columns\turl", "columns\tURL", "columns");
     refuses("timeout", "time-out", "no such outcome");
     refuses("\\x5c", "\\x41", "22 fields");
@@ -224,6 +226,23 @@ static void what_is_wrong_is_said(void **state)
     refuses("no answer", "an answer", "checksum");
 }
 
+static void pages_that_were_fetched_otherwise_are_equal_without_times(void **state)
+{
+    struct counts_file_page again = counted;
+    struct buffer first = {0}, then = {0};
+
+    again.outcome = OUTCOME_NOT_MODIFIED;
+    again.http_status = 304;
+    again.wire_bytes = 7;
+    again.fetched = "2026-11-23T10:00:01Z";
+    assert_int_equal(counts_format_page(&first, &counted, false), 0);
+    assert_int_equal(counts_format_page(&then, &again, false), 0);
+    assert_int_equal(first.size, then.size);
+    assert_memory_equal(first.bytes, then.bytes, first.size);
+    buffer_deinit(&first);
+    buffer_deinit(&then);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +250,7 @@ int main(void)
         cmocka_unit_test(file_that_was_cut_anywhere_is_refused),
         cmocka_unit_test(file_with_any_other_byte_is_refused),
         cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(pages_that_were_fetched_otherwise_are_equal_without_times),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
