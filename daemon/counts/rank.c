@@ -119,12 +119,22 @@ static void sift_down(struct counts_ranking *ranking)
     }
 }
 
+static bool is_full(const struct counts_ranking *ranking)
+{
+    return ranking->k != 0 && ranking->n == ranking->k;
+}
+
+bool counts_ranking_may_take(const struct counts_ranking *ranking, const struct counts_entry *entry)
+{
+    return !is_full(ranking) || number_of(entry, ranking->by) >= number_of(&ranking->entries[0], ranking->by);
+}
+
 int counts_ranking_add(struct counts_ranking *ranking, const struct counts_entry *entry)
 {
     int r;
 
     assert(!ranking->finished);
-    if (ranking->k != 0 && ranking->n == ranking->k) {
+    if (is_full(ranking)) {
         if (compare(entry, &ranking->entries[0], ranking->by) < 0) {
             ranking->entries[0] = *entry;
             sift_down(ranking);

@@ -27,6 +27,9 @@ struct counts_ranking;
 int counts_ranking_new(uint64_t k, enum counts_by by, struct counts_ranking **ret);
 void counts_ranking_free(struct counts_ranking *ranking);
 
+/* Whether an entry of these numbers may be kept, for callers to whom its word is dear: false is certain,
+ * whatever the word, and adding it would change nothing. Reads no word. */
+bool counts_ranking_may_take(const struct counts_ranking *ranking, const struct counts_entry *entry);
 /* Returns 0 or -ENOMEM. Each word is added once. */
 int counts_ranking_add(struct counts_ranking *ranking, const struct counts_entry *entry);
 

@@ -11,21 +11,21 @@ DEFINE_CLEANUP(struct counts_totals *, counts_totals_free)
 static int add(struct query_words *words, const struct query_options *options, struct counts_ranking *ranking,
     uint64_t pages, uint32_t number, struct counts_sum sum)
 {
+    struct counts_entry entry = {.tokens = sum.tokens, .pages = sum.pages, .hosts = sum.hosts};
     struct query_string word;
 
+    /* Before anything that looks at the text: texts lie anywhere in megabytes, and most words of a group are
+     * too rare for its first k. */
+    if (!counts_ranking_may_take(ranking, &entry))
+        return 0;
     if (options->max_pages > 0 && (double)sum.pages > options->max_pages * (double)pages)
         return 0;
     if (!query_words_passes(words, &options->filter, number))
         return 0;
     word = query_words_text(words, number);
-    return counts_ranking_add(ranking,
-        &(struct counts_entry){
-            .word = word.text,
-            .length = word.length,
-            .tokens = sum.tokens,
-            .pages = sum.pages,
-            .hosts = sum.hosts,
-        });
+    entry.word = word.text;
+    entry.length = word.length;
+    return counts_ranking_add(ranking, &entry);
 }
 
 int query_rank_bag(struct query_words *words, const struct query_options *options,

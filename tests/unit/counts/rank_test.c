@@ -74,12 +74,42 @@ static void selection_agrees_with_sorting(void **state)
     counts_ranking_free(all);
 }
 
+static bool may_take(const struct counts_ranking *ranking, uint64_t tokens)
+{
+    return counts_ranking_may_take(ranking, &(struct counts_entry){.tokens = tokens});
+}
+
+static void numbers_alone_tell_what_cannot_be_kept(void **state)
+{
+    struct counts_ranking *first, *all, *words;
+
+    assert_int_equal(counts_ranking_new(2, COUNTS_BY_TOKENS, &first), 0);
+    assert_int_equal(counts_ranking_new(0, COUNTS_BY_TOKENS, &all), 0);
+    assert_int_equal(counts_ranking_new(1, COUNTS_BY_WORD, &words), 0);
+    for (size_t i = 0; i < N_SOME; i++) {
+        assert_int_equal(may_take(first, 0), i < 2);
+        assert_int_equal(counts_ranking_add(first, &some[i]), 0);
+        assert_int_equal(counts_ranking_add(all, &some[i]), 0);
+        assert_int_equal(counts_ranking_add(words, &some[i]), 0);
+    }
+
+    assert_false(may_take(first, 4));
+    assert_true(may_take(first, 5));
+    assert_true(may_take(first, 6));
+    assert_true(may_take(all, 0));
+    assert_true(may_take(words, 0));
+    counts_ranking_free(words);
+    counts_ranking_free(all);
+    counts_ranking_free(first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_by_number_and_then_by_code_points),
         cmocka_unit_test(only_the_first_are_kept),
         cmocka_unit_test(selection_agrees_with_sorting),
+        cmocka_unit_test(numbers_alone_tell_what_cannot_be_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -318,6 +318,109 @@ static void totals_of_a_finished_job_are_taken_where_they_are(void **state)
     assert_string_equal(run(fixture, &options), "[1 0 2/9/3] 12:5/1/1 cat:3/2/1 dog:1/1/1\n");
 }
 
+/* ---- the k-th place ---- */
+
+/* Ids come in the order of the words in the list, which is not that of their code points. */
+static const struct counted_line tied[] = {
+    {"http://a.test/1", "a.test", "red"},
+    {"http://a.test/2", "a.test", "blue"},
+    {"http://b.test/3", "b.test", "red"},
+};
+
+static uint64_t submit_tied(struct fixture *fixture)
+{
+    uint64_t job = counted_submit(&fixture->counted, tied, 3);
+
+    counted_page(&fixture->counted, job, &tied[0], 1, 1,
+        "rare:1 yak:2 the:2 44:2 top:3 zebra:2 ox:2 bee:2 ant:2 low:1");
+    counted_page(
+        &fixture->counted, job, &tied[1], 2, 2, "yak:1 9:1 \u00E9l\u00E9:1 the:1 cow:1 ant:1 ape:1 top:1");
+    counted_page(&fixture->counted, job, &tied[2], 3, 3, "zebra:2 ewe:2 the:9 ant:2 low:1 bee:2 44:3 dog:2");
+    return job;
+}
+
+/* The groups of `text` with the first k words of each, which follow "] ". */
+static char *cut(const char *text, size_t k)
+{
+    struct buffer result = {0};
+    bool in_words = false;
+    size_t n = 0;
+
+    for (; *text; text++) {
+        in_words = *text != '\n' && (in_words || *text == ']');
+        n = in_words ? n + (*text == ' ') : 0;
+        if (n <= k)
+            assert_int_equal(buffer_append(&result, text, 1), 0);
+    }
+    assert_int_equal(buffer_append(&result, "", 1), 0);
+    return (char *)result.bytes;
+}
+
+/* Whether every k gives the head of all words. */
+static void check_heads(struct fixture *fixture, struct query_options *options)
+{
+    char *all, *head;
+
+    options->k = 0;
+    all = strdup(run(fixture, options));
+    assert_non_null(all);
+    for (size_t k = 1; k <= 12; k++) {
+        options->k = k;
+        head = cut(all, k);
+        assert_string_equal(run(fixture, options), head);
+        free(head);
+    }
+    free(all);
+}
+
+static void check_filters(struct fixture *fixture, struct query_options *options)
+{
+    static const char *const matches[] = {"*e*", "?", "[a-d]*"};
+    static const char *const excluded[] = {"ant", "the", "top"};
+    const struct counts_filter filters[] = {
+        {0},
+        {.min_length = 3},
+        {.no_numbers = true},
+        {.matches = matches, .n_matches = 3},
+        {.excluded = excluded, .n_excluded = 3},
+        {.min_length = 2,
+            .no_numbers = true,
+            .matches = matches,
+            .n_matches = 3,
+            .excluded = excluded,
+            .n_excluded = 3},
+    };
+
+    for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++) {
+        options->filter = filters[i];
+        check_heads(fixture, options);
+    }
+}
+
+static void ties_at_the_last_place_go_by_code_points_under_any_filter(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t job = submit_tied(fixture);
+    struct query_options options = {.jobs = &job, .n_jobs = 1, .per = QUERY_PER_PAGE, .k = 3};
+
+    assert_string_equal(run(fixture, &options),
+        "http://a.test/1[1 1 1/19/10] top:3/1/1 44:2/1/1 ant:2/1/1\n"
+        "http://a.test/2[1 2 1/8/8] 9:1/1/1 ant:1/1/1 ape:1/1/1\n"
+        "http://b.test/3[1 3 1/23/8] the:9/1/1 44:3/1/1 ant:2/1/1\n");
+    options.filter = (struct counts_filter){.min_length = 3, .no_numbers = true};
+    assert_string_equal(run(fixture, &options),
+        "http://a.test/1[1 1 1/19/10] top:3/1/1 ant:2/1/1 bee:2/1/1\n"
+        "http://a.test/2[1 2 1/8/8] ant:1/1/1 ape:1/1/1 cow:1/1/1\n"
+        "http://b.test/3[1 3 1/23/8] the:9/1/1 ant:2/1/1 bee:2/1/1\n");
+    for (int per = QUERY_PER_NONE; per <= QUERY_PER_JOB; per++)
+        for (int by = COUNTS_BY_TOKENS; by <= COUNTS_BY_WORD; by++) {
+            options.per = (enum query_per)per;
+            options.by = (enum counts_by)by;
+            options.max_pages = per != QUERY_PER_PAGE && by == COUNTS_BY_TOKENS ? 0.7 : 0;
+            check_filters(fixture, &options);
+        }
+}
+
 /* ---- many groups ---- */
 
 #define N_MANY 2300
@@ -524,6 +627,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             labels_that_do_not_fit_together_come_in_parts_that_join, set_up, tear_down),
         cmocka_unit_test_setup_teardown(totals_of_a_finished_job_are_taken_where_they_are, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            ties_at_the_last_place_go_by_code_points_under_any_filter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_hosts_come_in_parts_that_join, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             jobs_that_are_merged_in_small_pieces_give_the_same_words, set_up, tear_down),
