@@ -95,7 +95,8 @@ static int open_immutable(const char *path, struct sql **ret)
     return uri ? open_with(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL, ret) : -ENOMEM;
 }
 
-/* The log's index is in the memory of the connection, as if that had the file for itself. */
+/* The log's index is in the memory of the connection, as if that had the file for itself. It closes without
+ * folding the log or taking it away. */
 static int open_logged(const char *path, struct sql **ret)
 {
     CLEANUP(sql_freep) struct sql *sql = NULL;
@@ -104,7 +105,9 @@ static int open_logged(const char *path, struct sql **ret)
     if (r < 0)
         return r;
     assert(sql);
-    r = sql_execute(sql, "PRAGMA locking_mode = EXCLUSIVE");
+    r = sql_errno(sqlite3_db_config(sql->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL));
+    if (r >= 0)
+        r = sql_execute(sql, "PRAGMA locking_mode = EXCLUSIVE");
     if (r >= 0)
         *ret = TAKE(sql);
     return r;
