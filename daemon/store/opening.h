@@ -7,12 +7,14 @@
 #include "store/reserve.h"
 #include "store/schema.h"
 #include "store/sql.h"
+#include <stdatomic.h>
 
 struct opening {
     char *directory, *path;
     struct reserve reserve;
-    bool sync_full;
-    uint64_t cache_bytes;
+    /* Of every connection that is opened. Main changes them; any thread reads them. */
+    atomic_bool sync_full;
+    atomic_uint_fast64_t cache_bytes;
 };
 
 int opening_init(struct opening *opening, const char *directory, uint64_t reserve_bytes);

@@ -202,6 +202,9 @@ void store_submit(struct store *store, struct store_request *request)
 
 void store_tune(struct store *store, bool sync_full, uint64_t cache_bytes)
 {
+    /* Before the threads hear of it: whatever they open from then on has these. */
+    store->opening.sync_full = sync_full;
+    store->opening.cache_bytes = cache_bytes;
     tuning_change(&store->writer->tuning, &store->writer->inbox, sync_full, cache_bytes);
     store_reader_tune(store->reader, sync_full, cache_bytes);
 }
