@@ -25,12 +25,6 @@ struct store {
     char *damaged_path; /* NULL: none was found */
 };
 
-bool store_is_damaged(const struct store *store)
-{
-    return (store->writer && store->writer->sql->damaged) ||
-        (store->reader && store_reader_is_damaged(store->reader));
-}
-
 int store_failure(const struct store *store)
 {
     return store->writer->failure;
@@ -39,6 +33,22 @@ int store_failure(const struct store *store)
 bool store_may_heal(const struct store *store)
 {
     return place_reason(store->opening.directory, -EIO) == -EIO;
+}
+
+static bool met_damage(const struct store *store)
+{
+    return (store->writer && (store->writer->sql->damaged || store->writer->failure == -EUCLEAN)) ||
+        (store->reader && store_reader_is_damaged(store->reader));
+}
+
+/* While it cannot be set aside either, its reader goes on with what is whole. */
+bool store_is_damaged(const struct store *store)
+{
+    int failure = store->writer ? store->writer->failure : 0;
+
+    if (!met_damage(store))
+        return false;
+    return failure == 0 || failure == -EUCLEAN || (!store->writer->frozen && store_may_heal(store));
 }
 
 static void store_free(struct store *store)
@@ -119,7 +129,8 @@ static int open_both(struct store *store, const struct store_settings *settings)
     return r < 0 ? r : open_reader(store, settings);
 }
 
-/* Reading goes on where writing cannot begin: `why`, which comes back if that fails as well. */
+/* Reading goes on where writing cannot begin: `why`, which comes back if that fails as well, but for damage.
+ */
 static int open_frozen(struct store *store, const struct store_settings *settings, int why)
 {
     struct sql *reader = NULL;
@@ -135,7 +146,7 @@ static int open_frozen(struct store *store, const struct store_settings *setting
         r = writer_new(writer, settings, &store->opening, why, &store->writer);
     if (r < 0) {
         sql_free(reader);
-        return why;
+        return r == -EUCLEAN ? r : why;
     }
     store->stopped_usec = stopped_usec > 0 ? (uint64_t)stopped_usec : 0;
     return add_reader(store, settings, reader, true);

@@ -90,7 +90,7 @@ int store_failure(const struct store *store);
 /* Whether it is worth trying to heal that, as far as the file system says. */
 bool store_may_heal(const struct store *store);
 /* SQLite reported damage of the file in use. It is set aside as soon as the store is closed; the next one
- * begins empty. Thread: any. */
+ * begins empty. A file that cannot be written stays as long: what is whole of it is read. Thread: any. */
 bool store_is_damaged(const struct store *store);
 /* The file that was set aside last and still lies in the directory: "damaged" until somebody takes it away.
  * NULL if there is none. Valid until the next call. Thread: main. */

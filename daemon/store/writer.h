@@ -47,8 +47,8 @@ struct writer {
     uint64_t pages;    /* of the file with its log, as writer_note_size() saw it */
     unsigned since_sweep;
     uint64_t gather_until_usec; /* outcomes that wait may go on gathering until then */
-    bool frozen;                /* `sql` is of nothing: the file could not be opened for writing */
     /* for others to read: */
+    atomic_bool frozen; /* `sql` is of nothing: the file could not be opened for writing */
     atomic_int failure; /* store_failure() */
     atomic_uint_fast64_t busy_since_usec;
     atomic_uint_fast64_t transactions, requests, write_usec, commit_usec, used_bytes;

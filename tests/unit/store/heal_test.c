@@ -2,10 +2,14 @@
 #include "fixture.h"
 
 #include "faulty_disk.h"
+#include "store/schema.h"
+#include "store/sql.h"
 #include "store/store_change.h"
 #include "store/store_heal.h"
 #include "store/store_read.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -65,6 +69,83 @@ static void store_with_a_log_that_cannot_be_folded_is_read(void **state)
     harness_close_store(harness);
     assert_int_equal(access(harness_path(harness, "urlstat.db-wal"), F_OK), 0);
     cannot_be_written_but_read(harness, job);
+}
+
+static void reading_what_is_frozen_leaves_the_log_alone(void **state)
+{
+    struct harness *harness = *state;
+    char path[PATH_MAX];
+    char log[PATH_MAX];
+    struct sql *sql = NULL;
+    int64_t n = 0;
+
+    harness_close_store(harness);
+    (void)snprintf(path, sizeof(path), "%s", harness_path(harness, "urlstat.db"));
+    (void)snprintf(log, sizeof(log), "%s-wal", path);
+    assert_int_equal(close(open(log, O_CREAT | O_WRONLY | O_EXCL, 0600)), 0);
+
+    assert_int_equal(sql_open_frozen(path, &sql), 0);
+    assert_int_equal(sql_number(sql, "SELECT count(*) FROM job", &n), 0);
+    sql_free(sql);
+    assert_int_equal(access(log, F_OK), 0);
+    harness_reopen(harness);
+}
+
+static void settings_of_meanwhile_hold_when_it_is_healed(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 10, 1);
+
+    assert_false(harness->sync_full);
+    faulty_disk_fail("-wal", 0, SQLITE_FULL);
+    harness_reopen(harness);
+    store_tune(harness->store, true, 1 << 20);
+    assert_int_equal(set_priority(harness, job, 3), -ENOSPC);
+    faulty_disk_fail("", 0, SQLITE_OK);
+    assert_int_equal(heal(harness), 0);
+    harness_wait_idle(harness);
+    /* A log that begins is synced anyway. */
+    assert_int_equal(set_priority(harness, job, 3), 0);
+
+    faulty_disk_fail_once(FAULTY_SYNC, 0, SQLITE_IOERR_FSYNC);
+    assert_int_equal(set_priority(harness, job, 4), -EIO);
+    (void)faulty_disk_stop();
+}
+
+/* The first page of a table, with noise. */
+static void overwrite(struct harness *harness, const char *query)
+{
+    static const char noise[SCHEMA_PAGE_SIZE] = {1, 2, 3};
+    const char *path = harness_path(harness, "urlstat.db");
+    struct sql *sql = NULL;
+    int64_t page = 0;
+    int fd;
+
+    assert_int_equal(sql_open(path, SQLITE_OPEN_READONLY, &sql), 0);
+    assert_int_equal(sql_number(sql, query, &page), 0);
+    sql_free(sql);
+    fd = open(path, O_WRONLY);
+    assert_int_equal(pwrite(fd, noise, sizeof(noise), (page - 1) * SCHEMA_PAGE_SIZE), sizeof(noise));
+    assert_int_equal(close(fd), 0);
+}
+
+static void damage_of_what_is_frozen_waits_until_it_can_be_written(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 10, 1);
+    struct store_read_urls urls = {.job = job, .state = -1};
+
+    harness_close_store(harness);
+    overwrite(harness, "SELECT rootpage FROM sqlite_schema WHERE name = 'outcome'");
+    faulty_disk_fail("-wal", 0, SQLITE_FULL);
+    harness_reopen(harness);
+
+    assert_int_equal(DO(harness, urls, STORE_READ_URLS), -EUCLEAN);
+    assert_int_equal(harness_job(harness, job).total, 10);
+    assert_false(store_is_damaged(harness->store));
+    faulty_disk_fail("", 0, SQLITE_OK);
+    assert_int_equal(heal(harness), 0);
+    assert_true(store_is_damaged(harness->store));
 }
 
 static void reserve_lets_room_be_made_on_a_full_disk(void **state)
@@ -140,6 +221,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(store_that_cannot_be_written_is_read_until_it_can),
         TEST(store_with_a_log_that_cannot_be_folded_is_read),
+        TEST(reading_what_is_frozen_leaves_the_log_alone),
+        TEST(settings_of_meanwhile_hold_when_it_is_healed),
+        TEST(damage_of_what_is_frozen_waits_until_it_can_be_written),
         TEST(reserve_lets_room_be_made_on_a_full_disk),
         TEST(log_is_given_back_when_a_removal_is_over),
         TEST(numbers_go_on_where_the_file_that_knew_them_is_lost),
