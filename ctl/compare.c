@@ -24,7 +24,13 @@ static const struct render_column columns[] = {
     {0},
 };
 static const struct render_layout layout = {
-    .shape = &wire_compare_out_shape, .list = "words", .columns = columns, .empty = "no word has changed"};
+    .shape = &wire_compare_out_shape, .list = "words", .columns = columns};
+
+struct comparison {
+    struct context *context;
+    const char *const *sides; /* as they were given: base and new */
+    bool any;                 /* a word has come */
+};
 
 /* ---- what is said beside the words ---- */
 
@@ -43,8 +49,9 @@ static void say_pages(const struct context *context, const struct wire_compare_o
             (char *)newer.bytes);
     else
         say_note(context, "%s: %s in the base and %s in the new one",
-            out->overlap.set ? "the lists have no URL in common, so all pages are compared"
-                             : "compared all pages",
+            out->overlap.set && out->base.counted > 0 && out->newer.counted > 0
+                ? "the lists have no URL in common, so all pages are compared"
+                : "compared all pages",
             (char *)base.bytes, (char *)newer.bytes);
 }
 
@@ -55,8 +62,24 @@ static void say_incomplete(const struct context *context, const struct wire_comp
             side->job, side->queued, side->total);
 }
 
-static void say_sides(const struct context *context, const struct wire_compare_out *out)
+/* A host of which there is nothing may have been written otherwise. */
+static void say_host(const struct context *context, const struct wire_compared_side *side, const char *text)
 {
+    const char *slash = strrchr(text, '/');
+
+    if (slash && slash[1] && side->counted == 0)
+        say_note(context,
+            "job %" PRId64 " has no counted page of %s: urlstatctl top --per=host %" PRId64
+            " names its hosts",
+            side->job, slash + 1, side->job);
+}
+
+static void say_sides(const struct comparison *comparison, const struct wire_compare_out *out)
+{
+    const struct context *context = comparison->context;
+
+    say_host(context, &out->base, comparison->sides[0]);
+    say_host(context, &out->newer, comparison->sides[1]);
     say_incomplete(context, &out->base);
     if (out->newer.job != out->base.job)
         say_incomplete(context, &out->newer);
@@ -65,6 +88,8 @@ static void say_sides(const struct context *context, const struct wire_compare_o
             out->newer.tokens > 0      ? "the base is"
                 : out->base.tokens > 0 ? "the new one is"
                                        : "both are");
+    else if (!comparison->any)
+        say_note(context, "no word has changed");
 }
 
 static int append_ids(struct buffer *line, const struct wire_compared_side *side)
@@ -103,13 +128,15 @@ static int say_engines(const struct context *context, const struct wire_compare_
 static int take(void *userdata, const void *reply, bool last)
 {
     const struct wire_compare_out *out = reply;
-    struct context *context = userdata;
+    struct comparison *comparison = userdata;
+    struct context *context = comparison->context;
     int r = render_part(context, out, last);
 
+    comparison->any |= out->n_words > 0;
     if (r < 0 || !last)
         return r;
     say_pages(context, out);
-    say_sides(context, out);
+    say_sides(comparison, out);
     return say_engines(context, out);
 }
 
@@ -162,9 +189,22 @@ static int parse(struct context *context, struct filter_options *filter, struct 
     return r;
 }
 
+/* What is no host may be the end of a job's name. */
+static void say_names(const struct context *context, int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        const char *slash = strrchr(argv[i], '/');
+
+        if (slash && slash[1] && !strpbrk(slash, ".:"))
+            say_note(context, "behind the last slash of %s stands a host: a job of that name is %s/", argv[i],
+                argv[i]);
+    }
+}
+
 int verb_compare(struct context *context, int argc, char **argv)
 {
     CLEANUP(filter_options_deinit) struct filter_options filter = {0};
+    struct comparison comparison = {.context = context, .sides = (const char *const *)argv};
     struct wire_compare_in in = {.base = argv[0], .newer = argv[1]};
     int r = parse(context, &filter, &in);
 
@@ -172,5 +212,10 @@ int verb_compare(struct context *context, int argc, char **argv)
         r = check_side(context, argv[i]);
     if (r == 0)
         r = render_begin(context, &layout);
-    return r != 0 ? r : call_stream(context, WIRE_COMPARE, &in, take, context);
+    if (r != 0)
+        return r;
+    r = call_stream(context, WIRE_COMPARE, &in, take, &comparison);
+    if (r == EXIT_REFUSED)
+        say_names(context, argc, argv);
+    return r;
 }

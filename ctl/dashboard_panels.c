@@ -11,8 +11,12 @@ static void draw_words(const struct dashboard *dashboard, struct dashboard_area 
     char text[DASHBOARD_NUMBER_SIZE], tokens[DASHBOARD_NUMBER_SIZE], distinct[DASHBOARD_NUMBER_SIZE];
     int word_columns = area.columns / 2 > 16 ? area.columns / 2 : 16;
 
-    (void)screen_printf(area.x, area.y, area.columns, SCREEN_TITLE, "WORDS of job %" PRId64 " by %s",
-        dashboard->selected, dashboard_by[dashboard->by]);
+    if (dashboard->selected == 0)
+        (void)screen_printf(
+            area.x, area.y, area.columns, SCREEN_TITLE, "WORDS by %s", dashboard_by[dashboard->by]);
+    else
+        (void)screen_printf(area.x, area.y, area.columns, SCREEN_TITLE, "WORDS of job %" PRId64 " by %s",
+            dashboard->selected, dashboard_by[dashboard->by]);
     if (!first)
         return;
     (void)screen_printf(area.x, area.y + 1, area.columns, SCREEN_SOFT, "%s words, %s distinct",
@@ -47,8 +51,11 @@ static void draw_outcomes(const struct dashboard *dashboard, struct dashboard_ar
     const struct wire_jobs_out *show = dashboard->feed.show.out;
     char text[DASHBOARD_NUMBER_SIZE];
 
-    (void)screen_printf(
-        area.x, area.y, area.columns, SCREEN_TITLE, "OUTCOMES of job %" PRId64, dashboard->selected);
+    if (dashboard->selected == 0)
+        (void)screen_text(area.x, area.y, area.columns, SCREEN_TITLE, false, "OUTCOMES");
+    else
+        (void)screen_printf(
+            area.x, area.y, area.columns, SCREEN_TITLE, "OUTCOMES of job %" PRId64, dashboard->selected);
     for (int i = 0; i < n_outcomes(dashboard) && i + 1 < area.lines; i++) {
         const struct wire_outcome_count *outcome = &show->jobs[0].outcomes[i];
 

@@ -19,6 +19,8 @@
 #define PAGE_BYTES 512
 #define WORD_BYTES 12
 #define MAX_PENDING 2 /* calls sent ahead of their replies */
+/* So many bytes of a URL the daemon repeats in a refusal. */
+#define IMPORT_TOLD_URL 200
 
 static const struct render_layout layout = {.shape = &wire_import_out_shape};
 
@@ -29,6 +31,9 @@ struct importing {
     struct wire_import_in in; /* the next call */
     bool begun;               /* the first one was sent */
     struct wire_setting *settings;
+    /* Of each call under way, "LINE URL" of its pages: a refusal names the URL. */
+    struct buffer lines[MAX_PENDING + 2];
+    size_t n_sent;
     /* Of the call that is being made. */
     struct arena arena;
     struct wire_page_counts *pages;
@@ -38,6 +43,59 @@ struct importing {
 
 /* ---- calls ---- */
 
+static struct buffer *lines_of(struct importing *importing, size_t call)
+{
+    return &importing->lines[call % (sizeof(importing->lines) / sizeof(importing->lines[0]))];
+}
+
+static int note_line(struct importing *importing, const struct counts_input_item *item)
+{
+    struct buffer *lines = lines_of(importing, importing->n_sent);
+    int r = buffer_printf(lines, "%" PRIu64 " %s", item->line, item->page->url);
+
+    return r < 0 ? r : buffer_append(lines, "", 1);
+}
+
+static int send_call(struct importing *importing)
+{
+    int r;
+
+    importing->in.pages = importing->pages;
+    importing->in.n_pages = importing->n_pages;
+    r = client_send(importing->client, WIRE_IMPORT, WIRE_CALL_PLAIN, &importing->in);
+    importing->n_sent++;
+    lines_of(importing, importing->n_sent)->size = 0;
+    return r;
+}
+
+/* The line of the page that the message begins with; 0 if none does. */
+static uint64_t find_line(const struct buffer *lines, const char *message)
+{
+    for (size_t at = 0; at < lines->size; at += strlen((const char *)lines->bytes + at) + 1) {
+        const char *url = strchr((const char *)lines->bytes + at, ' ') + 1;
+        size_t length = strlen(url);
+
+        length = length > IMPORT_TOLD_URL ? IMPORT_TOLD_URL : length;
+        if (strncmp(message, url, length) == 0 && strncmp(message + length, ": ", 2) == 0)
+            return strtoull((const char *)lines->bytes + at, NULL, 10);
+    }
+    return 0;
+}
+
+/* As call_check(), of the reply that came last. */
+static int check(struct importing *importing, struct wire_reply *reply)
+{
+    const char *error = wire_reply_error(reply);
+    const char *message = error ? wire_reply_message(reply) : NULL;
+    size_t call = importing->n_sent - client_pending(importing->client) - 1;
+    uint64_t line = message ? find_line(lines_of(importing, call), message) : 0;
+
+    if (line == 0)
+        return call_check(importing->context, reply);
+    return say_failure(importing->context, EXIT_REFUSED, error, "%s:%" PRIu64 ": %s",
+        counts_input_name(importing->input), line, message);
+}
+
 static int receive_down_to(struct importing *importing, size_t n)
 {
     int r = 0;
@@ -46,7 +104,7 @@ static int receive_down_to(struct importing *importing, size_t n)
         CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
 
         r = client_receive(importing->client, &reply);
-        r = r < 0 ? call_failed(importing->context, r) : call_check(importing->context, reply);
+        r = r < 0 ? call_failed(importing->context, r) : check(importing, reply);
     }
     return r;
 }
@@ -63,11 +121,8 @@ static void clear(struct importing *importing)
 
 static int send_part(struct importing *importing)
 {
-    int r;
+    int r = send_call(importing);
 
-    importing->in.pages = importing->pages;
-    importing->in.n_pages = importing->n_pages;
-    r = client_send(importing->client, WIRE_IMPORT, WIRE_CALL_PLAIN, &importing->in);
     clear(importing);
     return r < 0 ? call_failed(importing->context, r) : receive_down_to(importing, MAX_PENDING);
 }
@@ -103,15 +158,13 @@ static int end(struct importing *importing)
 
     if (r != 0)
         return r;
-    importing->in.pages = importing->pages;
-    importing->in.n_pages = importing->n_pages;
     importing->in.end = wire_some_bool(true);
-    r = client_send(importing->client, WIRE_IMPORT, WIRE_CALL_PLAIN, &importing->in);
+    r = send_call(importing);
     if (r == 0)
         r = client_receive(importing->client, &reply);
     if (r < 0)
         return call_failed(context, r);
-    r = call_check(context, reply);
+    r = check(importing, reply);
     if (r != 0)
         return r;
     r = client_decode(WIRE_IMPORT, reply, &decoded);
@@ -222,7 +275,9 @@ static int add_page(struct importing *importing, const struct counts_input_item 
     int r;
 
     do {
-        r = add_item(importing, item, &at);
+        r = note_line(importing, item);
+        if (r == 0)
+            r = add_item(importing, item, &at);
         if (r == 0 && importing->bytes >= PART_BYTES)
             r = send_part(importing);
     } while (r == 0 && at < item->n_words);
@@ -254,6 +309,7 @@ static int fill_head(struct importing *importing, const struct counts_file_head 
 
         if (!text)
             return -ENOMEM;
+        importing->bytes += strlen(text);
         value = text + strcspn(text, "=");
         if (*value)
             *value++ = '\0';
@@ -261,6 +317,10 @@ static int fill_head(struct importing *importing, const struct counts_file_head 
     }
     importing->in.settings = importing->settings;
     importing->in.n_settings = head->n_settings;
+    if (importing->bytes > PART_BYTES)
+        return say_failure(importing->context, EXIT_REFUSED, FAILURE_INPUT,
+            "%s: its settings take more than %u KiB, which no job has room for",
+            counts_input_name(importing->input), PART_BYTES >> 10);
     return 0;
 }
 
@@ -300,6 +360,8 @@ int verb_import(struct context *context, int argc, char **argv)
     if (r == 0)
         r = run(&importing);
     counts_input_free(importing.input);
+    for (size_t i = 0; i < sizeof(importing.lines) / sizeof(importing.lines[0]); i++)
+        buffer_deinit(&importing.lines[i]);
     arena_deinit(&importing.arena);
     free(importing.pages);
     free(importing.settings);

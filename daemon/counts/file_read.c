@@ -233,7 +233,7 @@ static int take_setting(struct counts_file_reader *reader, char *text, enum coun
     if (reader->names.n > 0)
         return bad(reader, ret, "settings come before the names");
     reason = take_text(&reader->settings, text, &r);
-    if (!reason && r == 0 && !strchr(text + 1, '='))
+    if (!reason && r == 0 && (*text == '=' || !strchr(text, '=') || strchr(text, '\n')))
         reason = "a setting is written like MaxBodySize=16M";
     return reason ? bad(reader, ret, reason) : r;
 }

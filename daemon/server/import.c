@@ -190,7 +190,8 @@ static void opened(struct call *call, struct submission *submission)
     submission->import = calloc(1, sizeof(*submission->import));
     r = submission->import ? note_settings(submission->list, call_in(call)) : -ENOMEM;
     if (r == -EINVAL) {
-        call_refuse(call, WIRE_INVALID_INPUT, "a setting has a name without \"=\", and is one line");
+        call_refuse(call, WIRE_INVALID_INPUT,
+            "the name of a setting is empty or has \"=\" in it, or a setting is not one line");
     } else if (r < 0) {
         call_fail(call, r);
     } else {

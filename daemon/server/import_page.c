@@ -113,7 +113,7 @@ static const char *check_texts(const struct wire_url *url, int *ret_r)
         !fits(url->charset_from, MAX_TEXT) || !fits(url->title, MAX_TEXT))
         return "contentType, charset, charsetFrom or title is empty or too long";
     if (!is_host(url->host, ret_r))
-        return "host is none";
+        return "host is not as urls shows it: in lower case, with a port that is not the scheme's own";
     return url->final_url && !is_normalised(url->final_url, ret_r) ? "finalUrl is no normalised URL" : NULL;
 }
 

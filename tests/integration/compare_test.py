@@ -198,12 +198,22 @@ class Compare(unittest.TestCase):
         self.assertIn("compared 0 pages", notes)
         self.assertIn("nothing can be compared: both are without words", notes)
 
+    def test_a_host_without_pages_is_named_and_nothing_else_is_said_of_it(self):
+        notes = self.daemon.ctl("compare", "before", "before/nowhere.example").notes
+        self.assertRegex(notes, r"job \d+ has no counted page of nowhere.example: urlstatctl top --per=host")
+        self.assertIn("nothing can be compared: the new one is without words", notes)
+        self.assertNotRegex(notes, "no word has changed|no URL in common")
+
     def test_a_job_has_not_changed_against_itself(self):
         out, _ = self.check("after", "after")
         self.assertEqual((out["words"], out["base"]["pages"]), ([], 20))
         said = self.daemon.ctl("compare", "after", "after")
         self.assertIn("no word has changed", said.notes)
         self.check("after", "after", ["--pages=all"], pages="all")
+
+    def test_name_with_a_slash_that_is_not_found_is_told_the_rule(self):
+        notes = self.daemon.ctl("compare", "no/such", "before", expected=1).notes
+        self.assertIn("behind the last slash of no/such stands a host: a job of that name is no/such/", notes)
 
     def test_earlier_jobs_of_a_name_and_names_with_a_slash(self):
         for i in (1, 2):

@@ -319,6 +319,15 @@ class Exports(unittest.TestCase):
         self.assertIn(f"Imported from a file of counts {shown['submitted']}, which does not tell when", " ".join(block.split()))
         self.assertNotRegex(block, "Submitted|ended")
 
+    def test_refused_page_is_named_with_its_line(self):
+        lines = self.export("whole").split(b"\n")[:-2]
+        at = next(i for i, line in enumerate(lines) if b"/made/odd.html\t" in line)
+        fields = lines[at].split(b"\t")
+        fields[1 + COLUMNS.index("host")] = b"A.example"
+        body = b"\n".join([*lines[:at], b"\t".join(fields), *lines[at + 1 :]]) + b"\n"
+        path = self.write("host", body + b"xxh128\t" + xxh128(body).encode() + b"\n")
+        self.assertRegex(self.refusal("import", path, daemon=self.daemon), rf"host:{at + 1}: http://\S+/made/odd.html: host is not")
+
     def test_imported_job_is_not_retried(self):
         daemon = self.enterContext(harness.Daemon())
         job = daemon.json("import", "-", stdin=self.export("whole"))["job"]
@@ -369,7 +378,7 @@ class Exports(unittest.TestCase):
             "no such outcome": [self.page(url={"outcome": "eaten"})],
             "has words": [self.page(url={"outcome": "timeout"})],
             "is not normalised": [self.page(url={"url": "http://A.example/"})],
-            "host is none": [self.page(url={"host": "a/b"})],
+            "host is not as": [self.page(url={"host": "a/b"})],
             "finalUrl": [self.page(url={"finalUrl": "file:///etc/passwd"})],
             "contentHash": [self.page(url={"contentHash": "x" * 32})],
             "out of range": [self.page(url={"bodyBytes": 1 << 62})],
