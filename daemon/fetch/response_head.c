@@ -99,6 +99,7 @@ static void take_coding(struct response_head *head, const char *name, size_t len
 /* libcurl takes chunked apart, nothing else was asked for (RFC 9112 6.1). */
 static void take_transfer_coding(struct response_head *head, const char *name, size_t length)
 {
+    head->is_transfer_coded |= list_has("chunked", name, length);
     if (!list_has("chunked, identity", name, length))
         name_bad(head->bad_transfer, name, length);
 }
@@ -136,11 +137,23 @@ static void take_retry_after(struct response_head *head, const char *value, size
         head->retry_after_usec = usec;
 }
 
+static void take_length(struct response_head *head, const char *value, size_t size)
+{
+    const uint64_t before = head->content_length;
+    char copy[20];
+
+    if (size >= sizeof(copy))
+        return;
+    memcpy(copy, value, size);
+    copy[size] = '\0';
+    if (text_parse_u64(copy, UINT64_MAX - 1, &head->content_length) < 0)
+        head->content_length = UINT64_MAX;
+    head->has_two_lengths |= before != UINT64_MAX && before != head->content_length;
+}
+
 static int take_field(struct response_head *head, const char *name, size_t name_size, const char *value,
     size_t size, const char *offered)
 {
-    char copy[20];
-
     switch (name_size) {
     case 4:
         if (strncasecmp(name, "ETag", 4) == 0 && validator_is_etag(value, size))
@@ -165,12 +178,8 @@ static int take_field(struct response_head *head, const char *name, size_t name_
             return keep(&head->last_modified, value, size, VALIDATOR_MAX);
         return 0;
     case 14:
-        if (strncasecmp(name, "Content-Length", 14) == 0 && size < 20) {
-            memcpy(copy, value, size);
-            copy[size] = '\0';
-            if (text_parse_u64(copy, UINT64_MAX - 1, &head->content_length) < 0)
-                head->content_length = UINT64_MAX;
-        }
+        if (strncasecmp(name, "Content-Length", 14) == 0)
+            take_length(head, value, size);
         return 0;
     case 16:
         if (strncasecmp(name, "Content-Encoding", 16) == 0)
@@ -183,6 +192,12 @@ static int take_field(struct response_head *head, const char *name, size_t name_
     default:
         return 0;
     }
+}
+
+bool response_head_is_framed(const struct response_head *head)
+{
+    return !head->has_folded_framing &&
+        (!head->has_two_lengths || head->is_transfer_coded || head->status == 304);
 }
 
 /* Of what libcurl reads for itself, line by line. */

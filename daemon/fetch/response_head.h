@@ -28,6 +28,10 @@ struct response_head {
     /* Content-Length or Transfer-Encoding goes over several lines: libcurl, which takes each for itself, does
      * not know where the body ends. */
     bool has_folded_framing;
+    /* Several of Content-Length, unlike one another: where nothing else tells, nobody knows where the body
+     * ends (RFC 9112 6.3). */
+    bool has_two_lengths;
+    bool is_transfer_coded;
 
     char *field; /* the line that came last, which the next one may go on with */
     size_t field_size, field_room;
@@ -37,6 +41,9 @@ struct response_head {
 void response_head_deinit(struct response_head *head);
 /* For the next request; memory is kept where there is some. */
 void response_head_reset(struct response_head *head);
+
+/* Whether where the body ends is known for sure. */
+bool response_head_is_framed(const struct response_head *head);
 
 /* One line with its end. `offered` is a list of the content codings that were asked for ("gzip, deflate").
  * Returns 0 or -ENOMEM. */

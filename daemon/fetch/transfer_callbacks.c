@@ -54,7 +54,7 @@ static size_t on_complete_head(struct transfer *transfer, size_t size)
         return STOP;
     }
     /* A small body is read and dropped, which keeps the connection. */
-    return head->status < 300 || head->has_folded_framing || leads_to_tls(transfer) ||
+    return head->status < 300 || !response_head_is_framed(head) || leads_to_tls(transfer) ||
             (head->content_length != UINT64_MAX && head->content_length > TRANSFER_MAX_DRAIN)
         ? STOP
         : size;

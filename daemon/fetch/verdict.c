@@ -72,6 +72,8 @@ void verdict_of_head(
     else if (head->has_folded_framing)
         verdict_set(verdict, OUTCOME_BAD_RESPONSE, false,
             "its Content-Length or Transfer-Encoding goes over several lines");
+    else if (!response_head_is_framed(head))
+        verdict_set(verdict, OUTCOME_BAD_RESPONSE, false, "several Content-Length that differ");
     else if (status < 300)
         of_success(verdict, head, request);
     else if (is_redirect_status(status))

@@ -197,6 +197,28 @@ static void folded_framing_is_noticed(void **state)
     }
 }
 
+static void lengths_that_differ_frame_nothing(void **state)
+{
+    static const struct {
+        const char *line;
+        bool is_framed;
+    } cases[] = {
+        {"Content-Length: 13\r\n", true},
+        {"content-length: 12\r\n", false},
+        {"Content-Length: 12, 13\r\n", false},
+        {"Transfer-Encoding: chunked\r\n", true},
+    };
+
+    for (size_t i = 0; i < N(cases); i++) {
+        const char *const lines[] = {"HTTP/1.1 200 OK\r\n", "Content-Length: 13\r\n", cases[i].line,
+            i == 3 ? "Content-Length: 1\r\n" : "X: y\r\n", "\r\n", NULL};
+        CLEANUP(response_head_deinit) struct response_head head = {.content_length = UINT64_MAX};
+
+        take(&head, lines);
+        assert_int_equal(response_head_is_framed(&head), cases[i].is_framed);
+    }
+}
+
 static void content_types_are_parsed_as_servers_write_them(void **state)
 {
     static const struct {
@@ -263,6 +285,7 @@ int main(void)
         cmocka_unit_test(longest_retry_after_counts),
         cmocka_unit_test(folded_lines_are_one),
         cmocka_unit_test(folded_framing_is_noticed),
+        cmocka_unit_test(lengths_that_differ_frame_nothing),
         cmocka_unit_test(content_types_are_parsed_as_servers_write_them),
         cmocka_unit_test(only_text_types_and_none_are_counted),
     };
