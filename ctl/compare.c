@@ -195,7 +195,9 @@ static void say_names(const struct context *context, int argc, char **argv)
     for (int i = 0; i < argc; i++) {
         const char *slash = strrchr(argv[i], '/');
 
-        if (slash && slash[1] && !strpbrk(slash, ".:"))
+        if (strstr(argv[i], "://"))
+            say_note(context, "a host stands behind its job without a scheme: JOB/example.org");
+        else if (slash && slash[1] && !strpbrk(slash, ".:"))
             say_note(context, "behind the last slash of %s stands a host: a job of that name is %s/", argv[i],
                 argv[i]);
     }

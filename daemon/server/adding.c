@@ -60,11 +60,19 @@ static void refuse_limit(struct adding *adding, const char *limit, const char *f
     work_end(&adding->work);
 }
 
-static void refuse_queued(struct adding *adding, uint64_t listed)
+static void refuse_queued(struct adding *adding, uint64_t listed, bool is_import)
 {
     const struct engine *engine = adding->work.service->settings.engine;
     uint64_t queued = engine_user_queued(engine, call_peer(adding->work.call)->uid);
 
+    /* Of an import nothing waits: time does not help. */
+    if (is_import) {
+        refuse_limit(adding, "MaxQueuedUrlsPerUser",
+            "MaxQueuedUrlsPerUser=%" PRIu64 " holds for an import as for a list: %" PRIu64
+            " URLs of yours wait, and this file has more than %" PRIu64 ": have the limit raised",
+            engine_settings(engine)->max_queued_per_user, queued, listed);
+        return;
+    }
     refuse_limit(adding, "MaxQueuedUrlsPerUser",
         "MaxQueuedUrlsPerUser=%" PRIu64 " is reached: %" PRIu64
         " URLs of yours wait, and this list has more than %" PRIu64
@@ -89,6 +97,7 @@ void adding_fail(struct adding *adding, int r)
 {
     const struct engine_submission *list = adding->submission ? adding->submission->list : NULL;
     uint64_t listed = list ? engine_submission_accepted(list) : adding->listed;
+    bool is_import = adding->submission && adding->submission->import;
     uint64_t stored = list ? engine_submission_user_bytes(list) : adding->stored;
 
     if (adding->owns_submission)
@@ -102,7 +111,7 @@ void adding_fail(struct adding *adding, int r)
             "try again in a while");
         return;
     case EDQUOT:
-        refuse_queued(adding, listed);
+        refuse_queued(adding, listed, is_import);
         return;
     case EFBIG:
         refuse_stored(adding, stored);

@@ -213,6 +213,8 @@ class Compare(unittest.TestCase):
 
     def test_name_with_a_slash_that_is_not_found_is_told_the_rule(self):
         notes = self.daemon.ctl("compare", "no/such", "before", expected=1).notes
+        scheme = self.daemon.ctl("compare", "before", "before/http://a.example/", expected=1).notes
+        self.assertIn("without a scheme: JOB/example.org", scheme)
         self.assertIn("behind the last slash of no/such stands a host: a job of that name is no/such/", notes)
 
     def test_earlier_jobs_of_a_name_and_names_with_a_slash(self):
