@@ -1,5 +1,6 @@
 """A daemon that answers what a test tells it to: for what a real one does rarely, or never should."""
 
+import contextlib
 import json
 import socket
 import tempfile
@@ -110,12 +111,20 @@ class FakeDaemon:
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(str(self.socket))
         self.listener.listen(16)
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.acceptor = threading.Thread(target=self.accept, daemon=True)
+        self.acceptor.start()
         return self
 
     def __exit__(self, *ignored):
+        # A thread that waits on a descriptor does not notice that it was closed, and may go on with the next socket of that
+        # number: another daemon's.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.acceptor.join()
         self.listener.close()
-        for connection in self.connections:
+        for connection, server in self.connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            server.join()
             connection.close()
         self.directory.cleanup()
 
@@ -125,8 +134,9 @@ class FakeDaemon:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
-            self.connections.append(connection)
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+            server = threading.Thread(target=self.serve, args=(connection,), daemon=True)
+            server.start()
+            self.connections.append((connection, server))
 
     def serve(self, connection):
         pending = b""
