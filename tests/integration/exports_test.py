@@ -328,6 +328,14 @@ class Exports(unittest.TestCase):
         path = self.write("host", body + b"xxh128\t" + xxh128(body).encode() + b"\n")
         self.assertRegex(self.refusal("import", path, daemon=self.daemon), rf"host:{at + 1}: http://\S+/made/odd.html: host is not")
 
+    def test_show_names_the_engine_of_the_file(self):
+        engine = self.daemon.json("status")["engine"]["id"].encode()
+        body = self.export("whole").rsplit(b"\n", 2)[0].replace(engine, b"9-other") + b"\n"
+        job = self.daemon.json("import", "--name=foreign", "-", stdin=body + b"xxh128\t" + xxh128(body).encode() + b"\n")["job"]
+        shown = self.daemon.ctl("show", job).stdout
+        self.assertRegex(shown, rb"Engine: +9-other")
+        self.assertNotIn(engine, shown)
+
     def test_imported_job_is_not_retried(self):
         daemon = self.enterContext(harness.Daemon())
         job = daemon.json("import", "-", stdin=self.export("whole"))["job"]

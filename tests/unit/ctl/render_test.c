@@ -289,8 +289,8 @@ static void null_is_nothing_in_csv(void **state)
     CLEANUP(freep) char *text = rendered(&context, &jobs_layout, parts, 1);
 
     assert_string_equal(text,
-        "7,,running,,0,0,0,0,0,0,0,0,0,0,0,13600000,2026-11-22T10:00:00Z,,6000,,\n"
-        "8,,done,,0,0,0,0,0,0,0,0,0,0,0,0,2026-11-22T10:00:00Z,2026-11-22T10:00:09Z,,,\n");
+        "7,,running,,0,0,0,0,0,0,0,0,0,0,0,13600000,2026-11-22T10:00:00Z,,6000,,,\n"
+        "8,,done,,0,0,0,0,0,0,0,0,0,0,0,0,2026-11-22T10:00:00Z,2026-11-22T10:00:09Z,,,,\n");
 }
 
 static void a_reply_without_a_list_is_one_item(void **state)
