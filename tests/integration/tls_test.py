@@ -213,6 +213,7 @@ class Tls(unittest.TestCase):
             config = self.config(HostConnections=str(allowed), MaxBytesPerSec=limit)
             with harness.Daemon(config, arguments=["--workers=2"]) as daemon:
                 daemon.ctl("submit", "--wait", harness.write_list(daemon.directory / "list", urls))
+            server.listening.shutdown(socket.SHUT_RDWR)
             server.listening.close()
 
             self.assertGreaterEqual(server.requests, len(urls))
