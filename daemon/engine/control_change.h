@@ -2,6 +2,7 @@
  * Thread: main. */
 #pragma once
 
+#include "base/list.h"
 #include "engine/engine.h"
 #include "store/store.h"
 #include "store/store_change.h"
@@ -24,6 +25,7 @@ struct control_change {
     enum outcome *outcomes;
     size_t n_outcomes;
     uint64_t retried;
+    struct list in_retries; /* of the engine, until it begins */
 };
 
 /* NULL: out of memory. */
@@ -39,5 +41,9 @@ void control_change_answer(struct control_change *change, int r, uint64_t n);
 /* Asks for the job's row: `came` takes it, before all else. */
 void control_change_read_row(
     struct control_change *change, void (*came)(struct store_request *request, void *receiver));
+/* Begins the next retry that nothing stands in the way of: to be called when another has come to its end, or
+ * a job. */
+void control_begin_retry(struct engine *engine);
+
 /* 0 and the row, borrowed from change->read, whose rows the caller frees; or the error to answer with. */
 int control_change_take_row(struct control_change *change, const struct store_job_row **ret);

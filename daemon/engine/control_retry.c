@@ -29,13 +29,14 @@ static void reread(struct job *job, uint64_t retried)
 static void retried_row_came(struct store_request *request, void *receiver)
 {
     struct control_change *change = CONTAINER_OF(request, struct control_change, request);
+    struct engine *engine = change->engine;
     const struct store_job_row *row;
     struct job *job;
     int r = control_change_take_row(change, &row);
 
-    change->engine->reviving = false;
+    engine->reviving = false;
     if (r == 0) {
-        job = job_new(change->engine, row);
+        job = job_new(engine, row);
         if (job)
             job_load_hosts(job);
         else
@@ -43,6 +44,7 @@ static void retried_row_came(struct store_request *request, void *receiver)
     }
     store_rows_free(change->read.rows);
     control_change_answer(change, r, change->retried);
+    control_begin_retry(engine);
 }
 
 static void retry_written(struct store_request *request, void *receiver)
@@ -51,7 +53,7 @@ static void retry_written(struct store_request *request, void *receiver)
     struct engine *engine = change->engine;
     struct job *job = job_find(engine, change->number);
 
-    engine_request_came(change->engine);
+    engine_request_came(engine);
     change->retried = change->retry.retried;
     if (request->r == 0 && change->retried > 0 && !job) {
         control_change_read_row(change, retried_row_came);
@@ -61,18 +63,32 @@ static void retry_written(struct store_request *request, void *receiver)
     if (request->r == 0 && change->retried > 0)
         reread(job, change->retried);
     control_change_answer(change, request->r, change->retried);
+    control_begin_retry(engine);
+}
+
+/* One at a time, so that the counts of a job that comes back to memory are those of one moment; and none of a
+ * job whose end is being written. */
+void control_begin_retry(struct engine *engine)
+{
+    LIST_FOR_EACH (link, &engine->retries) {
+        struct control_change *change = CONTAINER_OF(link, struct control_change, in_retries);
+        const struct job *job = job_find(engine, change->number);
+
+        if (engine->reviving)
+            return;
+        if (job && job->phase == PHASE_FINISHING)
+            continue;
+        list_remove(link);
+        engine->reviving = true;
+        control_change_submit(change);
+    }
 }
 
 int engine_retry(struct engine *engine, uint64_t number, const enum outcome *outcomes_wanted,
     size_t n_outcomes, engine_changed done, void *userdata)
 {
-    const struct job *job = job_find(engine, number);
-    struct control_change *change;
+    struct control_change *change = control_change_new(engine, number, done, userdata);
 
-    /* One at a time, so that the counts of a job that comes back to memory are those of one moment. */
-    if (engine->reviving || (job && job->phase == PHASE_FINISHING))
-        return -EAGAIN;
-    change = control_change_new(engine, number, done, userdata);
     if (!change)
         return -ENOMEM;
     change->outcomes = calloc(n_outcomes + 1, sizeof(*change->outcomes));
@@ -88,7 +104,7 @@ int engine_retry(struct engine *engine, uint64_t number, const enum outcome *out
         .outcomes = change->outcomes,
         .n_outcomes = n_outcomes,
     };
-    engine->reviving = true;
-    control_change_submit(change);
+    list_append(&engine->retries, &change->in_retries);
+    control_begin_retry(engine);
     return 0;
 }

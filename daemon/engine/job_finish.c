@@ -1,3 +1,4 @@
+#include "engine/control_change.h"
 #include "engine/job.h"
 #include "engine/running_totals.h"
 #include "engine/state.h"
@@ -54,6 +55,7 @@ static void finished(struct store_request *request, void *receiver)
     free_finishing(finishing);
     job->n_writes--;
     job_release(job);
+    control_begin_retry(engine);
 }
 
 static void write_finish(struct finishing *finishing)

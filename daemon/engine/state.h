@@ -73,8 +73,9 @@ struct engine {
     uint64_t space_checked_usec;
     uint64_t store_retry_usec;
     bool draining;
-    bool stopped;  /* the store is not asked any more */
-    bool reviving; /* a retry is under way */
+    bool stopped;        /* the store is not asked any more */
+    bool reviving;       /* a retry is under way */
+    struct list retries; /* that have not begun, by control_change.in_retries */
     struct retention retention;
     struct healing healing;
     struct list submissions; /* lists that are open, by engine_submission.in_engine */

@@ -21,10 +21,7 @@ static void refuse_state(struct change *change, int r)
     const char *state = store_job_state_to_string(row->state);
     char message[128];
 
-    if (r == -EAGAIN)
-        (void)snprintf(
-            message, sizeof(message), "job %lu is just ending: try again", (unsigned long)row->job);
-    else if (r == -EOPNOTSUPP)
+    if (r == -EOPNOTSUPP)
         (void)snprintf(message, sizeof(message),
             "job %lu was imported and stays as its file has it: submit what is to be fetched as a list",
             (unsigned long)row->job);
@@ -39,7 +36,7 @@ static void refuse_state(struct change *change, int r)
 /* That a job is already as it was asked to be is no error: asking twice does no harm. */
 static void take(struct change *change, int r, uint64_t n)
 {
-    if (r == -EINVAL || r == -EAGAIN || r == -EOPNOTSUPP) {
+    if (r == -EINVAL || r == -EOPNOTSUPP) {
         refuse_state(change, r);
     } else if (r < 0 && r != -EALREADY) {
         work_fail(&change->work, r);

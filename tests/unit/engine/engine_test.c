@@ -535,6 +535,31 @@ static void retried_urls_are_fetched_again(void **state)
     store_rows_free(row);
 }
 
+static void retries_that_are_asked_for_together_all_come(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *urls[] = {fixture_url(fixture, 1, "/status/404"), fixture_url(fixture, 1, "/b"), NULL};
+    struct change_wait waits[2] = {0};
+    uint64_t jobs[2];
+
+    world_open(&fixture->world);
+    for (size_t i = 0; i < 2; i++) {
+        jobs[i] = world_submit(&fixture->world, urls);
+        world_wait_done(&fixture->world, jobs[i]);
+    }
+
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(engine_retry(fixture->world.engine, jobs[i], NULL, 0, change_came, &waits[i]), 0);
+
+    for (size_t i = 0; i < 2; i++) {
+        world_wait(&fixture->world, change_has_come, &waits[i]);
+        assert_int_equal(waits[i].r, 0);
+        assert_int_equal(waits[i].n, 1);
+        world_wait_done(&fixture->world, jobs[i]);
+        assert_outcome(fixture, jobs[i], 0, OUTCOME_HTTP_ERROR);
+    }
+}
+
 static void removed_job_is_gone(void **state)
 {
     struct fixture *fixture = *state;
@@ -660,6 +685,7 @@ int main(void)
         TEST(change_is_not_followed_by_what_the_store_said_before_it),
         TEST(cancelled_job_ends_and_its_urls_read_as_cancelled),
         TEST(retried_urls_are_fetched_again),
+        TEST(retries_that_are_asked_for_together_all_come),
         TEST(removed_job_is_gone),
         TEST(restart_goes_on_where_it_was),
         TEST(starts_on_one_host_are_a_delay_apart),
