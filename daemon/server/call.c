@@ -113,15 +113,13 @@ void call_fail(struct call *call, int r)
     case ENOSPC:
     case EDQUOT:
         call_refuse(call, WIRE_STORE_FULL,
-            "the store is full: %s: have other files on its disk removed or the disk enlarged; it goes on by "
-            "itself then",
-            strerror(-r));
+            "the store is full: it has no room, or less than MinFreeSpace=: have other files on its disk "
+            "removed or the disk enlarged; it goes on by itself then");
         return;
     case EROFS:
         call_refuse(call, WIRE_STORE_FAILED,
             "the store cannot be written: %s: look at its disk (journalctl -k); what is stored can be read, "
-            "and "
-            "it goes on by itself once the disk can be written",
+            "and it goes on by itself once the disk can be written",
             strerror(-r));
         return;
     case EOVERFLOW:

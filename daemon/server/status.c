@@ -46,8 +46,7 @@ static void find_warnings(
     } else if (status->store_error == -EROFS) {
         warn(warnings,
             "The store's disk is read-only: nothing is fetched and nothing is changed until it can be "
-            "written; see "
-            "journalctl -k.");
+            "written; see journalctl -k.");
     } else if (status->store_error < 0) {
         (void)snprintf(text, sizeof(text), "The store cannot be written, so nothing is fetched: %s.",
             strerror(-status->store_error));

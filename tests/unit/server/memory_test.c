@@ -68,8 +68,8 @@ static void refusal_survives_every_failed_allocation(void **state)
 {
     assert_survives("{\"method\":\"test.urlstat.Fail\"}",
         "{\"error\":\"io.urlstat.StoreFull\",\"parameters\":{"
-        "\"message\":\"the store is full: No space left on device: have other files on its disk removed or "
-        "the disk enlarged; it goes on by itself then\"}}");
+        "\"message\":\"the store is full: it has no room, or less than MinFreeSpace=: have other files "
+        "on its disk removed or the disk enlarged; it goes on by itself then\"}}");
 }
 
 int main(void)

@@ -413,8 +413,8 @@ static void full_disk_is_an_error_of_its_own(void **state)
 
     harness_expect(harness, client,
         "{\"error\":\"io.urlstat.StoreFull\",\"parameters\":{"
-        "\"message\":\"the store is full: No space left on device: have other files on its disk removed or "
-        "the disk enlarged; it goes on by itself then\"}}");
+        "\"message\":\"the store is full: it has no room, or less than MinFreeSpace=: have other files "
+        "on its disk removed or the disk enlarged; it goes on by itself then\"}}");
 }
 
 static void drain_waits_for_calls_but_not_for_endless_ones(void **state)
