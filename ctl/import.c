@@ -1,9 +1,9 @@
 /* import: a file of counts becomes a job. */
-#include "base/arena.h"
 #include "ctl/call.h"
 #include "ctl/cell.h"
 #include "ctl/counts_input.h"
 #include "ctl/gather.h"
+#include "ctl/import_part.h"
 #include "ctl/job.h"
 #include "ctl/render.h"
 #include "ctl/say.h"
@@ -13,11 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A call is sent once its texts have so many bytes: even if each byte had to be escaped, it fits a frame. */
-#define PART_BYTES (128u << 10)
-/* What a page and a word take in a message beside their texts, about. */
-#define PAGE_BYTES 512
-#define WORD_BYTES 12
 #define MAX_PENDING 2 /* calls sent ahead of their replies */
 /* So many bytes of a URL the daemon repeats in a refusal. */
 #define IMPORT_TOLD_URL 200
@@ -28,17 +23,10 @@ struct importing {
     struct context *context;
     struct client *client;
     struct counts_input *input;
-    struct wire_import_in in; /* the next call */
-    bool begun;               /* the first one was sent */
-    struct wire_setting *settings;
+    struct import_part part; /* the next call */
     /* Of each call under way, "LINE URL" of its pages: a refusal names the URL. */
     struct buffer lines[MAX_PENDING + 2];
     size_t n_sent;
-    /* Of the call that is being made. */
-    struct arena arena;
-    struct wire_page_counts *pages;
-    size_t n_pages, pages_capacity;
-    size_t bytes;
 };
 
 /* ---- calls ---- */
@@ -58,11 +46,10 @@ static int note_line(struct importing *importing, const struct counts_input_item
 
 static int send_call(struct importing *importing)
 {
-    int r;
+    const struct wire_import_in *in = import_part_message(&importing->part);
+    int r = client_send(importing->client, WIRE_IMPORT, WIRE_CALL_PLAIN, in);
 
-    importing->in.pages = importing->pages;
-    importing->in.n_pages = importing->n_pages;
-    r = client_send(importing->client, WIRE_IMPORT, WIRE_CALL_PLAIN, &importing->in);
+    import_part_clear(&importing->part);
     importing->n_sent++;
     lines_of(importing, importing->n_sent)->size = 0;
     return r;
@@ -109,21 +96,10 @@ static int receive_down_to(struct importing *importing, size_t n)
     return r;
 }
 
-static void clear(struct importing *importing)
-{
-    arena_deinit(&importing->arena);
-    importing->arena = (struct arena){0};
-    importing->n_pages = 0;
-    importing->bytes = 0;
-    importing->in = (struct wire_import_in){0};
-    importing->begun = true;
-}
-
 static int send_part(struct importing *importing)
 {
     int r = send_call(importing);
 
-    clear(importing);
     return r < 0 ? call_failed(importing->context, r) : receive_down_to(importing, MAX_PENDING);
 }
 
@@ -158,7 +134,7 @@ static int end(struct importing *importing)
 
     if (r != 0)
         return r;
-    importing->in.end = wire_some_bool(true);
+    importing->part.in.end = wire_some_bool(true);
     r = send_call(importing);
     if (r == 0)
         r = client_receive(importing->client, &reply);
@@ -180,105 +156,17 @@ static int end(struct importing *importing)
     return render_reply(context, &layout, out);
 }
 
-/* ---- pages ---- */
-
-static const char *copy(struct importing *importing, const char *text, int *r)
-{
-    const char *copied = arena_copy(&importing->arena, text);
-
-    if (text && !copied)
-        *r = -ENOMEM;
-    importing->bytes += text ? strlen(text) : 0;
-    return copied;
-}
-
-static int fill_url(struct importing *importing, const struct counts_file_page *page, struct wire_url *url)
-{
-    bool is_counted = outcome_state(page->outcome) == URL_COUNTED;
-    int r = 0;
-
-    *url = (struct wire_url){
-        .state = url_state_to_string(outcome_state(page->outcome)),
-        .outcome = outcome_to_string(page->outcome),
-        .url = copy(importing, page->url, &r),
-        .submitted = copy(importing, page->submitted ? page->submitted : page->url, &r),
-        .label = copy(importing, page->label, &r),
-        .final_url = copy(importing, page->final_url, &r),
-        .host = copy(importing, page->host, &r),
-        .detail = copy(importing, page->detail, &r),
-        .content_type = copy(importing, page->content_type, &r),
-        .charset = copy(importing, page->charset, &r),
-        .charset_from = copy(importing, page->charset_from, &r),
-        .title = copy(importing, page->title, &r),
-        .content_hash = copy(importing, page->content_hash, &r),
-        .fetched = copy(importing, page->fetched, &r),
-        .counted_from = copy(importing, page->counted_from, &r),
-        .body_bytes = wire_some_int((int64_t)page->body_bytes),
-    };
-    importing->bytes += PAGE_BYTES;
-    if (page->http_status > 0)
-        url->http_status = wire_some_int(page->http_status);
-    if (page->fetched) {
-        url->wire_bytes = wire_some_int((int64_t)page->wire_bytes);
-        url->attempts = wire_some_int((int64_t)page->attempts);
-        url->seconds = wire_some_float((double)page->msec / 1000);
-    }
-    if (is_counted) {
-        url->replaced = wire_some_int((int64_t)page->replaced);
-        url->tokens = wire_some_int((int64_t)page->tokens);
-        url->distinct = wire_some_int((int64_t)page->distinct);
-    }
-    return r;
-}
-
-/* A part of the page: as many words from *at on as there is room for. */
-static int add_item(struct importing *importing, const struct counts_input_item *item, size_t *at)
-{
-    size_t left = item->n_words - *at;
-    struct wire_page_counts *page;
-    const char **words;
-    int64_t *counts;
-    size_t n = 0;
-    int r = array_reserve_one(
-        &importing->pages, importing->n_pages, &importing->pages_capacity, sizeof(*importing->pages));
-
-    if (r < 0)
-        return r;
-    if (left > PART_BYTES / WORD_BYTES)
-        left = PART_BYTES / WORD_BYTES;
-    page = &importing->pages[importing->n_pages];
-    *page = (struct wire_page_counts){0};
-    r = fill_url(importing, item->page, &page->url);
-    words = arena_allocate(&importing->arena, (left + 1) * sizeof(*words));
-    counts = arena_allocate(&importing->arena, (left + 1) * sizeof(*counts));
-    if (!words || !counts)
-        return -ENOMEM;
-    while (r == 0 && n < left && (n == 0 || importing->bytes < PART_BYTES)) {
-        words[n] = copy(importing, item->words[*at].text, &r);
-        counts[n++] = (int64_t)item->words[(*at)++].tokens;
-        importing->bytes += WORD_BYTES;
-    }
-    if (outcome_state(item->page->outcome) == URL_COUNTED)
-        page->engine = counts_input_head(importing->input)->engine;
-    page->words = words;
-    page->counts = counts;
-    page->n_words = page->n_counts = n;
-    if (*at < item->n_words)
-        page->more = wire_some_bool(true);
-    importing->n_pages++;
-    return r;
-}
-
 static int add_page(struct importing *importing, const struct counts_input_item *item)
 {
+    const char *engine = counts_input_head(importing->input)->engine;
     size_t at = 0;
     int r;
 
     do {
         r = note_line(importing, item);
         if (r == 0)
-            r = add_item(importing, item, &at);
-        if (r == 0 && importing->bytes >= PART_BYTES)
+            r = import_part_add(&importing->part, engine, item, &at);
+        if (r == 0 && import_part_is_full(&importing->part))
             r = send_part(importing);
     } while (r == 0 && at < item->n_words);
     return r;
@@ -290,38 +178,23 @@ static int add_page(struct importing *importing, const struct counts_input_item 
 static int fill_head(struct importing *importing, const struct counts_file_head *head)
 {
     const char *name = option_text(importing->context, "name");
+    struct wire_import_in *in = &importing->part.in;
     double expire = 0;
     int r = option_seconds(importing->context, "expire", &expire);
 
     if (r < 0)
         return EXIT_USAGE;
     if (r > 0)
-        importing->in.expire = wire_some_float(expire);
+        in->expire = wire_some_float(expire);
     if (option_flag(importing->context, "keep"))
-        importing->in.keep = wire_some_bool(true);
-    importing->in.name = name ? name : head->n_names == 1 ? head->names[0] : NULL;
-    importing->settings = calloc(head->n_settings + 1, sizeof(*importing->settings));
-    if (!importing->settings)
-        return -ENOMEM;
-    for (size_t i = 0; i < head->n_settings; i++) {
-        char *text = arena_copy(&importing->arena, head->settings[i]);
-        char *value;
-
-        if (!text)
-            return -ENOMEM;
-        importing->bytes += strlen(text);
-        value = text + strcspn(text, "=");
-        if (*value)
-            *value++ = '\0';
-        importing->settings[i] = (struct wire_setting){.name = text, .value = value};
-    }
-    importing->in.settings = importing->settings;
-    importing->in.n_settings = head->n_settings;
-    if (importing->bytes > PART_BYTES)
+        in->keep = wire_some_bool(true);
+    in->name = name ? name : head->n_names == 1 ? head->names[0] : NULL;
+    r = import_part_set_settings(&importing->part, head);
+    if (r == -E2BIG)
         return say_failure(importing->context, EXIT_REFUSED, FAILURE_INPUT,
             "%s: its settings take more than %u KiB, which no job has room for",
-            counts_input_name(importing->input), PART_BYTES >> 10);
-    return 0;
+            counts_input_name(importing->input), IMPORT_PART_BYTES >> 10);
+    return r;
 }
 
 static int run(struct importing *importing)
@@ -362,8 +235,6 @@ int verb_import(struct context *context, int argc, char **argv)
     counts_input_free(importing.input);
     for (size_t i = 0; i < sizeof(importing.lines) / sizeof(importing.lines[0]); i++)
         buffer_deinit(&importing.lines[i]);
-    arena_deinit(&importing.arena);
-    free(importing.pages);
-    free(importing.settings);
+    import_part_deinit(&importing.part);
     return r;
 }
