@@ -15,7 +15,7 @@ struct control_change *control_change_new(
     change->number = number;
     change->done = done;
     change->userdata = userdata;
-    list_init(&change->in_retries);
+    list_init(&change->in_engine);
     return change;
 }
 

@@ -25,7 +25,7 @@ struct control_change {
     enum outcome *outcomes;
     size_t n_outcomes;
     uint64_t retried;
-    struct list in_retries; /* of the engine, until it begins */
+    struct list in_engine; /* of its retries or its waiting changes, until it begins */
 };
 
 /* NULL: out of memory. */
@@ -44,6 +44,8 @@ void control_change_read_row(
 /* Begins the next retry that nothing stands in the way of: to be called when another has come to its end, or
  * a job. */
 void control_begin_retry(struct engine *engine);
+/* The job's end was written, or was not: changes that waited for it look at it anew. */
+void control_go_on(struct engine *engine, uint64_t job);
 
 /* 0 and the row, borrowed from change->read, whose rows the caller frees; or the error to answer with. */
 int control_change_take_row(struct control_change *change, const struct store_job_row **ret);

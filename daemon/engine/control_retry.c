@@ -71,7 +71,7 @@ static void retry_written(struct store_request *request, void *receiver)
 void control_begin_retry(struct engine *engine)
 {
     LIST_FOR_EACH (link, &engine->retries) {
-        struct control_change *change = CONTAINER_OF(link, struct control_change, in_retries);
+        struct control_change *change = CONTAINER_OF(link, struct control_change, in_engine);
         const struct job *job = job_find(engine, change->number);
 
         if (engine->reviving)
@@ -104,7 +104,7 @@ int engine_retry(struct engine *engine, uint64_t number, const enum outcome *out
         .outcomes = change->outcomes,
         .n_outcomes = n_outcomes,
     };
-    list_append(&engine->retries, &change->in_retries);
+    list_append(&engine->retries, &change->in_engine);
     control_begin_retry(engine);
     return 0;
 }

@@ -16,7 +16,8 @@ static void cancel_in_memory(struct job *job)
 
 static void apply_state(struct job *job, enum store_job_state state)
 {
-    if (job->phase == PHASE_FINISHING)
+    /* All its URLs had ended while the state was on its way: its end is written in that state. */
+    if (job->phase == PHASE_FINISHING && state != JOB_CANCELLED)
         return;
     switch (state) {
     case JOB_PAUSED:
@@ -75,9 +76,11 @@ static void state_read(struct store_request *request, void *receiver)
 
     if (r == 0)
         r = check_change(row->state, change->state);
-    if (r == 0 && job && job->phase == PHASE_FINISHING)
-        r = -EINVAL;
     store_rows_free(change->read.rows);
+    if (r == 0 && job && job->phase == PHASE_FINISHING) {
+        list_append(&change->engine->waiting, &change->in_engine);
+        return;
+    }
     if (r < 0) {
         control_change_answer(change, r, 0);
         return;
@@ -92,6 +95,18 @@ static void state_read(struct store_request *request, void *receiver)
         .finished_usec = change->state == JOB_CANCELLED ? clock_realtime_usec() : 0,
     };
     control_change_submit(change);
+}
+
+void control_go_on(struct engine *engine, uint64_t job)
+{
+    LIST_FOR_EACH (link, &engine->waiting) {
+        struct control_change *change = CONTAINER_OF(link, struct control_change, in_engine);
+
+        if (change->number != job)
+            continue;
+        list_remove(link);
+        control_change_read_row(change, state_read);
+    }
 }
 
 static int set_state(

@@ -59,6 +59,7 @@ int engine_new(
     list_init(&engine->submissions);
     list_init(&engine->running.items);
     list_init(&engine->retries);
+    list_init(&engine->waiting);
     if (getrandom(&engine->random_state, sizeof(engine->random_state), GRND_NONBLOCK) < 0)
         engine->random_state = (unsigned)engine->started_usec;
     r = crew_init(engine);

@@ -197,7 +197,8 @@ void engine_submission_abort(struct engine_submission *submission);
 
 /* ---- changing jobs: durable when `done` runs. r: 0; -ENOENT no such job; -EALREADY it is so; -EINVAL its
  * state does not allow it; or how the store failed. `n`: URLs retried. They return 0, and `done` will run; or
- * -ENOMEM, and it will not. A retry waits for the end of a job that is just ending. ---- */
+ * -ENOMEM, and it will not. What comes while a job is just ending waits for its end; a removal and a priority
+ * need not. ---- */
 
 typedef void (*engine_changed)(void *userdata, int r, uint64_t n);
 int engine_pause(struct engine *engine, uint64_t job, engine_changed done, void *userdata);

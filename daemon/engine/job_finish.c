@@ -40,6 +40,7 @@ static void finished(struct store_request *request, void *receiver)
     struct finishing *finishing = CONTAINER_OF(request, struct finishing, finish.request);
     struct job *job = finishing->job;
     struct engine *engine = job->engine;
+    const uint64_t number = job->number;
 
     engine_request_came(engine);
     if (job->phase == PHASE_FINISHING) {
@@ -55,6 +56,7 @@ static void finished(struct store_request *request, void *receiver)
     free_finishing(finishing);
     job->n_writes--;
     job_release(job);
+    control_go_on(engine, number);
     control_begin_retry(engine);
 }
 

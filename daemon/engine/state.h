@@ -75,7 +75,8 @@ struct engine {
     bool draining;
     bool stopped;        /* the store is not asked any more */
     bool reviving;       /* a retry is under way */
-    struct list retries; /* that have not begun, by control_change.in_retries */
+    struct list retries; /* that have not begun, by control_change.in_engine */
+    struct list waiting; /* changes of jobs whose end is being written, likewise */
     struct retention retention;
     struct healing healing;
     struct list submissions; /* lists that are open, by engine_submission.in_engine */

@@ -12,6 +12,7 @@ struct change {
     void (*finish)(struct change *change);
     const char *verb;       /* "paused", for messages */
     size_t index;           /* of work.rows: the job under way */
+    uint64_t refused;       /* the job whose state did not allow it */
     uint64_t n;             /* summed over the jobs */
     enum outcome *outcomes; /* Retry's */
     size_t n_outcomes;

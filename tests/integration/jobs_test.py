@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """Jobs that are paused, resumed, cancelled, retried, removed, restarted and killed; and whose they are."""
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
+import time
 import unittest
 
 import harness
@@ -102,6 +104,37 @@ class Jobs(unittest.TestCase):
         self.daemon.ctl("retry", str(job))
         self.daemon.ctl("wait", str(job))
         self.assertAllCounted(job)
+
+    def test_answer_to_a_change_at_the_last_moment_of_a_job_is_true(self):
+        self.hurry()
+        refused = 0
+        spent = 0.01
+        with self.daemon.connect() as connection:
+            for i in range(60):
+                started = time.monotonic()
+                job = connection.call("Submit", {"urls": [{"url": self.server.url(f"/{i}.html")}]})["job"]
+                # From at once to somewhat later than the last one took.
+                time.sleep(spent * (i % 10) / 8)
+                verb, wanted = (("Cancel", "cancelled"), ("Pause", "paused"))[i % 2]
+                try:
+                    seen = connection.call(verb, {"jobs": [str(job)]})["jobs"][0]["state"]
+                    self.assertIn(seen, (wanted, "done") if verb == "Pause" else (wanted,))
+                    if verb == "Pause":
+                        with contextlib.suppress(harness.VarlinkError):
+                            connection.call("Resume", {"jobs": [str(job)]})
+                except harness.VarlinkError as refusal:
+                    refused += 1
+                    self.assertEqual(
+                        refusal.parameters["message"], f"job {job} is done and cannot be {wanted}", f"job {i}"
+                    )
+                    self.assertEqual(self.daemon_state(connection, job), "done")
+                connection.call("Wait", {"jobs": [str(job)]})
+                spent = max(0.001, min(1, time.monotonic() - started - spent * (i % 10) / 8))
+        self.assertGreater(refused, 0, "no change met the end of its job")
+
+    @staticmethod
+    def daemon_state(connection, job):
+        return connection.call("Show", {"job": str(job)})["jobs"][0]["state"]
 
     def test_retry_fetches_what_failed_and_only_that(self):
         late = self.root / "late.html"

@@ -510,6 +510,50 @@ static void cancelled_job_ends_and_its_urls_read_as_cancelled(void **state)
     assert_outcome(fixture, job, 2, OUTCOME_CANCELLED);
 }
 
+struct late_change {
+    struct fixture *fixture;
+    struct change_wait wait;
+    uint64_t job;
+    unsigned left; /* URLs, without the last one */
+};
+
+static void pause_with_the_last_url(void *userdata, const struct engine_ended *ended)
+{
+    struct late_change *late = userdata;
+
+    if (late->left-- > 0)
+        return;
+    assert_int_equal(engine_pause(late->fixture->world.engine, late->job, change_came, &late->wait), 0);
+}
+
+static void note_nothing(void *userdata, uint64_t job, enum store_job_state state, bool exists)
+{
+}
+
+static void change_that_meets_the_end_of_its_job_is_refused_when_that_is_written(void **state)
+{
+    static const struct engine_watch_callbacks callbacks = {
+        .url_ended = pause_with_the_last_url, .job_changed = note_nothing};
+    struct late_change late = {.fixture = *state, .left = 1};
+    struct fixture *fixture = *state;
+    const char *urls[] = {fixture_url(fixture, 1, "/gated"), fixture_url(fixture, 1, "/gated?2"), NULL};
+    struct engine_watch *watch;
+    struct store_job_row *row;
+
+    world_open(&fixture->world);
+    late.job = world_submit(&fixture->world, urls);
+    assert_int_equal(engine_watch_new(fixture->world.engine, late.job, &callbacks, &late, &watch), 0);
+    site_open_gate(fixture->site);
+    site_open_gate(fixture->site);
+    world_wait(&fixture->world, change_has_come, &late.wait);
+
+    assert_int_equal(late.wait.r, -EINVAL);
+    row = world_job(&fixture->world, late.job);
+    assert_int_equal(row->state, JOB_DONE);
+    store_rows_free(row);
+    engine_watch_free(watch);
+}
+
 static void retried_urls_are_fetched_again(void **state)
 {
     struct fixture *fixture = *state;
@@ -684,6 +728,7 @@ int main(void)
         TEST(paused_job_stays_in_the_store_while_another_runs_on_its_host),
         TEST(change_is_not_followed_by_what_the_store_said_before_it),
         TEST(cancelled_job_ends_and_its_urls_read_as_cancelled),
+        TEST(change_that_meets_the_end_of_its_job_is_refused_when_that_is_written),
         TEST(retried_urls_are_fetched_again),
         TEST(retries_that_are_asked_for_together_all_come),
         TEST(removed_job_is_gone),
