@@ -2,7 +2,8 @@
 """The daemon is killed at random instants, while it starts, takes a list, fetches, finishes and removes, and started
 again each time: at the end every count is that of an undisturbed run, byte for byte, and each URL has one outcome.
 
-By hand, for as many kills over as many jobs as that takes: CRASH_KILLS=200 tests/integration/crash_test.py BINARIES
+By hand, for as many kills while pages are in flight, over as many jobs as that takes, from a server that takes its time:
+CRASH_KILLS=200 tests/integration/crash_test.py BINARIES
 The instants follow from CRASH_SEED, which is printed, and from how long the undisturbed run took here.
 """
 
@@ -26,6 +27,14 @@ FEW_KILLS = 25
 
 # So that a kill meets some dozens of pages on their way, and not all of them.
 CONFIG = harness.merged(harness.IMPOLITE, {"Fetch": {"HostConnections": "4"}})
+
+# With a number of kills: so many answers a second from each of the 16 hosts; who asks for more waits, and is in flight.
+RATE = int(os.environ.get("CRASH_RATE", 40))
+SLOW = {
+    "http": f"limit_req_zone $server_addr zone=host:1m rate={RATE}r/s;",
+    "server": "limit_req zone=host burst=1000;",
+}
+FETCHING = "while fetching"
 
 
 class Undisturbed:
@@ -61,13 +70,17 @@ class Disturbed:
         self.daemon = harness.Daemon(CONFIG)
         self.random = random.Random(seed)
         # Most kills meet a job in the middle; some the start, which is short.
-        self.longest_sec = undisturbed.start_sec + undisturbed.job_sec / 3
+        self.longest_sec = undisturbed.start_sec + undisturbed.job_sec / (8 if KILLS else 3)
         self.kills = collections.Counter()
         self.restarts_sec = []
 
     def life(self, name, job, shown):
         """From start to kill. Returns the job, if a client was told of it, and what was shown to be counted."""
-        end = time.monotonic() + self.random.uniform(0, self.longest_sec)
+        span = self.random.uniform(0, self.longest_sec)
+        # By hand, most lives are counted from when something is in flight.
+        waits = KILLS > 0 and self.random.random() < 0.75
+        latest = time.monotonic() + harness.DEADLINE_SEC
+        end = latest if waits else time.monotonic() + span
         self.daemon.spawn().close()
         stage = "while starting"
         client = None
@@ -81,7 +94,10 @@ class Disturbed:
             seen = self.ask(job, end) if job else None
             if seen:
                 shown = max(shown, seen["counted"])
-                stage = "when done" if seen["state"] == "done" else "while fetching"
+                stage = self.stage_of(seen)
+                if waits and stage in (FETCHING, "when done"):
+                    end = time.monotonic() + span
+                    waits = False
             time.sleep(min(0.005, max(end - time.monotonic(), 0)))
         self.daemon.kill()
         self.kills["while taking the list" if client else stage] += 1
@@ -90,6 +106,12 @@ class Disturbed:
         if client:
             client.stdout.close()
         return job, shown
+
+    @staticmethod
+    def stage_of(seen):
+        if seen["state"] == "done":
+            return "when done"
+        return FETCHING if seen["active"] else "between two pages"
 
     def submit(self, name):
         command = [harness.BINARIES / "urlstatctl", f"--socket={self.daemon.socket}", "-q", "submit", "-n", name]
@@ -131,7 +153,9 @@ class Crash(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         harness.need(documentation.pages(), f"the pages of {documentation.PACKAGES} are not installed")
-        cls.server = cls.enterClassContext(harness.WebServer(documentation.DIRECTORIES, documentation.ADDRESSES))
+        cls.server = cls.enterClassContext(
+            harness.WebServer(documentation.DIRECTORIES, documentation.ADDRESSES, **(SLOW if KILLS else {}))
+        )
         directory = cls.enterClassContext(harness.temporary_directory())
         # Each life starts the daemon, which takes a second with a sanitizer.
         step = 25 if harness.is_sanitized() else 1
@@ -169,7 +193,7 @@ class Crash(unittest.TestCase):
             job, done = self.check(name, told, shown)
             self.daemon.kill()
             self.disturbed.kills["at once after a start"] += 1
-            if done:
+            if done or self.is_enough():
                 break
         self.disturbed.start()
         if not self.disturbed.find(name):
@@ -178,6 +202,9 @@ class Crash(unittest.TestCase):
         job = self.disturbed.find(name)["job"]
         self.daemon.ctl("wait", str(job))
         return job
+
+    def is_enough(self):
+        return KILLS > 0 and self.disturbed.kills[FETCHING] >= KILLS
 
     def check(self, name, told, shown):
         """What a client was told is so. Returns the job, if there is one, and whether it is done."""
@@ -208,7 +235,7 @@ class Crash(unittest.TestCase):
     def test_counts_are_those_of_an_undisturbed_run(self):
         print(f"CRASH_SEED={SEED}; undisturbed: {self.n_urls} URLs in {self.undisturbed.job_sec:.2f} s")
         jobs = 0
-        while jobs == 0 or self.disturbed.kills.total() < KILLS:
+        while jobs == 0 or self.disturbed.kills[FETCHING] < KILLS:
             jobs += 1
             n_before = len(self.server.requests())
             job = self.run_job(f"job-{jobs}", KILLS or FEW_KILLS)
