@@ -350,3 +350,13 @@ bool text_has_control(const char *text, size_t length)
             return true;
     return false;
 }
+
+int text_cut(const char *text, int max)
+{
+    size_t size = strnlen(text, (size_t)max);
+
+    if (text[size] != '\0')
+        while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
+            size--;
+    return (int)size;
+}

@@ -29,6 +29,9 @@ const char *text_format_size(uint64_t bytes, char buffer[static TEXT_SIZE_SIZE])
 /* Whether it has one of Unicode's category Cc, which UTF-8 writes as 00 to 1F, 7F, and C2 80 to C2 9F. */
 bool text_has_control(const char *text, size_t length);
 
+/* How many of its bytes, at most `max`, are whole characters of UTF-8: for "%.*s". */
+int text_cut(const char *text, int max);
+
 /* Of the names (a NULL-terminated list) the one that a mistyped `text` most likely means, by
  * Damerau-Levenshtein distance of at most a third of its length, at least 1; NULL if none is near. */
 const char *text_nearest(const char *text, const char *const *names);

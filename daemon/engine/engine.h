@@ -127,7 +127,6 @@ int engine_submission_add(struct engine_submission *submission, const struct eng
 
 uint64_t engine_submission_accepted(const struct engine_submission *submission);
 uint64_t engine_submission_duplicates(const struct engine_submission *submission);
-uint64_t engine_submission_rejected(const struct engine_submission *submission);
 /* What the user's jobs take in the store, about, the list as far as it came included; 0 where
  * MaxStorePerUser= is not set. */
 uint64_t engine_submission_user_bytes(const struct engine_submission *submission);

@@ -7,17 +7,6 @@
 
 #include "base/cleanup.h"
 
-void host_visit_wait(struct origin *origin, struct host *visited)
-{
-    if (origin->visits == visited)
-        return;
-    host_visit_leave(origin);
-    origin->visits = visited;
-    list_append(&visited->visitors, &origin->in_visitors);
-    host_lanes_changed(visited);
-    host_schedule(visited);
-}
-
 static struct host *take_out(struct origin *origin)
 {
     struct host *visited = TAKE(origin->visits);
@@ -27,10 +16,22 @@ static struct host *take_out(struct origin *origin)
     return visited;
 }
 
-void host_visit_leave(struct origin *origin)
+/* It does not wait any more, if it did. Its host is to be scheduled. */
+static void leave(struct origin *origin)
 {
     if (origin->visits)
         host_schedule(take_out(origin));
+}
+
+void host_visit_wait(struct origin *origin, struct host *visited)
+{
+    if (origin->visits == visited)
+        return;
+    leave(origin);
+    origin->visits = visited;
+    list_append(&visited->visitors, &origin->in_visitors);
+    host_lanes_changed(visited);
+    host_schedule(visited);
 }
 
 bool host_visit_is_waiting(const struct origin *origin)
@@ -44,7 +45,7 @@ bool host_visit_is_waiting(const struct origin *origin)
 void host_visit_leave_all(struct host *host)
 {
     for (size_t i = 0; i < 2; i++)
-        host_visit_leave(&host->origins[i]);
+        leave(&host->origins[i]);
 }
 
 bool host_is_visited(const struct host *host)

@@ -13,8 +13,6 @@ struct task;
 /* The origin waits at the end of those that visit the host, which is another one than its own, unless it
  * waits there already. Nothing of it is due meanwhile. */
 void host_visit_wait(struct origin *origin, struct host *visited);
-/* It does not wait any more, if it did. Its host is to be scheduled. */
-void host_visit_leave(struct origin *origin);
 /* Whether nothing of it may start before it had its turn there. */
 bool host_visit_is_waiting(const struct origin *origin);
 /* No origin of the host waits any more: nobody wants to know. */

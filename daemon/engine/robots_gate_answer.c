@@ -1,6 +1,7 @@
 #include "engine/robots_gate_private.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "engine/failure.h"
 #include "engine/host.h"
 #include "engine/host_visit.h"
@@ -41,8 +42,8 @@ static void condemn_for(struct origin *origin, const struct task *task)
     CLEANUP(freep) char *moved = NULL;
 
     if (task->hops > 0 &&
-        asprintf(&moved, "it redirects to %.*s: %s", robots_gate_shown_size(task->url), task->url, detail) <
-            0)
+        asprintf(&moved, "it redirects to %.*s: %s", text_cut(task->url, ROBOTS_SHOWN_SIZE), task->url,
+            detail) < 0)
         moved = NULL;
     robots_gate_condemn(origin, is_of_place(cause) && task->hops == 0 ? cause : OUTCOME_ROBOTS_UNREACHABLE,
         is_of_place(cause), moved ? moved : detail);

@@ -8,6 +8,8 @@
 
 /* How long an origin whose robots.txt cannot be had is left alone. */
 #define ROBOTS_UNREACHABLE_USEC (600 * USEC_PER_SEC)
+/* Bytes of a rule or a place that go into the detail of URLs. */
+#define ROBOTS_SHOWN_SIZE 200
 
 /* The origin's URLs end as `outcome` for this while. `is_ours`: another configuration may let it through. */
 void robots_gate_condemn(struct origin *origin, enum outcome outcome, bool is_ours, const char *detail);
@@ -19,5 +21,3 @@ enum gate robots_gate_check(
     struct origin *origin, const char *url, enum outcome *ret_outcome, char **ret_detail);
 /* What they said of it before they were dropped; likewise. For one with a `ruled_until_usec` to come. */
 enum gate robots_gate_recall(const struct waiting *waiting, enum outcome *ret_outcome, char **ret_detail);
-/* Bytes of a rule or a place that go into the detail of URLs: whole characters. */
-int robots_gate_shown_size(const char *text);

@@ -1,6 +1,7 @@
 #include "engine/robots_gate_private.h"
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "engine/host.h"
 #include "engine/lane.h"
 #include "engine/state.h"
@@ -12,18 +13,6 @@
 
 /* Judging URLs before their rules are dropped takes so long at most, but for the first. */
 #define JUDGE_USEC (5 * USEC_PER_MSEC)
-/* Of a rule or a place, in the detail of URLs. */
-#define SHOWN_SIZE 200
-
-int robots_gate_shown_size(const char *text)
-{
-    size_t size = strnlen(text, SHOWN_SIZE);
-
-    if (text[size] != '\0')
-        while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
-            size--;
-    return (int)size;
-}
 
 /* Whether the rules allow it. Else *ret_detail says why not, or is NULL if memory is short. */
 static bool is_allowed(const struct robots *robots, const char *url, char **ret_detail)
@@ -38,7 +27,7 @@ static bool is_allowed(const struct robots *robots, const char *url, char **ret_
     if (!verdict.rule)
         *ret_detail = strdup("robots.txt has too many rules for so long a path");
     else if (asprintf(ret_detail, "robots.txt line %u: Disallow: %.*s", verdict.line,
-                 robots_gate_shown_size(verdict.rule), verdict.rule) < 0)
+                 text_cut(verdict.rule, ROBOTS_SHOWN_SIZE), verdict.rule) < 0)
         *ret_detail = NULL;
     return false;
 }

@@ -191,8 +191,3 @@ uint64_t engine_submission_duplicates(const struct engine_submission *submission
 {
     return submission->duplicates;
 }
-
-uint64_t engine_submission_rejected(const struct engine_submission *submission)
-{
-    return submission->rejected;
-}

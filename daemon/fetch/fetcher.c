@@ -28,11 +28,6 @@ int fetch_init(void)
     return ares_library_init(ARES_LIB_INIT_ALL) == ARES_SUCCESS ? 0 : -ENOMEM;
 }
 
-const char *fetch_library_version(void)
-{
-    return curl_version();
-}
-
 static int add_poller(struct fetcher *fetcher)
 {
     struct poller *poller;

@@ -17,9 +17,6 @@
  * international names. Returns 0 or negative errno. */
 int fetch_init(void);
 
-/* "libcurl/7.88.1 ..." for status and version. */
-const char *fetch_library_version(void);
-
 /* Shared, immutable, outlives every transfer that was started under it (the engine counts users). */
 struct fetch_settings {
     const char *user_agent;

@@ -18,17 +18,6 @@
 /* Of a rule or a detail, in a sentence. */
 #define SHOWN_SIZE 200
 
-/* Whole characters of it. */
-static int shown_size(const char *text)
-{
-    size_t size = strnlen(text, SHOWN_SIZE);
-
-    if (text[size] != '\0')
-        while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
-            size--;
-    return (int)size;
-}
-
 static int view_verdict(struct explain *explain, const struct engine_origin_status *origin)
 {
     const struct robots_verdict *verdict = &origin->verdict;
@@ -43,8 +32,8 @@ static int view_verdict(struct explain *explain, const struct engine_origin_stat
     if (!verdict->rule)
         return 0;
     prospect->rule_line = wire_some_int(verdict->line);
-    if (asprintf(&rule, "%s: %.*s", verdict->allowed ? "Allow" : "Disallow", shown_size(verdict->rule),
-            verdict->rule) < 0)
+    if (asprintf(&rule, "%s: %.*s", verdict->allowed ? "Allow" : "Disallow",
+            text_cut(verdict->rule, SHOWN_SIZE), verdict->rule) < 0)
         return -ENOMEM;
     prospect->rule = arena_copy(&explain->work.arena, rule);
     free(rule);
@@ -85,7 +74,7 @@ static bool say_end(
         return true;
     } else if (origin->robots == ENGINE_ROBOTS_FAILED) {
         explain_say(explain, "it ends as %s, without a request: %.*s", outcome_to_string(origin->outcome),
-            origin->detail ? shown_size(origin->detail) : 0, origin->detail ? origin->detail : "");
+            origin->detail ? text_cut(origin->detail, SHOWN_SIZE) : 0, origin->detail ? origin->detail : "");
     } else if (origin->has_verdict && !origin->verdict.allowed && explain->prospect.rule) {
         explain_say(explain, "it ends as robots_disallowed, without a request: robots.txt line %u: %s",
             origin->verdict.line, explain->prospect.rule);

@@ -222,6 +222,17 @@ static void control_characters_are_found_and_nothing_else(void **state)
         assert_false(text_has_control(without[i], strlen(without[i])));
 }
 
+static void text_is_cut_between_characters(void **state)
+{
+    assert_int_equal(text_cut("", 4), 0);
+    assert_int_equal(text_cut("abcd", 4), 4);
+    assert_int_equal(text_cut("abcde", 4), 4);
+    assert_int_equal(text_cut("ab\xc3\xa9", 4), 4);
+    assert_int_equal(text_cut("abc\xc3\xa9", 4), 3);
+    assert_int_equal(text_cut("a\xf0\x9f\x98\x80z", 4), 1);
+    assert_int_equal(text_cut("\xf0\x9f\x98\x80", 3), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +249,7 @@ int main(void)
         cmocka_unit_test(mistyped_name_finds_its_nearest),
         cmocka_unit_test(name_that_is_near_to_none_finds_none),
         cmocka_unit_test(control_characters_are_found_and_nothing_else),
+        cmocka_unit_test(text_is_cut_between_characters),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
