@@ -73,25 +73,33 @@ int context_client(struct context *context, struct client **ret)
     return 0;
 }
 
-int call_failed(const struct context *context, int r)
+int call_failed_knowing(const struct context *context, int r, const char *known)
 {
     switch (-r) {
     case ETIMEDOUT:
         return say_failure(context, EXIT_TIMED_OUT, FAILURE_TIMED_OUT,
-            "the daemon at %s did not answer in time; --timeout gives it longer", context->socket);
+            "the daemon at %s did not answer in time; --timeout gives it longer%s", context->socket, known);
     case ECONNRESET:
     case EPIPE:
         return say_failure(context, EXIT_UNREACHABLE, FAILURE_UNREACHABLE,
-            "the daemon at %s closed the connection; its journal may say why: journalctl -u urlstatd",
-            context->socket);
+            "the daemon at %s closed the connection; its journal may say why: journalctl -u urlstatd%s",
+            context->socket, known);
     case EPROTO:
         return say_failure(context, EXIT_REFUSED, FAILURE_PROTOCOL,
-            "what answers at %s does not speak the protocol io.urlstat of this version", context->socket);
+            "what answers at %s does not speak the protocol io.urlstat of this version%s", context->socket,
+            known);
     case EMSGSIZE:
-        return say_failure(context, EXIT_REFUSED, FAILURE_INPUT, "the call would be longer than 1 MiB");
+        return say_failure(
+            context, EXIT_REFUSED, FAILURE_INPUT, "the call would be longer than 1 MiB%s", known);
     default:
-        return say_errno(context, r, context->socket);
+        return say_failure(
+            context, EXIT_REFUSED, FAILURE_SYSTEM, "%s: %s%s", context->socket, strerror(-r), known);
     }
+}
+
+int call_failed(const struct context *context, int r)
+{
+    return call_failed_knowing(context, r, "");
 }
 
 /* What errors without a message mean. */

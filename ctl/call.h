@@ -9,6 +9,8 @@ int context_client(struct context *context, struct client **ret);
 
 /* Negative errno of a client_...() as an exit status, with the reason said. */
 int call_failed(const struct context *context, int r);
+/* The same, with what is known of that which was asked: "; nothing was queued". */
+int call_failed_knowing(const struct context *context, int r, const char *known);
 
 /* 0 if the reply is no error; else EXIT_REFUSED with the reason said. */
 int call_check(const struct context *context, struct wire_reply *reply);

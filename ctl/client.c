@@ -285,6 +285,43 @@ int client_receive(struct client *client, struct wire_reply **ret)
     return 0;
 }
 
+static bool has_reply(const struct client *client)
+{
+    const struct wire_frames *frames = &client->frames;
+    const size_t size = frames->input.size - frames->start;
+
+    return client->pending > 0 && size > 0 && memchr(frames->input.bytes + frames->start, '\0', size);
+}
+
+int client_wait_for_input(struct client *client, int fd)
+{
+    struct pollfd polled[] = {{.fd = client->fd, .events = POLLIN},
+        {.fd = client->interrupt_fd, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+
+    while (!has_reply(client)) {
+        int n = poll(polled, sizeof(polled) / sizeof(polled[0]), -1);
+
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        if (n <= 0)
+            continue;
+        if (polled[1].revents)
+            return -EINTR;
+        if (polled[0].revents) {
+            int r = read_some(client);
+
+            if (r < 0)
+                return r;
+            /* Nobody asked. */
+            if (r > 0 && client->pending == 0)
+                return -EPROTO;
+        } else if (polled[2].revents) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int client_call(struct client *client, enum wire_verb verb, const void *in, struct wire_reply **ret)
 {
     int r = client_send(client, verb, WIRE_CALL_PLAIN, in);

@@ -8,7 +8,8 @@
  * - EACCES: the socket may not be opened: the caller is not in the group urlstat
  * - ETIMEDOUT: nothing moved within the timeout
  * - EINTR: the interrupt descriptor became readable
- * - ECONNRESET: the daemon closed the connection; told by client_receive() alone, as it may have said why
+ * - ECONNRESET: the daemon closed the connection; told by client_receive() and client_wait_for_input() alone,
+ *   as it may have said why
  * - EPROTO: what came is no reply that we understand
  * - EMSGSIZE: the call would be longer than WIRE_MAX_FRAME; nothing was sent
  * After an error other than EMSGSIZE, ETIMEDOUT and EINTR only client_free() makes sense. */
@@ -45,6 +46,10 @@ size_t client_pending(const struct client *client);
 
 /* The next reply, which may be an error reply. The last one of its call unless wire_reply_continues(). */
 int client_receive(struct client *client, struct wire_reply **ret);
+
+/* Waits, for as long as it takes, until `fd` can be read. Returns 0; 1 if a reply comes first, for
+ * client_receive(); -ECONNRESET if the daemon goes away first; or as above. */
+int client_wait_for_input(struct client *client, int fd);
 
 /* client_send() without `more`, then client_receive(). Nothing else may be pending. */
 int client_call(struct client *client, enum wire_verb verb, const void *in, struct wire_reply **ret);

@@ -73,12 +73,28 @@ static int take_item(
     return 0;
 }
 
+/* The daemon may go away, or refuse the list, while nobody says the next line. */
+static int wait_for_line(void *userdata, int fd)
+{
+    struct list *list = userdata;
+    int r;
+
+    while ((r = client_wait_for_input(list->client, fd)) > 0) {
+        r = list_calls_receive(list);
+        if (r != 0)
+            return r;
+    }
+    return r < 0 ? list_calls_failed(list, r) : 0;
+}
+
 static int read_source(struct list *list, const char *operand, int64_t index)
 {
     CLEANUP(source_freep) struct source *source = NULL;
     struct source_item item = {.kind = SOURCE_ENTRY};
     int r = source_new(operand, &source);
 
+    if (r == 0)
+        source_set_wait(source, wait_for_line, list);
     while (r == 0 && (item.kind == SOURCE_ENTRY || item.kind == SOURCE_BAD)) {
         r = source_next(source, &item);
         if (r == 0)

@@ -50,8 +50,23 @@ static enum wire_verb next_verb(const struct list *list)
     return list->commit_sent ? WIRE_COMMIT : WIRE_APPEND;
 }
 
-/* The reply of the oldest call. 0, an exit status, or -ENOMEM. */
-static int receive(struct list *list)
+/* Until Commit or Submit is on its way nothing of it is kept; from then on it may be. */
+int list_calls_failed(const struct list *list, int r)
+{
+    if (r == -ENOMEM)
+        return r;
+    if (!list->commit_sent || r == -EMSGSIZE)
+        return call_failed_knowing(list->context, r, "; nothing was queued: submit it again");
+    if (list->options->key)
+        return call_failed_knowing(list->context, r,
+            "; whether the job was queued is not known: the same submit once more, with this --key, gives "
+            "its number, or queues it");
+    return call_failed_knowing(list->context, r,
+        "; whether the job was queued is not known: urlstatctl jobs tells; a submit with --key=STRING can be "
+        "repeated without harm");
+}
+
+int list_calls_receive(struct list *list)
 {
     CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
     const void *out;
@@ -59,14 +74,14 @@ static int receive(struct list *list)
     int r = client_receive(list->client, &reply);
 
     if (r < 0)
-        return call_failed(list->context, r);
+        return list_calls_failed(list, r);
     r = call_check(list->context, reply);
     if (r != 0)
         return r;
     verb = next_verb(list);
     r = client_decode(verb, reply, &out);
     if (r < 0)
-        return call_failed(list->context, r);
+        return list_calls_failed(list, r);
     list->reply_begun = true;
     if (verb == WIRE_APPEND)
         return take_append(list, out);
@@ -79,7 +94,7 @@ static int receive_down_to(struct list *list, size_t n)
     int r = 0;
 
     while (r == 0 && client_pending(list->client) > n)
-        r = receive(list);
+        r = list_calls_receive(list);
     return r;
 }
 
@@ -87,7 +102,7 @@ static int send_call(struct list *list, enum wire_verb verb, const void *in)
 {
     int r = client_send(list->client, verb, WIRE_CALL_PLAIN, in);
 
-    return r < 0 ? call_failed(list->context, r) : receive_down_to(list, MAX_PENDING);
+    return r < 0 ? list_calls_failed(list, r) : receive_down_to(list, MAX_PENDING);
 }
 
 static int begin(struct list *list)
@@ -151,8 +166,15 @@ static int submit_at_once(struct list *list)
         in.priority = wire_some_int(options->priority);
     if (options->deadline_sec > 0)
         in.deadline = wire_some_float(options->deadline_sec);
-    r = call_once(list->context, WIRE_SUBMIT, &in, &reply, &out);
-    return r != 0 ? r : take_submit(list, out);
+    list->commit_sent = true;
+    r = client_call(list->client, WIRE_SUBMIT, &in, &reply);
+    if (r < 0)
+        return list_calls_failed(list, r);
+    r = call_check(list->context, reply);
+    if (r != 0)
+        return r;
+    r = client_decode(WIRE_SUBMIT, reply, &out);
+    return r < 0 ? list_calls_failed(list, r) : take_submit(list, out);
 }
 
 static int commit(struct list *list)
@@ -165,7 +187,7 @@ static int commit(struct list *list)
         return r;
     list->commit_sent = true;
     r = client_send(list->client, WIRE_COMMIT, WIRE_CALL_PLAIN, NULL);
-    return r < 0 ? call_failed(list->context, r) : receive(list);
+    return r < 0 ? list_calls_failed(list, r) : list_calls_receive(list);
 }
 
 /* With --strict a line that was rejected here ends it: closing the connection drops what was appended. The

@@ -18,7 +18,7 @@ struct list {
     struct batch batch;
     bool begun;       /* Begin was sent */
     bool reply_begun; /* and answered */
-    bool commit_sent; /* after all else was answered */
+    bool commit_sent; /* Commit, after all else was answered, or Submit */
 
     struct wire_submit_out result;
     struct wire_slowest_host slowest;
@@ -27,6 +27,10 @@ struct list {
     size_t n_broken;
 };
 
+/* The connection failed: says so, with what is known of the list. Returns an exit status. */
+int list_calls_failed(const struct list *list, int r);
+/* Takes the reply of the oldest call. 0, an exit status with the reason said, or -ENOMEM. */
+int list_calls_receive(struct list *list);
 /* Sends the batch, which is empty then, and Begin before the first one. Takes replies as far as too many are
  * awaited. 0, an exit status with the reason said, or -ENOMEM. */
 int list_calls_append(struct list *list);

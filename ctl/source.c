@@ -17,7 +17,10 @@
 struct source {
     const char *operand;
     const char *name;
-    int fd; /* -1 for a URL, and before the first read */
+    int fd;           /* -1 for a URL, and before the first read */
+    source_wait wait; /* NULL: none */
+    void *wait_userdata;
+    int stopped; /* what it returned */
     bool begun, ended;
     bool any_text; /* something other than white space was read */
     uint32_t line;
@@ -57,6 +60,12 @@ void source_free(struct source *source)
     free(source);
 }
 
+void source_set_wait(struct source *source, source_wait wait, void *userdata)
+{
+    source->wait = wait;
+    source->wait_userdata = userdata;
+}
+
 const char *source_name(const struct source *source)
 {
     return source->name;
@@ -84,11 +93,14 @@ static const char *sniff(const char *text, size_t size)
     return NULL;
 }
 
-/* 1: bytes are there; 0: the end; -1: errno. */
+/* 1: bytes are there; 0: the end; -1: errno, or it was stopped. */
 static int fill(struct source *source)
 {
     ssize_t n;
 
+    source->stopped = source->wait ? source->wait(source->wait_userdata, source->fd) : 0;
+    if (source->stopped != 0)
+        return -1;
     do
         n = read(source->fd, source->block, sizeof(source->block));
     while (n < 0 && errno == EINTR);
@@ -280,6 +292,7 @@ static int next_url(struct source *source, struct source_item *ret)
 int source_next(struct source *source, struct source_item *ret)
 {
     const char *reason = NULL;
+    int r;
 
     if (source->ended) {
         *ret = (struct source_item){.kind = SOURCE_END};
@@ -290,5 +303,6 @@ int source_next(struct source *source, struct source_item *ret)
     if (!source->begun)
         reason = open_file(source);
     source->begun = true;
-    return reason ? broken(source, ret, 0, reason) : next_line(source, ret);
+    r = reason ? broken(source, ret, 0, reason) : next_line(source, ret);
+    return source->stopped != 0 ? source->stopped : r;
 }

@@ -13,10 +13,15 @@
 
 struct source;
 
+/* Is called before each read, which may be long in coming: waits until `fd` can be read. What it returns, if
+ * not 0, ends the reading, and source_next() returns it. */
+typedef int (*source_wait)(void *userdata, int fd);
+
 /* Never fails but with -ENOMEM: what cannot be opened says so in source_next(). `operand` must outlive it. */
 int source_new(const char *operand, struct source **ret);
 void source_free(struct source *source);
 DEFINE_CLEANUP(struct source *, source_free)
+void source_set_wait(struct source *source, source_wait wait, void *userdata);
 
 enum source_kind {
     SOURCE_ENTRY,  /* url, label, line */
@@ -34,7 +39,7 @@ struct source_item {
     const char *reason; /* a clause */
 };
 
-/* Returns 0 or -ENOMEM. After SOURCE_BROKEN and SOURCE_END it stays at SOURCE_END. */
+/* Returns 0, or what source_wait returned. After SOURCE_BROKEN and SOURCE_END it stays at SOURCE_END. */
 int source_next(struct source *source, struct source_item *ret);
 
 /* "urls.txt", "stdin"; NULL for a URL. */

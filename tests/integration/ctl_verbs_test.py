@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """urlstatctl against a daemon that answers as the test says: each verb, each format, and what goes wrong."""
 
+import contextlib
 import csv
 import io
 import json
@@ -8,6 +9,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import subprocess
 import unittest
 
@@ -246,6 +248,48 @@ class Submitting(Case):
         result = call(fake, "submit", "-", stdin="http://a.example/\n" * 5000, expected=1)
         self.assertIn("too many", result.notes)
         self.assertNotIn("Commit", [method for method, _ in fake.calls])
+
+    def test_daemon_that_goes_while_nobody_says_the_next_line_is_noticed(self):
+        appended = {"accepted": 1000, "duplicates": 0, "rejected": [], "rejectedCount": 0}
+        for lines, answers in ((0, {}), (5000, {"Begin": {}, "Append": appended})):
+            fake = self.daemon(**answers)
+            with self.submitting(fake) as process:
+                process.stdin.write(b"http://a.example/\n" * lines)
+                process.stdin.flush()
+                harness.wait_until(lambda: fake.connections, "the client")
+                harness.wait_until(lambda: len(fake.parameters("Append")) == (lines > 0) * 4, "the lines")
+                fake.connections[0][0].shutdown(socket.SHUT_RDWR)
+                self.assertEqual(process.wait(harness.DEADLINE_SEC), 3)
+                notes = process.stderr.read().decode()
+            self.assertIn("closed the connection", notes)
+            self.assertIn("nothing was queued", notes)
+
+    def test_list_that_is_refused_while_nobody_says_the_next_line_ends_at_once(self):
+        with self.submitting(self.daemon(Begin={}, Append=Error("StoreFull", message="the store is full"))) as process:
+            process.stdin.write(b"http://a.example/\n" * 2500)
+            process.stdin.flush()
+            self.assertEqual(process.wait(harness.DEADLINE_SEC), 1)
+            self.assertIn("the store is full", process.stderr.read().decode())
+
+    @contextlib.contextmanager
+    def submitting(self, fake):
+        command = [harness.BINARIES / "urlstatctl", f"--socket={fake.socket}", "submit", "-"]
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        with subprocess.Popen(command, **pipes) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def test_whether_the_job_was_queued_is_said_where_the_last_answer_is_missing(self):
+        short = self.daemon(Submit=Close)
+        appended = {"accepted": 1000, "duplicates": 0, "rejected": [], "rejectedCount": 0}
+        long = self.daemon(Begin={}, Append=appended, Commit=Close)
+        for fake, content in ((short, "http://a.example/\n"), (long, "http://a.example/\n" * 1500)):
+            result = call(fake, "submit", "-", stdin=content, expected=3)
+            self.assertIn("whether the job was queued is not known: urlstatctl jobs tells", result.notes)
+            result = call(fake, "submit", "--key=k", "-", stdin=content, expected=3)
+            self.assertIn("the same submit once more, with this --key, gives its number", result.notes)
 
     def test_strict_sends_no_commit(self):
         fake = self.daemon(Begin={}, Append={"accepted": 1000, "duplicates": 0, "rejected": [], "rejectedCount": 0})
