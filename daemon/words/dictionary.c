@@ -1,7 +1,8 @@
 #include "words/dictionary.h"
 
 #include "words/dictionary_joints.h"
-#include "words/dictionary_memo.h"
+#include "words/dictionary_parts.h"
+#include "words/utf8.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,24 +13,15 @@
 
 struct dictionary {
     UBreakIterator *iterator; /* NULL until it is needed: in many processes it never is */
-    struct memo *memo;        /* likewise */
     UChar *units;
-    uint8_t *marks; /* by unit */
-    bool *joins;    /* likewise (joints_find()) */
     int32_t max_units;
-    size_t n_plain; /* units of plain texts that it was given */
+    struct dictionary_parts parts; /* of the units */
+    size_t n_plain;                /* units of plain texts that it was given */
 };
 
 /* ICU divides so many units in the time that reading the dictionary takes: for a few names on pages in
  * English, that would not pay. */
 #define DICTIONARY_FEW 4096
-
-/* What is known of the place behind a unit of a plain text (dictionary_joints.h). */
-enum mark {
-    MARK_WORD = 1, /* a word ends */
-    MARK_PART = 2, /* a part ends, which is divided by itself */
-    MARK_NEW = 4,  /* the part was not remembered */
-};
 
 /* Thai, Lao, Khmer, Burmese, Han, Hiragana, Katakana, Hangul; then the scripts of complex context without a
  * dictionary: Tai Le, New Tai Lue, Tai Tham, Tai Viet, Ahom; and what is common to Hiragana and Katakana. */
@@ -99,9 +91,7 @@ void dictionary_free(struct dictionary *dictionary)
         return;
     if (dictionary->iterator)
         ubrk_close(dictionary->iterator);
-    memo_free(dictionary->memo);
-    free(dictionary->joins);
-    free(dictionary->marks);
+    dictionary_parts_deinit(&dictionary->parts);
     free(dictionary->units);
     free(dictionary);
 }
@@ -110,9 +100,8 @@ void dictionary_free(struct dictionary *dictionary)
  * MEMO_READ_UNITS more. */
 static int reserve_units(struct dictionary *dictionary, size_t size)
 {
-    uint8_t *marks;
-    bool *joins;
     UChar *units;
+    int r;
 
     if (size <= (size_t)dictionary->max_units)
         return 0;
@@ -124,16 +113,10 @@ static int reserve_units(struct dictionary *dictionary, size_t size)
     if (!units)
         return -ENOMEM;
     dictionary->units = units;
-    marks = realloc(dictionary->marks, size * 2);
-    if (!marks)
-        return -ENOMEM;
-    dictionary->marks = marks;
-    joins = reallocarray(dictionary->joins, size * 2, sizeof(*joins));
-    if (!joins)
-        return -ENOMEM;
-    dictionary->joins = joins;
-    dictionary->max_units = (int32_t)size * 2;
-    return 0;
+    r = dictionary_parts_reserve(&dictionary->parts, size * 2);
+    if (r == 0)
+        dictionary->max_units = (int32_t)size * 2;
+    return r;
 }
 
 static int begin_iteration(struct dictionary *dictionary, const UChar *units, int32_t n)
@@ -194,8 +177,7 @@ static size_t plain_units(const uint8_t *text, size_t size, UChar *units)
     size_t n = 0;
 
     for (size_t at = 0; at + 3 <= size; at += 3) {
-        uint32_t c =
-            (uint32_t)(text[at] & 0x0F) << 12 | (uint32_t)(text[at + 1] & 0x3F) << 6 | (text[at + 2] & 0x3F);
+        uint32_t c = utf8_get_three(text + at);
 
         if ((text[at] & 0xF0) != 0xE0 || !joints_is_plain(c))
             return 0;
@@ -204,110 +186,18 @@ static size_t plain_units(const uint8_t *text, size_t size, UChar *units)
     return n * 3 == size ? n : 0;
 }
 
-/* A part that may be remembered. */
-struct part {
-    size_t from, to;
-    struct memo_key key;
-};
-
-/* Parts that are looked up together: while one waits for its memory, so do the others. */
-#define MAX_PARTS 16
-
-/* What is not remembered of a text lies within, of whole parts; these are the same if there is nothing. */
-struct unknown {
-    size_t from, to;
-};
-
-static void mark_unknown(struct dictionary *dictionary, size_t from, size_t to, struct unknown *ret)
-{
-    dictionary->marks[to - 1] |= MARK_NEW;
-    if (ret->to == 0)
-        ret->from = from;
-    ret->to = to;
-}
-
-/* Marks the words of those parts that are remembered. */
-static void mark_known(struct dictionary *dictionary, const struct part *parts, size_t n, struct unknown *ret)
-{
-    for (const struct part *part = parts; part < parts + n; part++) {
-        uint16_t ends = 0;
-
-        if (!memo_find(dictionary->memo, &part->key, &ends))
-            mark_unknown(dictionary, part->from, part->to, ret);
-        for (uint8_t *mark = dictionary->marks + part->from; ends != 0; mark++, ends >>= 1)
-            *mark |= ends & MARK_WORD;
-    }
-}
-
-/* Cuts the text to parts. */
-static void mark_parts(struct dictionary *dictionary, size_t n, struct unknown *ret)
-{
-    struct part parts[MAX_PARTS];
-    size_t from = 0, n_parts = 0;
-
-    joints_find(dictionary->units, n, dictionary->joins);
-    memset(dictionary->marks, 0, n);
-    *ret = (struct unknown){0};
-    for (size_t to = 1; to <= n; to++) {
-        if (to < n && dictionary->joins[to])
-            continue;
-        dictionary->marks[to - 1] |= MARK_PART;
-        if (to - from == 1) {
-            dictionary->marks[from] |= MARK_WORD;
-        } else if (to - from > MEMO_MAX_UNITS) {
-            mark_known(dictionary, parts, n_parts, ret);
-            n_parts = 0;
-            mark_unknown(dictionary, from, to, ret);
-        } else {
-            struct part *part = &parts[n_parts++];
-
-            part->from = from;
-            part->to = to;
-            memo_key_make(dictionary->memo, dictionary->units + from, to - from, &part->key);
-        }
-        if (n_parts == MAX_PARTS) {
-            mark_known(dictionary, parts, n_parts, ret);
-            n_parts = 0;
-        }
-        from = to;
-    }
-    mark_known(dictionary, parts, n_parts, ret);
-}
-
 /* Has ICU mark the words of the parts from `from` to `to`. */
 static int mark_words(struct dictionary *dictionary, size_t from, size_t to)
 {
-    uint8_t *marks = dictionary->marks + from;
+    uint8_t *marks = dictionary->parts.marks + from;
     int32_t end;
     int r = begin_iteration(dictionary, dictionary->units + from, (int32_t)(to - from));
 
     if (r < 0)
         return r;
     while ((end = ubrk_next(dictionary->iterator)) != UBRK_DONE)
-        marks[end - 1] |= MARK_WORD;
+        marks[end - 1] |= DICTIONARY_WORD;
     return 0;
-}
-
-static void remember(struct dictionary *dictionary, size_t from, size_t to)
-{
-    uint16_t ends = 0;
-
-    for (size_t at = from; at < to; at++) {
-        uint8_t mark = dictionary->marks[at];
-
-        if (at - from < MEMO_MAX_UNITS)
-            ends |= (uint16_t)((mark & MARK_WORD) << (at - from));
-        if (!(mark & MARK_PART))
-            continue;
-        if ((mark & MARK_NEW) && at - from < MEMO_MAX_UNITS) {
-            struct memo_key key;
-
-            memo_key_make(dictionary->memo, dictionary->units + from, at + 1 - from, &key);
-            memo_add(dictionary->memo, &key, ends);
-        }
-        from = at + 1;
-        ends = 0;
-    }
 }
 
 static int flush(struct plain_words *words, const uint8_t *text, size_t size,
@@ -336,7 +226,7 @@ static int put_words(struct dictionary *dictionary, const uint8_t *text, size_t 
     for (size_t at = 0; r == 0 && at < n; at++) {
         size_t end = 3 * (at + 1), size = end - start;
 
-        if (!(dictionary->marks[at] & MARK_WORD))
+        if (!(dictionary->parts.marks[at] & DICTIONARY_WORD))
             continue;
         if (size > PLAIN_BLOCK || end - base > PLAIN_BATCH) {
             r = flush(words, text + base, start - base, sink, userdata);
@@ -357,18 +247,14 @@ static int put_words(struct dictionary *dictionary, const uint8_t *text, size_t 
 /* By parts, of which many are remembered. In a plain text every part is a word. */
 static int divide_plain(struct dictionary *dictionary, size_t n)
 {
-    struct unknown unknown;
-    int r = dictionary->memo ? 0 : memo_new(&dictionary->memo);
+    struct dictionary_unknown unknown;
+    int r = dictionary_parts_find(&dictionary->parts, dictionary->units, n, &unknown);
 
-    if (r < 0)
+    if (r < 0 || unknown.from == unknown.to)
         return r;
-    joints_load();
-    mark_parts(dictionary, n, &unknown);
-    if (unknown.from == unknown.to)
-        return 0;
     r = mark_words(dictionary, unknown.from, unknown.to);
     if (r == 0)
-        remember(dictionary, unknown.from, unknown.to);
+        dictionary_parts_remember(&dictionary->parts, dictionary->units, &unknown);
     return r;
 }
 

@@ -180,9 +180,7 @@ static void scan_run(struct segmenter *segmenter, size_t end)
     if ((int64_t)end > segmenter->stretch_limit)
         end = (size_t)segmenter->stretch_limit;
     for (; at + 3 <= end && (text[at] & 0xF0) == 0xE0; at += 3) {
-        uint32_t c =
-            (uint32_t)(text[at] & 0x0F) << 12 | (uint32_t)(text[at + 1] & 0x3F) << 6 | (text[at + 2] & 0x3F);
-        uint16_t category = rules.categories[c];
+        uint16_t category = rules.categories[utf8_get_three(text + at)];
 
         if (category < rules.dictionary_start || transitions[category] != segmenter->state)
             break;

@@ -4,6 +4,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* That of three bytes at `bytes`, the first of which is 0xE0 to 0xEF. */
+static inline uint32_t utf8_get_three(const uint8_t *bytes)
+{
+    return (uint32_t)(bytes[0] & 0x0F) << 12 | (uint32_t)(bytes[1] & 0x3F) << 6 | (bytes[2] & 0x3F);
+}
+
 /* The code point at `bytes`, which is valid UTF-8 and complete; *ret_size is its length in bytes. */
 static inline uint32_t utf8_get(const uint8_t *bytes, size_t *ret_size)
 {
@@ -17,7 +23,7 @@ static inline uint32_t utf8_get(const uint8_t *bytes, size_t *ret_size)
     }
     if (bytes[0] < 0xF0) {
         *ret_size = 3;
-        return (uint32_t)(bytes[0] & 0x0F) << 12 | (uint32_t)(bytes[1] & 0x3F) << 6 | (bytes[2] & 0x3F);
+        return utf8_get_three(bytes);
     }
     *ret_size = 4;
     return (uint32_t)(bytes[0] & 0x07) << 18 | (uint32_t)(bytes[1] & 0x3F) << 12 |
