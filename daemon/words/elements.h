@@ -2,6 +2,7 @@
  * elements_init(). */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -83,3 +84,8 @@ static inline enum element element_from_key(uint64_t key)
 
 const char *element_name(enum element element);
 extern const uint32_t element_flags[N_ELEMENTS];
+
+static inline bool element_has(enum element element, uint32_t flag)
+{
+    return (element_flags[element] & flag) != 0;
+}

@@ -2,11 +2,6 @@
 
 #include <string.h>
 
-static bool has(enum element element, uint32_t flag)
-{
-    return (element_flags[element] & flag) != 0;
-}
-
 void hidden_begin(struct hidden *hidden, const struct html_tag *hider, bool foreign)
 {
     hidden->hider = *hider;
@@ -63,7 +58,7 @@ static bool part_of_table_ends(const struct hidden *hidden, enum element next)
 {
     enum element hider = hidden->hider.element;
 
-    if (!has(next, FLAG_TABLE) || next == ELEMENT_TABLE || hidden->inside.n[ELEMENT_TABLE] > 0)
+    if (!element_has(next, FLAG_TABLE) || next == ELEMENT_TABLE || hidden->inside.n[ELEMENT_TABLE] > 0)
         return false;
     if (hider == ELEMENT_TR)
         return next == ELEMENT_TR || is_table_section(next);
@@ -105,12 +100,12 @@ static bool start_ends_hider(
     case ELEMENT_SELECT:
         if (hidden->inside.n[ELEMENT_TEMPLATE] > 0)
             return false;
-        if (has(next, FLAG_TABLE))
+        if (element_has(next, FLAG_TABLE))
             return outside->n[ELEMENT_TABLE] > 0 && next != ELEMENT_COL && next != ELEMENT_COLGROUP;
         return next == ELEMENT_SELECT || next == ELEMENT_INPUT || next == ELEMENT_TEXTAREA ||
             next == ELEMENT_KEYGEN;
     case ELEMENT_P:
-        return has(next, FLAG_CLOSES_P) && hidden->inside.n[ELEMENT_BUTTON] == 0 && in_scope(hidden);
+        return element_has(next, FLAG_CLOSES_P) && hidden->inside.n[ELEMENT_BUTTON] == 0 && in_scope(hidden);
     case ELEMENT_LI:
         return next == ELEMENT_LI && item_in_reach(hidden);
     case ELEMENT_DD:
@@ -131,7 +126,7 @@ static bool start_ends_hider(
     case ELEMENT_H4:
     case ELEMENT_H5:
     case ELEMENT_H6:
-        return has(next, FLAG_HEADING) && is_innermost(hidden);
+        return element_has(next, FLAG_HEADING) && is_innermost(hidden);
     case ELEMENT_OPTION:
         return (next == ELEMENT_OPTION || next == ELEMENT_OPTGROUP) && is_innermost(hidden);
     case ELEMENT_A:
@@ -146,7 +141,7 @@ static bool start_ends_hider(
 /* Items are looked for beyond these. */
 static bool lets_items_end(enum element hider)
 {
-    return !has(hider, FLAG_SPECIAL) || hider == ELEMENT_ADDRESS || hider == ELEMENT_DIV ||
+    return !element_has(hider, FLAG_SPECIAL) || hider == ELEMENT_ADDRESS || hider == ELEMENT_DIV ||
         hider == ELEMENT_P;
 }
 
@@ -157,28 +152,28 @@ static bool start_ends_outer(
     enum element hider = hidden->hider.element;
     bool is_term = next == ELEMENT_DD || next == ELEMENT_DT;
 
-    if (has(next, FLAG_TABLE) && next != ELEMENT_TABLE)
+    if (element_has(next, FLAG_TABLE) && next != ELEMENT_TABLE)
         return outside->n[ELEMENT_TABLE] > 0 && hidden->inside.n[ELEMENT_TABLE] == 0 &&
-            !has(hider, FLAG_TABLE) && !in_template(hidden);
-    if (next == ELEMENT_TABLE && open_in_table(outside) && !has(hider, FLAG_TABLE))
+            !element_has(hider, FLAG_TABLE) && !in_template(hidden);
+    if (next == ELEMENT_TABLE && open_in_table(outside) && !element_has(hider, FLAG_TABLE))
         return hidden->inside.n[ELEMENT_TABLE] == 0 && !in_template(hidden);
-    if (has(hider, FLAG_FORMATTING | FLAG_BARRIER))
+    if (element_has(hider, FLAG_FORMATTING | FLAG_BARRIER))
         return false;
     if (next == ELEMENT_BUTTON && outside->n[ELEMENT_BUTTON] > 0)
         return in_scope(hidden);
     if ((next == ELEMENT_A || next == ELEMENT_NOBR) && outside->n[next] > 0)
-        return !has(hider, FLAG_SPECIAL) && open_sum(&hidden->inside, FLAG_SPECIAL) == 0;
+        return !element_has(hider, FLAG_SPECIAL) && open_sum(&hidden->inside, FLAG_SPECIAL) == 0;
     if ((next == ELEMENT_LI && outside->n[ELEMENT_LI] > 0) ||
         (is_term && outside->n[ELEMENT_DD] + outside->n[ELEMENT_DT] > 0))
         return lets_items_end(hider) && item_in_reach(hidden);
-    return has(next, FLAG_CLOSES_P) && outside->n[ELEMENT_P] > 0 && hider != ELEMENT_BUTTON &&
+    return element_has(next, FLAG_CLOSES_P) && outside->n[ELEMENT_P] > 0 && hider != ELEMENT_BUTTON &&
         hidden->inside.n[ELEMENT_BUTTON] == 0 && in_scope(hidden);
 }
 
 bool hidden_ends_at_start(const struct hidden *hidden, enum element next, const struct open_elements *outside)
 {
     if (hidden_is_foreign(hidden)) {
-        if (!has(next, FLAG_BREAKOUT))
+        if (!element_has(next, FLAG_BREAKOUT))
             return false;
         if (hidden->foreign)
             return true;
@@ -191,8 +186,8 @@ bool hidden_ends_at_start(const struct hidden *hidden, enum element next, const 
 /* Parts of a table are none outside of one. */
 static bool is_no_part(const struct hidden *hidden, enum element element, const struct open_elements *outside)
 {
-    return has(element, FLAG_TABLE) && element != ELEMENT_TABLE && outside->n[ELEMENT_TABLE] == 0 &&
-        hidden->inside.n[ELEMENT_TABLE] == 0 && !has(hidden->hider.element, FLAG_TABLE) &&
+    return element_has(element, FLAG_TABLE) && element != ELEMENT_TABLE && outside->n[ELEMENT_TABLE] == 0 &&
+        hidden->inside.n[ELEMENT_TABLE] == 0 && !element_has(hidden->hider.element, FLAG_TABLE) &&
         !in_template(hidden);
 }
 
@@ -201,12 +196,12 @@ void hidden_start(struct hidden *hidden, const struct html_tag *tag, const struc
     uint32_t *n = hidden->inside.n;
     bool foreign = hidden_is_foreign(hidden);
 
-    if (foreign && has(tag->element, FLAG_BREAKOUT)) {
+    if (foreign && element_has(tag->element, FLAG_BREAKOUT)) {
         n[ELEMENT_SVG] = n[ELEMENT_MATH] = 0;
         foreign = false;
     }
-    if (has(tag->element, FLAG_VOID | FLAG_ROOT) ||
-        (tag->self_closing && (foreign || has(tag->element, FLAG_FOREIGN))) ||
+    if (element_has(tag->element, FLAG_VOID | FLAG_ROOT) ||
+        (tag->self_closing && (foreign || element_has(tag->element, FLAG_FOREIGN))) ||
         (!foreign && is_no_part(hidden, tag->element, outside)))
         return;
     open_start(&hidden->inside, tag->element);
@@ -220,18 +215,18 @@ static bool end_reaches(const struct hidden *hidden, enum element outer)
     enum element hider = hidden->hider.element;
     const uint32_t *n = hidden->inside.n;
 
-    if (has(outer, FLAG_TABLE))
+    if (element_has(outer, FLAG_TABLE))
         return n[ELEMENT_TABLE] == 0 && hider != ELEMENT_TABLE && !in_template(hidden);
-    if (has(hider, FLAG_BARRIER | FLAG_FORMATTING) || !in_scope(hidden))
+    if (element_has(hider, FLAG_BARRIER | FLAG_FORMATTING) || !in_scope(hidden))
         return false;
     if (outer == ELEMENT_LI &&
         (hider == ELEMENT_UL || hider == ELEMENT_OL || n[ELEMENT_UL] > 0 || n[ELEMENT_OL] > 0))
         return false;
     if (outer == ELEMENT_P && (hider == ELEMENT_BUTTON || n[ELEMENT_BUTTON] > 0))
         return false;
-    if (has(outer, FLAG_REACHES))
+    if (element_has(outer, FLAG_REACHES))
         return true;
-    return outer != ELEMENT_OTHER && !has(outer, FLAG_SPECIAL) && !has(hider, FLAG_SPECIAL) &&
+    return outer != ELEMENT_OTHER && !element_has(outer, FLAG_SPECIAL) && !element_has(hider, FLAG_SPECIAL) &&
         open_sum(&hidden->inside, FLAG_SPECIAL) == 0;
 }
 
@@ -241,26 +236,26 @@ static bool is_reached(const struct hidden *hidden)
     enum element hider = hidden->hider.element;
     const uint32_t *n = hidden->inside.n;
 
-    if (hidden->foreign || has(hider, FLAG_FORMATTING))
+    if (hidden->foreign || element_has(hider, FLAG_FORMATTING))
         return true;
-    if (has(hider, FLAG_TABLE))
+    if (element_has(hider, FLAG_TABLE))
         return n[ELEMENT_TABLE] == 0 && n[ELEMENT_TEMPLATE] == 0;
     if (hider == ELEMENT_P)
         return n[ELEMENT_BUTTON] == 0 && in_scope(hidden);
     if (hider == ELEMENT_LI)
         return n[ELEMENT_UL] + n[ELEMENT_OL] == 0 && in_scope(hidden);
-    if (has(hider, FLAG_REACHES))
+    if (element_has(hider, FLAG_REACHES))
         return in_scope(hidden);
-    return has(hider, FLAG_SPECIAL) || open_sum(&hidden->inside, FLAG_SPECIAL) == 0;
+    return element_has(hider, FLAG_SPECIAL) || open_sum(&hidden->inside, FLAG_SPECIAL) == 0;
 }
 
 static bool ends_hider(const struct hidden *hidden, const struct html_tag *tag)
 {
-    if (has(tag->element, FLAG_ROOT))
+    if (element_has(tag->element, FLAG_ROOT))
         return false;
     if (tag->element == ELEMENT_OTHER)
         return tag->name == hidden->hider.name && hidden->nested == 0 && is_reached(hidden);
-    if (has(tag->element, FLAG_HEADING) && has(hidden->hider.element, FLAG_HEADING))
+    if (element_has(tag->element, FLAG_HEADING) && element_has(hidden->hider.element, FLAG_HEADING))
         return open_sum(&hidden->inside, FLAG_HEADING) == 0 && is_reached(hidden);
     return tag->element == hidden->hider.element && hidden->inside.n[tag->element] == 0 && is_reached(hidden);
 }

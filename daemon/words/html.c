@@ -34,6 +34,21 @@ void html_set_content(struct html *html, enum html_content content, enum element
     html->text_element = element;
 }
 
+void html_set_content_of(struct html *html, enum element element)
+{
+    enum html_content content = HTML_DATA;
+
+    if (element_has(element, FLAG_RCDATA))
+        content = HTML_RCDATA;
+    else if (element_has(element, FLAG_RAWTEXT))
+        content = HTML_RAWTEXT;
+    else if (element_has(element, FLAG_SCRIPT))
+        content = HTML_SCRIPT;
+    else if (element_has(element, FLAG_PLAINTEXT))
+        content = HTML_PLAINTEXT;
+    html_set_content(html, content, element);
+}
+
 void html_set_foreign(struct html *html, bool foreign)
 {
     html->foreign = foreign;

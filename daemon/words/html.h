@@ -83,6 +83,8 @@ int html_finish(struct html *html);
 
 /* The content of the element whose start tag is being handled. */
 void html_set_content(struct html *html, enum html_content content, enum element element);
+/* As HTML says of the element. */
+void html_set_content_of(struct html *html, enum element element);
 
 /* What is not handed to the handler from here on; see struct html. */
 void html_set_aside(struct html *html, struct batch *batch, uint32_t *n_open);

@@ -1,5 +1,5 @@
-/* The parts of a page that are not shown: from the tag that begins one to the tag behind it. Where one ends is
- * hidden.h's to know. Owner: a page. Thread: one at a time. */
+/* The parts of a page that are not shown: from the tag that begins one to the tag behind it. Where one ends
+ * is hidden.h's to know. Owner: a page. Thread: one at a time. */
 #pragma once
 
 #include "words/visible.h"
