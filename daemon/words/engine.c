@@ -7,10 +7,10 @@
 #include "words/elements.h"
 #include "words/encoding.h"
 #include "words/key.h"
+#include "words/key_hash.h"
 #include "words/plain.h"
 #include "words/reference.h"
 #include "words/rules.h"
-#include "words/table.h"
 #include "words/words.h"
 
 #include <errno.h>
@@ -121,7 +121,7 @@ int words_init(void)
     plain_init();
     elements_init();
     reference_init();
-    table_init_secret();
+    key_hash_init();
     return 0;
 }
 

@@ -1,103 +1,23 @@
 #include "words/table.h"
 
+#include "words/key_hash.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 
 #define TABLE_MIN_SLOTS 1024
 /* What _clear keeps: enough for all but exceptional pages. */
 #define TABLE_KEPT_SLOTS 32768
 #define TABLE_KEPT_ARENA (512 * 1024)
 
-/* A key's unit, or one that is filled up, as its bytes stand in memory. */
-struct unit {
-    uint64_t low, high;
-};
-
-static struct unit secret;
-
-void table_init_secret(void)
-{
-    struct timespec now;
-
-    if (getrandom(&secret, sizeof(secret), GRND_NONBLOCK) != sizeof(secret)) {
-        /* Before the kernel has random numbers, an address and the time must do. */
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        secret.low = (uint64_t)(uintptr_t)&secret;
-        secret.high = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec;
-    }
-    /* A factor of few bits would mix little. */
-    secret.high |= UINT64_C(0x8000000000000001);
-}
-
-static inline struct unit load_unit(const uint8_t *bytes)
-{
-    struct unit unit;
-
-    memcpy(&unit, bytes, sizeof(unit));
-    return unit;
-}
-
-/* The first `length` bytes, at most a unit's, and zeros. All of a unit can be read. */
-static inline struct unit load_part(const uint8_t *bytes, size_t length)
-{
-    static const uint8_t ones_and_zeros[2 * TABLE_UNIT] = {
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
-    struct unit unit = load_unit(bytes), kept = load_unit(ones_and_zeros + TABLE_UNIT - length);
-
-    return (struct unit){.low = unit.low & kept.low, .high = unit.high & kept.high};
-}
-
-static inline bool is_same(struct unit a, struct unit b)
-{
-    return ((a.low ^ b.low) | (a.high ^ b.high)) == 0;
-}
-
-/* Each half is mixed with a secret, and what was there before; then they are multiplied, and both halves of
- * the product kept. */
-static inline uint64_t hash_unit(uint64_t hash, struct unit unit)
-{
-    unsigned __int128 product = (unsigned __int128)(unit.low ^ hash) * (unit.high ^ secret.high);
-
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static inline uint32_t hash_end(uint64_t hash)
-{
-    return (uint32_t)(hash ^ hash >> 32);
-}
-
-static inline uint64_t hash_begin(uint32_t length)
-{
-    return secret.low ^ length;
-}
-
-uint32_t words_hash(const char *word, uint32_t length)
-{
-    uint64_t hash = hash_begin(length);
-    uint8_t last[TABLE_UNIT] = {0};
-
-    for (; length > TABLE_UNIT; word += TABLE_UNIT, length -= TABLE_UNIT)
-        hash = hash_unit(hash, load_unit((const uint8_t *)word));
-    memcpy(last, word, length);
-    return hash_end(hash_unit(hash, load_unit(last)));
-}
-
-static size_t key_units(uint32_t length)
-{
-    return (length + TABLE_UNIT - 1) / TABLE_UNIT;
-}
-
 static uint32_t hash_key(const uint8_t *key, uint32_t length)
 {
-    uint64_t hash = hash_begin(length);
+    uint64_t hash = key_hash_begin(length);
 
     for (size_t i = 0; i < key_units(length); i++)
-        hash = hash_unit(hash, load_unit(key + i * TABLE_UNIT));
-    return hash_end(hash);
+        hash = key_hash_add(hash, key_unit_load(key + i * TABLE_UNIT));
+    return key_hash_end(hash);
 }
 
 void table_deinit(struct table *table)
@@ -199,7 +119,7 @@ static uint8_t *insert(struct table *table, struct table_slot *slot, uint32_t ha
 static bool same_units(const uint8_t *a, const uint8_t *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!is_same(load_unit(a + i * TABLE_UNIT), load_unit(b + i * TABLE_UNIT)))
+        if (!key_unit_is_same(key_unit_load(a + i * TABLE_UNIT), key_unit_load(b + i * TABLE_UNIT)))
             return false;
     return true;
 }
@@ -236,7 +156,7 @@ int table_add(struct table *table, const uint8_t *key, uint32_t length)
 
 /* A key of two units at most, on its way into the table. */
 struct short_key {
-    struct unit units[2];
+    struct key_unit units[2];
     uint32_t length;
     uint32_t hash;
 };
@@ -247,24 +167,25 @@ struct short_key {
 
 static inline void make_short(struct short_key *ret, const uint8_t *word, uint32_t length)
 {
-    uint64_t hash = hash_begin(length);
-    struct unit last;
+    uint64_t hash = key_hash_begin(length);
+    struct key_unit last;
 
     if (length <= TABLE_UNIT) {
-        last = ret->units[0] = load_part(word, length);
+        last = ret->units[0] = key_unit_load_part(word, length);
     } else {
-        ret->units[0] = load_unit(word);
-        hash = hash_unit(hash, ret->units[0]);
-        last = ret->units[1] = load_part(word + TABLE_UNIT, length - TABLE_UNIT);
+        ret->units[0] = key_unit_load(word);
+        hash = key_hash_add(hash, ret->units[0]);
+        last = ret->units[1] = key_unit_load_part(word + TABLE_UNIT, length - TABLE_UNIT);
     }
     ret->length = length;
-    ret->hash = hash_end(hash_unit(hash, last));
+    ret->hash = key_hash_end(key_hash_add(hash, last));
 }
 
 static inline bool has_short_key(const struct table_record *record, const struct short_key *key)
 {
-    return record->length == key->length && is_same(load_unit(record->key), key->units[0]) &&
-        (key->length <= TABLE_UNIT || is_same(load_unit(record->key + TABLE_UNIT), key->units[1]));
+    return record->length == key->length && key_unit_is_same(key_unit_load(record->key), key->units[0]) &&
+        (key->length <= TABLE_UNIT ||
+            key_unit_is_same(key_unit_load(record->key + TABLE_UNIT), key->units[1]));
 }
 
 /* table_add(), but for table->tokens. There is room for one more record. */

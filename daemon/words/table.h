@@ -1,6 +1,5 @@
 /* Keys with their counts, for one page: an open hash table over an arena of records, which grow and are kept
- * over _clear. The hash is keyed with a secret of the process, so a page cannot choose words that collide.
- * Owner: a page. Thread: one at a time. */
+ * over _clear. Owner: a page. Thread: one at a time. */
 #pragma once
 
 #include "base/array.h"
@@ -31,9 +30,6 @@ struct table {
     struct buffer arena;
     uint64_t tokens; /* of all records */
 };
-
-/* Draws the secret. Once per process, before any table. */
-void table_init_secret(void);
 
 void table_deinit(struct table *table);
 

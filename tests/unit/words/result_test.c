@@ -1,4 +1,5 @@
 #include "cmocka_words.h"
+#include "words/key_hash.h"
 #include "words/result.h"
 
 static void add(struct table *table, const char *key)
@@ -75,6 +76,6 @@ int main(void)
         cmocka_unit_test(no_words_are_a_result_too),
     };
 
-    table_init_secret();
+    key_hash_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 #include "cmocka_words.h"
+#include "words/key_hash.h"
 #include "words/table.h"
 
 static void add(struct table *table, const char *key)
@@ -145,6 +146,6 @@ int main(void)
         cmocka_unit_test(clearing_gives_exceptional_memory_back),
     };
 
-    table_init_secret();
+    key_hash_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
