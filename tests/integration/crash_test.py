@@ -70,15 +70,15 @@ class Disturbed:
         self.daemon = harness.Daemon(CONFIG)
         self.random = random.Random(seed)
         # Most kills meet a job in the middle; some the start, which is short.
-        self.longest_sec = undisturbed.start_sec + undisturbed.job_sec / (8 if KILLS else 3)
+        self.longest_sec = undisturbed.start_sec + undisturbed.job_sec / (8 if KILLS else 4)
         self.kills = collections.Counter()
         self.restarts_sec = []
 
     def life(self, name, job, shown):
         """From start to kill. Returns the job, if a client was told of it, and what was shown to be counted."""
         span = self.random.uniform(0, self.longest_sec)
-        # By hand, most lives are counted from when something is in flight.
-        waits = KILLS > 0 and self.random.random() < 0.75
+        # Most lives are counted from when something is in flight.
+        waits = self.random.random() < 0.75
         latest = time.monotonic() + harness.DEADLINE_SEC
         end = latest if waits else time.monotonic() + span
         self.daemon.spawn().close()
