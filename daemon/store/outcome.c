@@ -88,12 +88,22 @@ static int find_keys(struct writer *writer, const struct store_outcome *outcome,
     return outcome->final_url ? find_asked(writer, outcome, &ret->asked) : 0;
 }
 
-static void call_key(struct call *call, uint64_t key)
+static void call_nonzero(struct call *call, uint64_t value)
 {
-    if (key > 0)
-        call_u64(call, key);
+    if (value > 0)
+        call_u64(call, value);
     else
         call_text(call, NULL);
+}
+
+static int add_keys(struct writer *writer, const struct store_outcome *outcome, const struct keys *keys)
+{
+    struct known_key key = {.key = keys->url, .job = outcome->job, .seq = outcome->seq};
+    int r = key.key > 0 ? known_keys_add(&writer->known_keys, writer->sql, &key) : 0;
+
+    key.key = keys->asked;
+    key.asked = true;
+    return r == 0 && key.key > 0 ? known_keys_add(&writer->known_keys, writer->sql, &key) : r;
 }
 
 /* 1 if it was written, 0 if there is one. */
@@ -133,11 +143,14 @@ static int insert_outcome(struct writer *writer, const struct store_outcome *out
     call_u64(&call, outcome->replaced);
     call_u64(&call, outcome->tokens);
     call_u64(&call, outcome->n_words);
-    call_key(&call, counted_from);
-    call_key(&call, keys.url);
-    call_key(&call, keys.asked);
+    call_nonzero(&call, counted_from);
+    call_nonzero(&call, keys.url);
+    call_nonzero(&call, keys.asked);
     r = call_run(&call);
-    return r < 0 ? r : sqlite3_changes(writer->sql->db);
+    if (r < 0 || sqlite3_changes(writer->sql->db) == 0)
+        return r;
+    r = add_keys(writer, outcome, &keys);
+    return r < 0 ? r : 1;
 }
 
 int writer_reserve_pairs(struct writer *writer, size_t n)

@@ -96,7 +96,10 @@ static const char version_2[] =
  * given_up: what waits under one scheme of a host, in batches below this one, has this outcome, if it has
  * none of its own: n URLs. n NULL: not counted yet, see give_up.c. others: URLs of these batches that waited
  * for the other scheme.
- * job_engine: what the job's pages have in outcome.engine. */
+ * job_engine: what the job's pages have in outcome.engine. known...: see known_keys.h. */
+#define KNOWN_TABLE(name)                                                                                    \
+    "CREATE TABLE " name " (key INTEGER NOT NULL, asked INTEGER NOT NULL, job INTEGER NOT NULL,"             \
+    " seq INTEGER NOT NULL, PRIMARY KEY (key, asked, job, seq)) STRICT, WITHOUT ROWID;"
 static const char version_3[] =
     "ALTER TABLE job ADD COLUMN keep INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE job ADD COLUMN stored INTEGER NOT NULL DEFAULT 0;"
@@ -125,7 +128,15 @@ static const char version_3[] =
     " PRIMARY KEY (job, host, https)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE job_engine (job INTEGER NOT NULL, engine TEXT NOT NULL,"
     " PRIMARY KEY (job, engine)) STRICT, WITHOUT ROWID;"
-    "INSERT INTO job_engine SELECT DISTINCT job, engine FROM outcome WHERE engine IS NOT NULL;";
+    "INSERT INTO job_engine SELECT DISTINCT job, engine FROM outcome WHERE engine IS NOT NULL;" KNOWN_TABLE(
+        "known_new") KNOWN_TABLE("known_mid") KNOWN_TABLE("known")
+    /* In the order of the indexes, which they replace. */
+    "INSERT INTO known SELECT url_key, 0, job, seq FROM outcome INDEXED BY outcome_url"
+    " WHERE url_key IS NOT NULL ORDER BY url_key, job, seq;"
+    "INSERT INTO known SELECT asked_key, 1, job, seq FROM outcome INDEXED BY outcome_asked"
+    " WHERE asked_key IS NOT NULL ORDER BY asked_key, job, seq;"
+    "DROP INDEX outcome_url;"
+    "DROP INDEX outcome_asked;";
 
 static const char *const versions[] = {version_1, version_2, version_3};
 const struct schema schema_current = {versions, sizeof(versions) / sizeof(versions[0])};

@@ -113,6 +113,26 @@ static const char *const texts[N_STATEMENTS] = {
         " (SELECT 1 FROM outcome o WHERE o.job = u.job AND o.seq = u.seq) ORDER BY u.seq",
     [SQL_GIVEN_UP_TAKE] = "UPDATE given_up SET n = n - 1 WHERE job = ?1 AND host = ?2 AND https = ?3",
     [SQL_GIVEN_UP_DROP] = "DELETE FROM given_up WHERE job = ?1 AND n = 0",
+#define KNOWN_KEY "(key, asked, job, seq)"
+#define KNOWN_ORDER " ORDER BY key, asked, job, seq"
+#define KNOWN_STRETCH " WHERE " KNOWN_KEY " > (?1, ?2, ?3, ?4) AND " KNOWN_KEY " <= (?5, ?6, ?7, ?8)"
+#define KNOWN_ONE " WHERE key = ?1 AND asked = ?2 AND job = ?3 AND seq = ?4"
+    [SQL_KNOWN_ADD] = "INSERT OR IGNORE INTO known_new " KNOWN_KEY " VALUES (?1, ?2, ?3, ?4)",
+    [SQL_KNOWN_COUNT] = "SELECT (SELECT count(*) FROM known_new), (SELECT count(*) FROM known_mid)",
+    [SQL_KNOWN_MOVE_NEW] = "INSERT OR IGNORE INTO known_mid " KNOWN_KEY
+                           " SELECT key, asked, job, seq FROM known_new" KNOWN_ORDER,
+    [SQL_KNOWN_CLEAR_NEW] = "DELETE FROM known_new",
+    [SQL_KNOWN_STRETCH] = "SELECT key, asked, job, seq FROM known_mid WHERE " KNOWN_KEY
+                          " > (?1, ?2, ?3, ?4)" KNOWN_ORDER " LIMIT 1 OFFSET ?5",
+    [SQL_KNOWN_MOVE_MID] = "INSERT OR IGNORE INTO known " KNOWN_KEY
+                           " SELECT key, asked, job, seq FROM known_mid" KNOWN_STRETCH KNOWN_ORDER,
+    [SQL_KNOWN_CLEAR_MID] = "DELETE FROM known_mid" KNOWN_STRETCH,
+    [SQL_KNOWN_SWEPT] = "SELECT seq, url_key, asked_key FROM outcome WHERE job = ?1 AND seq <="
+                        " (SELECT min(seq) + 999 FROM outcome WHERE job = ?1)"
+                        " AND (url_key IS NOT NULL OR asked_key IS NOT NULL)",
+    [SQL_KNOWN_DELETE_NEW] = "DELETE FROM known_new" KNOWN_ONE,
+    [SQL_KNOWN_DELETE_MID] = "DELETE FROM known_mid" KNOWN_ONE,
+    [SQL_KNOWN_DELETE] = "DELETE FROM known" KNOWN_ONE,
     [SQL_PAGE_INSERT] = "INSERT INTO page (job, host, seq, partition, tokens, hash, counts)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SQL_ENGINE_INSERT] = "INSERT OR IGNORE INTO job_engine (job, engine) VALUES (?1, ?2)",
@@ -175,16 +195,20 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_READ_KEY] = JOB_COLUMNS "WHERE uid = ?1 AND dedupe = ?2 AND state < 100",
     [SQL_READ_HOSTS] = "SELECT host, batch, n FROM queue WHERE job = ?1 AND (host, batch) > (?2, ?3)"
                        " ORDER BY host, batch LIMIT ?4",
-/* Newest job first; the index has them in that order. */
-#define READ_KNOWN(key)                                                                                      \
-    "SELECT o.job, o.seq, o.etag, o.last_modified, o.fetched, o.engine, j.uid,"                              \
-    " coalesce(o.final_url, u.url), u.url FROM outcome o INDEXED BY outcome_" key                            \
-    " CROSS JOIN job j ON j.id = o.job AND j.state < 100"                                                    \
-    " CROSS JOIN url u ON u.job = o.job AND u.seq = o.seq"                                                   \
-    " CROSS JOIN page p ON p.job = o.job AND p.host = o.host AND p.seq = o.seq"                              \
-    " WHERE o." key "_key = ?1 ORDER BY o.job DESC, o.seq DESC"
-    [SQL_READ_KNOWN] = READ_KNOWN("url"),
-    [SQL_READ_KNOWN_ASKED] = READ_KNOWN("asked"),
+/* Newest job first: each of the trees has them in that order, and they are merged. */
+#define KNOWN_IN(tree, asked) "SELECT job, seq FROM " tree " WHERE key = ?1 AND asked = " asked
+#define READ_KNOWN(asked)                                                                                    \
+    "SELECT k.job, k.seq, o.etag, o.last_modified, o.fetched, o.engine, j.uid,"                              \
+    " coalesce(o.final_url, u.url), u.url FROM (" KNOWN_IN("known_new", asked) " UNION ALL " KNOWN_IN(       \
+        "known_mid", asked) " UNION ALL " KNOWN_IN("known",                                                  \
+        asked) ") k"                                                                                         \
+               " CROSS JOIN job j ON j.id = k.job AND j.state < 100"                                         \
+               " CROSS JOIN outcome o ON o.job = k.job AND o.seq = k.seq"                                    \
+               " CROSS JOIN url u ON u.job = o.job AND u.seq = o.seq"                                        \
+               " CROSS JOIN page p ON p.job = o.job AND p.host = o.host AND p.seq = o.seq"                   \
+               " ORDER BY k.job DESC, k.seq DESC"
+    [SQL_READ_KNOWN] = READ_KNOWN("0"),
+    [SQL_READ_KNOWN_ASKED] = READ_KNOWN("1"),
     [SQL_READ_URLS] =
         "SELECT u.seq, " URL_OUTCOME ", u.line, s.name, u.label, coalesce(u.submitted, u.url), u.url,"
         " coalesce(o.host, f.host, u.host), o.final_url, o.content_type, o.charset, o.charset_from, o.title, "

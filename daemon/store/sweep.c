@@ -66,7 +66,10 @@ static int sweep_queue(struct writer *writer, struct job *job)
 static int sweep_all(struct writer *writer, struct job *job)
 {
     for (size_t i = 0; i < N_PHASES; i++) {
-        int r = delete_some(writer, job, phases[i]);
+        int r = phases[i] == SQL_SWEEP_OUTCOME ? known_keys_sweep(writer->sql, job->id) : 0;
+
+        if (r == 0)
+            r = delete_some(writer, job, phases[i]);
 
         if (r != 0)
             return r;

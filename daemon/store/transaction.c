@@ -195,6 +195,8 @@ static int run_transaction(struct writer *writer, struct batch *batch)
         r = run_some(writer, &writer->waiting, batch);
     if (r >= 0)
         r = jobs_store(&writer->jobs, writer->sql);
+    if (r >= 0 && batch->n_outcomes > 0)
+        r = known_keys_settle(&writer->known_keys, writer->sql);
     if (r >= 0)
         r = writer_note_size(writer);
     if (r >= 0)
@@ -208,6 +210,7 @@ void writer_roll_back(struct writer *writer)
 {
     jobs_forget(&writer->jobs);
     word_maps_forget(&writer->maps);
+    known_keys_forget(&writer->known_keys);
     /* If that fails, the next transaction begins with it. */
     (void)sql_rollback(writer->sql);
 }

@@ -300,6 +300,7 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct op
     writer->replies = settings->replies;
     writer->hooks = settings->hooks;
     writer->jobs.max_words_bytes = settings->cache_bytes / 2;
+    known_keys_init(&writer->known_keys);
     writer->opening = opening;
     writer->frozen = failure < 0;
     writer->failure = failure < 0 ? failure : opening->reserve.is_spent ? -ENOSPC : 0;

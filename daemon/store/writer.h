@@ -9,6 +9,7 @@
 
 #include "base/mailbox.h"
 #include "store/jobs.h"
+#include "store/known_keys.h"
 #include "store/opening.h"
 #include "store/store.h"
 #include "store/store_change.h"
@@ -30,6 +31,7 @@ struct writer {
     /* the thread's own: */
     struct jobs jobs;
     struct word_maps maps;
+    struct known_keys known_keys;
     struct store_pair *pairs; /* of the page being packed */
     size_t n_pairs;
     struct mail stop_mail;

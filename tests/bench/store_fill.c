@@ -4,8 +4,9 @@
  *
  * One job more: PAGES counted pages of about TOKENS words each, WAITING URLs that wait, over so many hosts,
  * and with so many labels. Words are drawn from a list of half a million so that the r-th comes about 1/r
- * times as often as the first. Prints for every tenth of the pages how many microseconds of its time the
- * writer spent on each. */
+ * times as often as the first. Prints a line for every tenth of the pages: for each page, how many
+ * microseconds of processor time the writer spent, how many passed, and how many bytes were written to files.
+ */
 #include "base/clock.h"
 #include "base/list.h"
 #include "engine/engine.h"
@@ -223,24 +224,54 @@ static uint64_t writer_usec(void)
     return usec;
 }
 
+/* To files, by all of the process, so far. */
+static uint64_t written_bytes(void)
+{
+    FILE *file = fopen("/proc/self/io", "r");
+    unsigned long long bytes = 0;
+    char line[64];
+
+    check(file, "looking at what was written");
+    while (fgets(line, sizeof(line), file))
+        (void)sscanf(line, "wchar: %llu", &bytes);
+    fclose(file);
+    return bytes;
+}
+
+struct spent {
+    uint64_t writer_usec, usec, bytes;
+};
+
+static struct spent spent_so_far(void)
+{
+    return (struct spent){writer_usec(), clock_boottime_usec(), written_bytes()};
+}
+
+static void print_spent(const struct spent *before, size_t n_pages)
+{
+    struct spent now = spent_so_far();
+
+    printf("%.1f %.1f %.0f\n", (double)(now.writer_usec - before->writer_usec) / (double)n_pages,
+        (double)(now.usec - before->usec) / (double)n_pages,
+        (double)(now.bytes - before->bytes) / (double)n_pages);
+    fflush(stdout);
+}
+
 static void fill(const struct options *options, uint64_t job)
 {
     struct words_page *words = NULL;
-    uint64_t before_usec = writer_usec();
 
     check(words_page_new(&words) == 0, "memory");
     for (size_t tenth = 0; tenth < TENTHS; tenth++) {
         size_t first = options->n_pages * tenth / TENTHS + 1;
         size_t last = options->n_pages * (tenth + 1) / TENTHS;
+        struct spent before = spent_so_far();
 
         for (size_t seq = first; seq <= last; seq++)
             end_page(options, job, seq, words);
         wait_for(0);
-        printf("%.1f ", (double)(writer_usec() - before_usec) / (double)(last - first + 1));
-        fflush(stdout);
-        before_usec = writer_usec();
+        print_spent(&before, last - first + 1);
     }
-    printf("\n");
     words_page_free(words);
 }
 

@@ -15,6 +15,7 @@
 #define N_URLS 60
 #define N_HOSTS 5
 #define N_ENDED 40
+#define REDIRECTED 8
 
 static const struct page front = {
     4, {"the", "cat", "sat", "a word that is longer than others"}, {5, 2, 1, 1}};
@@ -33,6 +34,14 @@ static uint64_t used_bytes(struct harness *harness)
     return use.bytes;
 }
 
+static const char *url_of(uint64_t seq)
+{
+    static char url[64];
+
+    snprintf(url, sizeof(url), "http://%s/%llu", harness_host(seq, N_HOSTS), (unsigned long long)seq);
+    return url;
+}
+
 /* Of every third page another engine than of the others. */
 static void end(struct harness *harness, uint64_t job, uint64_t seq)
 {
@@ -45,6 +54,9 @@ static void end(struct harness *harness, uint64_t job, uint64_t seq)
         outcome.n_words = front.n;
         outcome.tokens = 9;
         outcome.engine_id = seq % 3 ? "rules2-icu72" : "rules1-icu70";
+        outcome.url = url_of(seq);
+        if (seq == REDIRECTED)
+            outcome.url = outcome.final_url = "http://elsewhere.example/";
     }
     assert_int_equal(DO(harness, outcome, STORE_OUTCOME), 0);
     assert_true(outcome.accepted);
@@ -195,6 +207,28 @@ static void check_all(struct harness *harness)
     assert_int_equal(harness_submit(harness, NULL, 3, 1), 2);
 }
 
+/* The seq of the page that is found by this URL; 0: none. */
+static uint64_t find_page(struct harness *harness, const char *url)
+{
+    struct store_read_known read = {
+        .url = url, .rule = {.engine_id = "rules2-icu72", .uid = 1000, .redirected = true}};
+    uint64_t seq;
+
+    assert_int_equal(DO(harness, read, STORE_READ_KNOWN), 0);
+    seq = read.rows[0].page.seq;
+    store_rows_free(read.rows);
+    return seq;
+}
+
+static void check_found_by_url(struct harness *harness)
+{
+    assert_int_equal(find_page(harness, url_of(2)), 2);
+    assert_int_equal(find_page(harness, url_of(N_ENDED)), N_ENDED);
+    assert_int_equal(find_page(harness, "http://elsewhere.example/"), REDIRECTED);
+    assert_int_equal(find_page(harness, url_of(REDIRECTED)), REDIRECTED);
+    assert_int_equal(find_page(harness, "http://host1.example/never"), 0);
+}
+
 static bool has_kept(const struct harness *harness)
 {
     return access(harness_path(harness, "urlstat.db" SCHEMA_KEPT_SUFFIX), F_OK) == 0;
@@ -209,6 +243,9 @@ static void every_older_version_is_migrated_with_all_that_is_in_it(void **state)
         harness_reopen(&harness);
         assert_true(has_kept(&harness));
         check_all(&harness);
+        /* Older ones have no keys. */
+        if (version >= 2)
+            check_found_by_url(&harness);
         harness_reopen(&harness);
         assert_false(has_kept(&harness));
         harness_close(&harness);
