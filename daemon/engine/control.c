@@ -11,6 +11,8 @@ static void removed(struct store_request *request, void *receiver)
     struct job *job = job_find(change->engine, change->number);
 
     engine_request_came(change->engine);
+    if (request->r == 0)
+        running_drop(change->engine, change->number);
     if (request->r == 0 && job) {
         job->n_writes++;
         job_close(job);

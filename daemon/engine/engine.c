@@ -146,6 +146,7 @@ void engine_free(struct engine *engine)
         mailbox_deliver(engine->inbox, engine);
     result_forget_unwritten(engine);
     free_jobs(engine);
+    running_deinit(engine);
     free_hosts_and_users(engine);
     heap_deinit(&engine->timers);
     heap_deinit(&engine->deadlines);

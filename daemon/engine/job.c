@@ -78,6 +78,7 @@ struct job *job_new(struct engine *engine, const struct store_job_row *row)
         free(job);
         return NULL;
     }
+    running_drop(engine, row->job);
     user->queued += job->total - job->ended;
     if (expire_watch(job, row) < 0) {
         job_free(job);
@@ -241,8 +242,7 @@ void job_close(struct job *job)
 {
     assert(job->phase != PHASE_CLOSED);
     job->phase = PHASE_CLOSED;
-    running_free(job->running);
-    job->running = NULL;
+    running_free(job);
     expire_forget(job);
     HASH_DEL(job->engine->jobs, job);
     job->user->queued -= job->total - job->ended;
@@ -256,6 +256,8 @@ void job_end(struct job *job, enum store_job_state state)
 {
     struct engine *engine = job->engine;
 
+    if (state == JOB_DONE)
+        running_leave(job);
     job_close(job);
     retention_job_ended(engine);
     watch_job_changed(job, state, true);

@@ -5,6 +5,7 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include "engine/rates.h"
+#include "engine/running_kept.h"
 #include "engine/table.h"
 #include "store/store_read.h"
 
@@ -53,7 +54,7 @@ struct job {
     struct list watches;            /* by watch.link */
     struct heap_item deadline;      /* in engine.deadlines */
     struct list expiring;           /* in engine.expiring */
-    struct running_totals *running; /* NULL until somebody asks */
+    struct running_totals *running[RUNNING_KINDS]; /* NULL until somebody asks */
     bool is_expired;                /* it starts nothing any more */
     char *host_cursor;              /* the last host that was read; NULL at first */
     bool hosts_loading;

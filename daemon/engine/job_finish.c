@@ -90,9 +90,9 @@ static int total_page(void *userdata, const struct store_page_row *row)
 static int pack_totals(void *userdata)
 {
     struct finishing *finishing = userdata;
-    const struct counts_totals *lent = finishing->running.lent;
+    const struct running_kept *lent = finishing->running.lent;
 
-    return counts_totals_pack(lent ? lent : finishing->totals, &finishing->packed);
+    return counts_totals_pack(lent ? lent->sum.totals : finishing->totals, &finishing->packed);
 }
 
 /* Totals are a cache: a job whose totals could not be made is as finished. */
@@ -133,7 +133,8 @@ static int begin_totals(struct job *job)
     loan = &finishing->running;
     loan->ready = make_totals;
     finishing = NULL;
-    if (!running_is_made(job->running) || running_borrow(job->engine, job->number, loan) != 0)
+    if (!running_is_made(job, RUNNING_TOTALS) ||
+        running_borrow(job->engine, job->number, RUNNING_TOTALS, loan) != 0)
         make_totals(loan);
     return 0;
 }

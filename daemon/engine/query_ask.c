@@ -92,7 +92,7 @@ static void running_ready(struct running_loan *loan)
 static void borrow(struct query *query)
 {
     query->running.ready = running_ready;
-    if (running_borrow(query->options.engine, job_number(query), &query->running) != 0)
+    if (running_borrow(query->options.engine, job_number(query), RUNNING_TOTALS, &query->running) != 0)
         running_ready(&query->running);
 }
 

@@ -165,10 +165,10 @@ int query_rank(struct query *query)
     if (query->totals || query->running.lent) {
         query->given[0] = (struct query_group){
             .job = query->options.per == QUERY_PER_JOB ? query->options.jobs[query->turn] : 0};
-        r = query->running.lent
-            ? query_rank_totals(&query->words, &query->options, query->running.lent, &query->given[0])
-            : query_rank_packed(
-                  &query->words, &query->options, query->totals, query->totals_size, &query->given[0]);
+        r = query->running.lent ? query_rank_totals(&query->words, &query->options,
+                                      query->running.lent->sum.totals, &query->given[0])
+                                : query_rank_packed(&query->words, &query->options, query->totals,
+                                      query->totals_size, &query->given[0]);
         if (r == 0)
             query->n_given = 1;
         return r;

@@ -50,9 +50,11 @@ static void came(struct store_request *request, void *receiver)
         retention->next_usec = now + AGAIN_USEC;
         return;
     }
-    for (size_t i = 0; i < expire->n_jobs; i++)
+    for (size_t i = 0; i < expire->n_jobs; i++) {
+        running_drop(engine, expire->jobs[i]);
         if (engine->observer && engine->observer->job_expired)
             engine->observer->job_expired(engine->observer_userdata, expire->jobs[i]);
+    }
     if (!retention->again && expire->next_usec == 0)
         retention->next_usec = USEC_NEVER;
     else

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* At once: each may have hundreds of blocks of memory. */
+#define FREED_HOSTS 64
+
 struct running_host {
     char *key;
     uint32_t number;
@@ -24,18 +27,22 @@ static void free_host(struct running_host *host)
 
 DEFINE_CLEANUP(struct running_host *, free_host)
 
-void running_sum_deinit(struct running_sum *sum)
+bool running_sum_free_some(struct running_sum *sum)
 {
     struct running_host *host;
     struct running_host *next;
+    size_t n = 0;
 
     HASH_ITER (hh, sum->hosts, host, next) {
+        if (n++ == FREED_HOSTS)
+            return true;
         HASH_DEL(sum->hosts, host);
         free_host(host);
     }
     counts_id_set_deinit(&sum->seqs);
     counts_totals_free(sum->totals);
     *sum = (struct running_sum){0};
+    return false;
 }
 
 static int add_host(struct running_sum *sum, const char *key)

@@ -5,6 +5,7 @@
 #include "counts/id_set.h"
 #include "counts/totals.h"
 #include "store/store_read.h"
+#include <stdbool.h>
 
 struct running_host;
 
@@ -18,10 +19,11 @@ struct running_sum {
     size_t max_bytes;
 };
 
-void running_sum_deinit(struct running_sum *sum);
+/* Frees some of it; false once it is empty. */
+bool running_sum_free_some(struct running_sum *sum);
 
-/* For store_scan_pages: `sum` is one. Returns 0; or -E2BIG beyond max_bytes, -ENOMEM, -EUCLEAN, and then only
- * _deinit is left. */
+/* For store_scan_pages: `sum` is one. Returns 0; or -E2BIG beyond max_bytes, -ENOMEM, -EUCLEAN, and then it
+ * is only to be freed. */
 int running_sum_add(void *sum, const struct store_page_row *row);
 /* Of memory, about. */
 size_t running_sum_bytes(const struct running_sum *sum);

@@ -1,31 +1,27 @@
 #include "engine/running_totals.h"
 
-#include "base/array.h"
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "engine/job.h"
-#include "engine/running_sum.h"
+#include "engine/running_keys.h"
+#include "engine/running_waste.h"
 #include "engine/state.h"
 #include "engine/task.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-
-struct keys {
-    struct store_page_key *items; /* with copies of their hosts */
-    size_t n, capacity;
-};
 
 struct running_totals {
     struct engine *engine;
     struct list link; /* in running_all.items */
+    struct job *of;   /* whose `running` has it; NULL: the job has ended */
     uint64_t job;
-    struct running_sum sum;
+    struct running_kept kept;
     size_t bytes;         /* of it, when it was last ours */
     size_t refused_bytes; /* what was not enough: with no more it is not tried again */
     uint64_t asked_usec;
-    struct keys notes;
-    struct keys reading; /* by the scan that is under way */
+    struct running_keys notes;
+    struct running_keys reading; /* by the scan that is under way */
     struct store_scan_pages scan;
     bool under_way;
     bool noting;               /* from before the first scan on */
@@ -37,28 +33,6 @@ struct running_totals {
     struct running_loan *asking;
     struct list waits;
 };
-
-static void keys_deinit(struct keys *keys)
-{
-    for (size_t i = 0; i < keys->n; i++)
-        free((char *)keys->items[i].host);
-    free(keys->items);
-    *keys = (struct keys){0};
-}
-
-static int add_key(struct keys *keys, const char *host, uint64_t seq)
-{
-    char *copy;
-    int r = array_reserve_one(&keys->items, keys->n, &keys->capacity, sizeof(*keys->items));
-
-    if (r < 0)
-        return r;
-    copy = strdup(host);
-    if (!copy)
-        return -ENOMEM;
-    keys->items[keys->n++] = (struct store_page_key){.host = copy, .seq = seq};
-    return 0;
-}
 
 static bool is_lent(const struct running_totals *totals)
 {
@@ -73,8 +47,8 @@ static bool is_idle(const struct running_totals *totals)
 static void forget(struct running_totals *totals)
 {
     assert(is_idle(totals));
-    running_sum_deinit(&totals->sum);
-    keys_deinit(&totals->notes);
+    running_waste(totals->engine, &totals->kept);
+    running_keys_deinit(&totals->notes);
     totals->bytes = 0;
     totals->noting = totals->made = totals->spoilt = false;
 }
@@ -86,7 +60,7 @@ static void refuse(struct running_totals *totals, struct running_loan *loan)
         loan->ready(loan);
 }
 
-/* Forgets the sum; who waits for it does without. */
+/* Forgets what is kept; who waits for it does without. */
 static void fail(struct running_totals *totals)
 {
     struct running_loan *turn = totals->turn;
@@ -98,6 +72,28 @@ static void fail(struct running_totals *totals)
     LIST_FOR_EACH (link, &totals->waits) {
         list_remove(link);
         refuse(totals, CONTAINER_OF(link, struct running_loan, link));
+    }
+}
+
+static bool is_old(const struct running_totals *totals)
+{
+    return totals->asked_usec + RUNNING_TOTALS_IDLE_USEC < clock_boottime_usec();
+}
+
+/* What nobody asked for in a long time; and where nothing is left of an ended job, the item itself. */
+static void sweep(struct engine *engine)
+{
+    LIST_FOR_EACH (link, &engine->running.items) {
+        struct running_totals *totals = CONTAINER_OF(link, struct running_totals, link);
+
+        if (!is_idle(totals) || totals->turn)
+            continue;
+        if (totals->made && is_old(totals))
+            forget(totals);
+        if (totals->of || totals->made)
+            continue;
+        list_remove(link);
+        free(totals);
     }
 }
 
@@ -136,34 +132,36 @@ static void came(struct store_request *request, void *receiver)
 
     engine_request_came(engine);
     totals->under_way = false;
-    keys_deinit(&totals->reading);
+    running_keys_deinit(&totals->reading);
     if (!totals->made)
         engine->running.making = false;
     if (totals->gone) {
         finish_gone(totals);
         return;
     }
-    totals->refused_bytes = request->r == -E2BIG ? totals->sum.max_bytes : 0;
+    totals->refused_bytes = request->r == -E2BIG ? totals->kept.max_bytes : 0;
     if (request->r < 0 || totals->spoilt) {
         fail(totals);
         return;
     }
     totals->made = true;
-    totals->bytes = running_sum_bytes(&totals->sum);
+    totals->bytes = running_kept_bytes(&totals->kept);
     serve(totals);
     running_trim(engine, engine->settings->totals_bytes);
 }
 
 static void read_pages(struct running_totals *totals)
 {
-    totals->sum.max_bytes = totals->engine->settings->totals_bytes;
+    totals->kept.max_bytes = totals->engine->settings->totals_bytes;
     totals->scan = (struct store_scan_pages){
         .request = {.kind = STORE_SCAN_PAGES, .done = came},
         .job = totals->job,
         .keys = totals->reading.items,
         .n_keys = totals->reading.n,
-        .page = running_sum_add,
-        .userdata = &totals->sum,
+        .with_labels = running_kept_wants_labels(&totals->kept),
+        .page = running_kept_add,
+        .finish = running_kept_settle,
+        .userdata = &totals->kept,
     };
     totals->under_way = true;
     engine_request(totals->engine, &totals->scan.request);
@@ -171,8 +169,8 @@ static void read_pages(struct running_totals *totals)
 
 static void read_all(struct running_totals *totals)
 {
-    /* A job may have no page yet: there are totals all the same. */
-    if (counts_totals_new(&totals->sum.totals) < 0) {
+    /* A job may have no page yet: there is something to lend all the same. */
+    if (running_kept_begin(&totals->kept) < 0) {
         fail(totals);
         return;
     }
@@ -188,7 +186,7 @@ static bool is_being_written(const struct task *task)
 }
 
 /* What is left out, as memory is short, is noted later. */
-static void look_for_unnoted(const struct running_totals *totals, struct keys *keys)
+static void look_for_unnoted(const struct running_totals *totals, struct running_keys *keys)
 {
     const struct job *job = job_find(totals->engine, totals->job);
 
@@ -197,7 +195,7 @@ static void look_for_unnoted(const struct running_totals *totals, struct keys *k
     LIST_FOR_EACH (link, &job->tasks) {
         const struct task *task = CONTAINER_OF(link, struct task, in_job);
 
-        if (is_being_written(task) && add_key(keys, task->outcome.host, task->seq) < 0)
+        if (is_being_written(task) && running_keys_add(keys, task->outcome.host, task->seq) < 0)
             return;
     }
 }
@@ -205,11 +203,12 @@ static void look_for_unnoted(const struct running_totals *totals, struct keys *k
 static void read_notes(struct running_totals *totals)
 {
     totals->reading = totals->notes;
-    totals->notes = (struct keys){0};
+    totals->notes = (struct running_keys){0};
     if (totals->turn) {
         totals->is_fresh = true;
         look_for_unnoted(totals, &totals->reading);
     }
+    running_keys_sort(&totals->reading);
     if (totals->reading.n > 0)
         read_pages(totals);
     else
@@ -222,7 +221,7 @@ static void lend(struct running_totals *totals)
 {
     struct running_loan *loan = totals->turn;
 
-    loan->lent = totals->sum.totals;
+    loan->lent = &totals->kept;
     if (totals->asking != loan)
         loan->ready(loan);
 }
@@ -247,31 +246,46 @@ static void serve(struct running_totals *totals)
     }
 }
 
-static struct running_totals *totals_of(struct job *job)
+static struct running_totals *find(const struct engine *engine, uint64_t number, enum running_kind kind)
 {
-    struct running_totals *totals = job->running;
+    LIST_FOR_EACH (link, &engine->running.items) {
+        struct running_totals *totals = CONTAINER_OF(link, struct running_totals, link);
+
+        if (totals->job == number && totals->kept.kind == kind)
+            return totals;
+    }
+    return NULL;
+}
+
+static struct running_totals *find_or_add(struct engine *engine, uint64_t number, enum running_kind kind)
+{
+    struct job *job = job_find(engine, number);
+    struct running_totals *totals = job ? job->running[kind] : find(engine, number, kind);
 
     if (totals)
         return totals;
     totals = calloc(1, sizeof(*totals));
     if (!totals)
         return NULL;
-    totals->engine = job->engine;
-    totals->job = job->number;
+    totals->engine = engine;
+    totals->job = number;
+    totals->kept.kind = kind;
     list_init(&totals->waits);
-    list_append(&job->engine->running.items, &totals->link);
-    job->running = totals;
+    list_append(&engine->running.items, &totals->link);
+    totals->of = job;
+    if (job)
+        job->running[kind] = totals;
     return totals;
 }
 
-int running_borrow(struct engine *engine, uint64_t number, struct running_loan *loan)
+int running_borrow(struct engine *engine, uint64_t number, enum running_kind kind, struct running_loan *loan)
 {
-    struct job *job = job_find(engine, number);
     struct running_totals *totals;
 
-    if (!job || engine->draining || engine->settings->totals_bytes == 0)
+    if (engine->draining || engine->settings->totals_bytes == 0)
         return -ENOENT;
-    totals = totals_of(job);
+    sweep(engine);
+    totals = find_or_add(engine, number, kind);
     if (!totals)
         return -ENOMEM;
     if (totals->refused_bytes >= engine->settings->totals_bytes)
@@ -293,8 +307,10 @@ int running_borrow(struct engine *engine, uint64_t number, struct running_loan *
     return loan->lent != NULL;
 }
 
-bool running_is_made(const struct running_totals *totals)
+bool running_is_made(const struct job *job, enum running_kind kind)
 {
+    const struct running_totals *totals = job->running[kind];
+
     return totals && totals->made && !totals->spoilt;
 }
 
@@ -326,15 +342,14 @@ void running_give_back(struct running_loan *loan)
 
 static int add_note(struct running_totals *totals, const char *host, uint64_t seq)
 {
-    return totals->notes.n >= RUNNING_TOTALS_MAX_NOTES ? -E2BIG : add_key(&totals->notes, host, seq);
+    return totals->notes.n >= RUNNING_TOTALS_MAX_NOTES ? -E2BIG : running_keys_add(&totals->notes, host, seq);
 }
 
-void running_note(struct running_totals *totals, const char *host, uint64_t seq)
+static void note(struct running_totals *totals, const char *host, uint64_t seq)
 {
-    if (!totals || !totals->noting || totals->spoilt)
+    if (!totals->noting || totals->spoilt)
         return;
-    if (add_note(totals, host, seq) < 0 ||
-        totals->asked_usec + RUNNING_TOTALS_IDLE_USEC < clock_boottime_usec())
+    if (add_note(totals, host, seq) < 0 || is_old(totals))
         totals->spoilt = true;
     if (!is_idle(totals))
         return;
@@ -344,10 +359,17 @@ void running_note(struct running_totals *totals, const char *host, uint64_t seq)
         serve(totals);
 }
 
-void running_free(struct running_totals *totals)
+void running_note(struct job *job, const char *host, uint64_t seq)
 {
-    if (!totals)
-        return;
+    for (size_t kind = 0; kind < RUNNING_KINDS; kind++)
+        if (job->running[kind])
+            note(job->running[kind], host, seq);
+}
+
+/* ---- the job's end ---- */
+
+static void let_go(struct running_totals *totals)
+{
     list_remove(&totals->link);
     totals->gone = true;
     totals->scan.cancelled = true;
@@ -355,8 +377,41 @@ void running_free(struct running_totals *totals)
         finish_gone(totals);
 }
 
+void running_leave(struct job *job)
+{
+    for (size_t kind = 0; kind < RUNNING_KINDS; kind++) {
+        if (kind == RUNNING_TOTALS || !job->running[kind])
+            continue;
+        job->running[kind]->of = NULL;
+        job->running[kind] = NULL;
+    }
+}
+
+void running_free(struct job *job)
+{
+    for (size_t kind = 0; kind < RUNNING_KINDS; kind++)
+        if (job->running[kind])
+            let_go(TAKE(job->running[kind]));
+}
+
+void running_drop(struct engine *engine, uint64_t number)
+{
+    LIST_FOR_EACH (link, &engine->running.items) {
+        struct running_totals *totals = CONTAINER_OF(link, struct running_totals, link);
+
+        if (totals->job == number && !totals->of)
+            let_go(totals);
+    }
+}
+
 void running_stop(struct engine *engine)
 {
     LIST_FOR_EACH (link, &engine->running.items)
         CONTAINER_OF(link, struct running_totals, link)->scan.cancelled = true;
+}
+
+void running_deinit(struct engine *engine)
+{
+    LIST_FOR_EACH (link, &engine->running.items)
+        let_go(CONTAINER_OF(link, struct running_totals, link));
 }

@@ -105,9 +105,9 @@ int read_pages(struct read_turn *turn)
     struct call call;
     size_t bytes = 0;
     size_t n = 0;
-    int r = read_job(turn, scan->job, &job);
+    int r = scan->job > 0 ? read_job(turn, scan->job, &job) : 0;
 
-    if (r < 0)
+    if (r < 0 || scan->job == 0)
         return r;
     if (scan->keys)
         return read_keys(turn, scan);

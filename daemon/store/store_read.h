@@ -223,7 +223,7 @@ struct store_page_key {
 };
 struct store_scan_pages {
     struct store_request request;
-    uint64_t job;
+    uint64_t job;                      /* 0: there is no page, and only `finish` runs */
     const struct store_page_key *keys; /* only these pages, in this order, passing over those that are not
                                           there; NULL for all, and then: */
     size_t n_keys;

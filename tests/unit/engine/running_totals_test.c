@@ -73,7 +73,7 @@ static void page_came(struct store_request *request, void *receiver)
     assert_int_equal(request->r, 0);
     assert_true(page->outcome.accepted);
     if (job)
-        running_note(job->running, page->host, page->outcome.seq);
+        running_note(job, page->host, page->outcome.seq);
     words_counts_free(page->counts);
     free(page);
     fixture->n_under_way--;
@@ -217,7 +217,7 @@ static void assert_exact(struct fixture *fixture)
 static bool is_warm(struct fixture *fixture)
 {
     struct running_loan loan = {0};
-    int r = running_borrow(fixture->world.engine, fixture->job, &loan);
+    int r = running_borrow(fixture->world.engine, fixture->job, RUNNING_TOTALS, &loan);
 
     running_give_back(&loan);
     return r == 1;
@@ -379,7 +379,7 @@ static void too_many_notes_make_totals_start_over(void **state)
     job = job_find(fixture->world.engine, fixture->job);
     /* One batch is being read meanwhile. */
     for (size_t i = 0; i <= RUNNING_TOTALS_MAX_NOTES + RUNNING_TOTALS_BATCH; i++)
-        running_note(job->running, "h1.running.test", 1000000 + i);
+        running_note(job, "h1.running.test", 1000000 + i);
     write_pages_and_wait(fixture, PAGES / 4);
     assert_exact(fixture);
     assert_true(is_warm(fixture));
@@ -397,11 +397,11 @@ static void job_that_goes_takes_no_loan_along(void **state)
     open_job(fixture, 16 << 20);
     write_pages_and_wait(fixture, PAGES / 2);
     assert_exact(fixture);
-    assert_int_equal(running_borrow(fixture->world.engine, fixture->job, &loan), 1);
+    assert_int_equal(running_borrow(fixture->world.engine, fixture->job, RUNNING_TOTALS, &loan), 1);
     ask(fixture, true, &answer);
     assert_int_equal(engine_cancel(fixture->world.engine, fixture->job, note_change, &done), 0);
     world_wait(&fixture->world, is_set, &done);
-    assert_int_equal(counts_totals_pages(loan.lent), PAGES / 2);
+    assert_int_equal(counts_totals_pages(loan.lent->sum.totals), PAGES / 2);
     running_give_back(&loan);
     answer_wait(&answer);
     assert_int_equal(answer.pages, PAGES / 2);
