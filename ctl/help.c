@@ -1,6 +1,6 @@
 #include "ctl/help.h"
 
-#include "base/text.h"
+#include "base/text_nearest.h"
 #include "ctl/say.h"
 #include <ctype.h>
 #include <stdio.h>

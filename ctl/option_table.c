@@ -1,6 +1,6 @@
 #include "ctl/option_table.h"
 
-#include "base/text.h"
+#include "base/text_nearest.h"
 #include "ctl/say.h"
 #include <assert.h>
 #include <stdio.h>

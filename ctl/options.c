@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/text_nearest.h"
 #include "ctl/client.h"
 #include "ctl/help.h"
 #include "ctl/option_table.h"

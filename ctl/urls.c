@@ -1,7 +1,7 @@
 /* urls: the URLs of a job and what became of them; or the history of one URL. */
 #include "ctl/urls.h"
 #include "base/outcome.h"
-#include "base/text.h"
+#include "base/text_nearest.h"
 #include "ctl/call.h"
 #include "ctl/render.h"
 #include "ctl/say.h"

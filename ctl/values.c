@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/text_nearest.h"
 #include "ctl/say.h"
 #include <assert.h>
 #include <errno.h>

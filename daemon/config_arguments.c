@@ -1,6 +1,6 @@
 #include "daemon/config_arguments.h"
 
-#include "base/text.h"
+#include "base/text_nearest.h"
 
 #include <errno.h>
 #include <getopt.h>

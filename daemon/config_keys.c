@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/text_nearest.h"
 #include "daemon/config_value.h"
 
 #include <errno.h>

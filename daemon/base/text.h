@@ -1,4 +1,4 @@
-/* Parsing and printing what people type: sizes, time spans, whole numbers. Thread: any. */
+/* Parsing and printing what people type and read: sizes, time spans, whole numbers, texts. Thread: any. */
 #pragma once
 
 #include <stdbool.h>
@@ -31,7 +31,3 @@ bool text_has_control(const char *text, size_t length);
 
 /* How many of its bytes, at most `max`, are whole characters of UTF-8: for "%.*s". */
 int text_cut(const char *text, int max);
-
-/* Of the names (a NULL-terminated list) the one that a mistyped `text` most likely means, by
- * Damerau-Levenshtein distance of at most a third of its length, at least 1; NULL if none is near. */
-const char *text_nearest(const char *text, const char *const *names);

@@ -187,28 +187,6 @@ static void size_is_printed_to_the_base_of_1000(void **state)
         assert_string_equal(text_format_size(cases[i].bytes, buffer), cases[i].text);
 }
 
-static const char *const verbs[] = {"submit", "status", "show", "top", "jobs", NULL};
-
-static void mistyped_name_finds_its_nearest(void **state)
-{
-    assert_string_equal(text_nearest("sumbit", verbs), "submit");
-    assert_string_equal(text_nearest("stauts", verbs), "status");
-    assert_string_equal(text_nearest("job", verbs), "jobs");
-    assert_string_equal(text_nearest("tpo", verbs), "top");
-    assert_string_equal(text_nearest("top", verbs), "top");
-}
-
-static void name_that_is_near_to_none_finds_none(void **state)
-{
-    char endless[1000] = {0};
-
-    for (size_t i = 0; i < sizeof(endless) - 1; i++)
-        endless[i] = 's';
-    assert_null(text_nearest("frobnicate", verbs));
-    assert_null(text_nearest("", verbs));
-    assert_null(text_nearest(endless, verbs));
-}
-
 static void control_characters_are_found_and_nothing_else(void **state)
 {
     static const char *const with[] = {
@@ -246,8 +224,6 @@ int main(void)
         cmocka_unit_test(booleans_are_those_of_systemd),
         cmocka_unit_test(span_is_printed_in_at_most_two_units),
         cmocka_unit_test(size_is_printed_to_the_base_of_1000),
-        cmocka_unit_test(mistyped_name_finds_its_nearest),
-        cmocka_unit_test(name_that_is_near_to_none_finds_none),
         cmocka_unit_test(control_characters_are_found_and_nothing_else),
         cmocka_unit_test(text_is_cut_between_characters),
     };
