@@ -1,32 +1,20 @@
 #include "counts/id_set.h"
 
 #include "base/cleanup.h"
+#include "counts/id_set_blocks.h"
 #include "counts/leb128.h"
 #include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Differences are decoded and written anew with each addition, so they are few. */
 #define MAX_PACKED 2048
-#define BLOCK_IDS 4096
 /* A list of so many takes as much as the bitmap. */
 #define MAX_LISTED (BLOCK_IDS / 16)
 #define FIRST_LISTED 8
-#define WORD_BITS 64
 /* What malloc() takes beyond what was asked for, about. */
 #define ALLOCATION_BYTES 16
-
-struct counts_id_block {
-    union {
-        uint16_t *list; /* ascending, ids within the block */
-        uint64_t *bits;
-    };
-    uint16_t n; /* listed */
-    uint16_t capacity;
-    bool is_bitmap;
-};
 
 void counts_id_set_deinit(struct counts_id_set *set)
 {

@@ -3,8 +3,7 @@
  * embeds it. Thread: one at a time. */
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/array.h"
 
 struct counts_id_set {
     uint8_t *packed; /* ascending, LEB128 of the difference to the one before; NULL once there are blocks */
@@ -22,3 +21,22 @@ int counts_id_set_add(struct counts_id_set *set, const uint32_t *ids, size_t n, 
 
 /* The same for an empty set, quicker. */
 int counts_id_set_fill(struct counts_id_set *set, const uint32_t *ids, size_t n);
+
+/* ---- id_set_read.c ---- */
+
+/* At most so many ids are read at once. */
+#define COUNTS_ID_SET_STEP 4096
+
+/* The next ids from `from` on, ascending, into `ids`, which has room for COUNTS_ID_SET_STEP. Returns how
+ * many; 0: there are no more. */
+size_t counts_id_set_read(const struct counts_id_set *set, uint64_t from, uint32_t *ids);
+/* The lowest number from `from` on that is not there. */
+uint64_t counts_id_set_missing(const struct counts_id_set *set, uint64_t from);
+
+/* Its form at rest: how many there are, then the difference of each to the one before, as LEB128; 0 stands
+ * for a run of consecutive ones, and its length follows. Appends; 0 or -ENOMEM. */
+int counts_id_set_pack(const struct counts_id_set *set, struct buffer *buffer);
+/* Into an empty set, from *position on, which moves behind it. -EBADMSG for other bytes, and for ids beyond
+ * max_id; -ENOMEM. After an error only _deinit is left. */
+int counts_id_set_unpack(
+    const uint8_t **position, const uint8_t *end, uint32_t max_id, struct counts_id_set *set, size_t *ret_n);

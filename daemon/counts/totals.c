@@ -370,7 +370,8 @@ int counts_totals_pack(const struct counts_totals *totals, struct buffer *buffer
     return 0;
 }
 
-static int unpack_word(struct counts_totals *totals, const uint8_t **at, const uint8_t *end, uint64_t id)
+static int unpack_word(
+    struct counts_totals *totals, const uint8_t **at, const uint8_t *end, uint64_t id, uint32_t n_ids)
 {
     uint64_t tokens, pages, hosts;
     int r;
@@ -378,7 +379,7 @@ static int unpack_word(struct counts_totals *totals, const uint8_t **at, const u
     if (leb128_get(at, end, &tokens) < 0 || leb128_get(at, end, &pages) < 0 ||
         leb128_get(at, end, &hosts) < 0)
         return -EBADMSG;
-    if (id >= UINT32_MAX || pages == 0 || pages > UINT32_MAX || pages > totals->pages || hosts == 0 ||
+    if (id >= n_ids || pages == 0 || pages > UINT32_MAX || pages > totals->pages || hosts == 0 ||
         hosts > pages || tokens < pages)
         return -EBADMSG;
     r = reserve_ids(totals, id + 1);
@@ -394,6 +395,11 @@ static int unpack_word(struct counts_totals *totals, const uint8_t **at, const u
 
 int counts_totals_unpack(const void *packed, size_t size, struct counts_totals **ret)
 {
+    return counts_totals_unpack_of(packed, size, UINT32_MAX, ret);
+}
+
+int counts_totals_unpack_of(const void *packed, size_t size, uint32_t n_ids, struct counts_totals **ret)
+{
     CLEANUP(counts_totals_freep) struct counts_totals *totals = NULL;
     const uint8_t *at = packed, *end = size > 0 ? at + size : at;
     uint64_t version, distinct, difference, id = 0;
@@ -408,7 +414,7 @@ int counts_totals_unpack(const void *packed, size_t size, struct counts_totals *
         if (leb128_get(&at, end, &difference) < 0 || difference > UINT32_MAX || (i > 0 && difference == 0))
             return -EBADMSG;
         id += difference;
-        r = unpack_word(totals, &at, end, id);
+        r = unpack_word(totals, &at, end, id, n_ids);
         if (r < 0)
             return r;
     }
