@@ -1,20 +1,13 @@
 #include "engine/running_sum.h"
 
 #include "base/cleanup.h"
-#include "engine/table.h"
+#include "engine/running_host.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* At once: each may have hundreds of blocks of memory. */
 #define FREED_HOSTS 64
-
-struct running_host {
-    char *key;
-    uint32_t number;
-    struct counts_id_set words; /* of its pages */
-    UT_hash_handle hh;
-};
 
 static void free_host(struct running_host *host)
 {
@@ -45,33 +38,35 @@ bool running_sum_free_some(struct running_sum *sum)
     return false;
 }
 
-static int add_host(struct running_sum *sum, const char *key)
+int running_sum_add_host(struct running_sum *sum, const char *key, size_t length)
 {
     CLEANUP(free_hostp) struct running_host *host = calloc(1, sizeof(*host));
 
     if (!host)
         return -ENOMEM;
-    host->key = strdup(key);
+    host->key = strndup(key, length);
     if (!host->key)
         return -ENOMEM;
     host->number = HASH_COUNT(sum->hosts) + 1;
-    HASH_ADD_KEYPTR(hh, sum->hosts, host->key, strlen(host->key), host);
+    HASH_ADD_KEYPTR(hh, sum->hosts, host->key, length, host);
     if (!host->hh.tbl)
         return -ENOMEM;
-    sum->hosts_bytes += sizeof(*host) + strlen(key) + 2 * sizeof(void *);
+    sum->hosts_bytes += sizeof(*host) + length + 2 * sizeof(void *);
     sum->last = TAKE(host);
     return 0;
 }
 
 static int find_host(struct running_sum *sum, const char *key)
 {
+    size_t length = strlen(key);
+
     if (sum->last && strcmp(sum->last->key, key) == 0)
         return 0;
-    HASH_FIND(hh, sum->hosts, key, strlen(key), sum->last);
-    return sum->last ? 0 : add_host(sum, key);
+    HASH_FIND(hh, sum->hosts, key, length, sum->last);
+    return sum->last ? 0 : running_sum_add_host(sum, key, length);
 }
 
-static int end_filled(struct running_sum *sum)
+int running_sum_end_filled(struct running_sum *sum)
 {
     struct running_host *host = sum->filled;
     int r;
@@ -104,7 +99,7 @@ static int add_page(struct running_sum *sum, const struct store_page_row *row)
     int r = find_host(sum, row->host);
 
     if (r == 0 && sum->last != sum->filled)
-        r = end_filled(sum);
+        r = running_sum_end_filled(sum);
     if (r < 0)
         return r;
     if (HASH_COUNT(sum->hosts) > n_before) {
