@@ -1,7 +1,7 @@
 #include "engine/running_sum.h"
 
 #include "base/cleanup.h"
-#include "engine/running_host.h"
+#include "engine/running_sum_host.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "base/cleanup.h"
 #include "counts/leb128.h"
-#include "engine/running_host.h"
+#include "engine/running_sum_host.h"
 #include <errno.h>
 #include <string.h>
 #include <xxhash.h>

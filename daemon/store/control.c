@@ -65,7 +65,8 @@ int write_finish(struct writer *writer, struct store_finish *finish)
             writer->sweep = true;
         }
     }
-    return store_totals(writer, job, finish);
+    r = writer_drop_partial(writer, job);
+    return r < 0 ? r : store_totals(writer, job, finish);
 }
 
 int writer_remove_job(struct writer *writer, struct job *job)

@@ -17,6 +17,7 @@ int read_job(struct read_turn *turn, uint64_t id, struct read_job *ret)
         ret->ended = row_u64(&call, 3);
         ret->n_words = row_u64(&call, 4);
         ret->rest_before = row_u64(&call, 5);
+        ret->counted = row_u64(&call, 6);
     }
     call_end(&call);
     return r > 0 ? 0 : r < 0 ? r : -ENOENT;

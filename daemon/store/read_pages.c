@@ -63,10 +63,9 @@ static int show_page(struct read_turn *turn, struct store_scan_pages *scan, cons
     return r < 0 ? r : 0;
 }
 
-/* The page of the next key, if it is there; its bytes are added to *bytes. */
-static int show_key(struct read_turn *turn, struct store_scan_pages *scan, size_t *bytes)
+int read_page(
+    struct read_turn *turn, struct store_scan_pages *scan, const struct store_page_key *key, size_t *bytes)
 {
-    const struct store_page_key *key = &scan->keys[turn->state.phase];
     struct call call = call_begin(turn->sql, SQL_READ_PAGE);
     int r;
 
@@ -77,6 +76,7 @@ static int show_key(struct read_turn *turn, struct store_scan_pages *scan, size_
     if (r > 0) {
         *bytes += (size_t)sqlite3_column_bytes(call.statement, 4);
         r = show_page(turn, scan, &call);
+        r = r < 0 ? r : 1;
     }
     call_end(&call);
     return r;
@@ -91,7 +91,7 @@ static int read_keys(struct read_turn *turn, struct store_scan_pages *scan)
 
         if (n == STORE_STEP_ROWS || bytes >= READ_STEP_BYTES)
             return READ_MORE;
-        r = scan->cancelled ? -ECANCELED : show_key(turn, scan, &bytes);
+        r = scan->cancelled ? -ECANCELED : read_page(turn, scan, &scan->keys[turn->state.phase], &bytes);
         if (r < 0)
             return r;
     }
@@ -105,8 +105,11 @@ int read_pages(struct read_turn *turn)
     struct call call;
     size_t bytes = 0;
     size_t n = 0;
-    int r = scan->job > 0 ? read_job(turn, scan->job, &job) : 0;
+    int r = scan->partial ? read_partial(turn) : READ_ALL;
 
+    if (r != READ_ALL)
+        return r;
+    r = scan->job > 0 ? read_job(turn, scan->job, &job) : 0;
     if (r < 0 || scan->job == 0)
         return r;
     if (scan->keys)

@@ -84,6 +84,7 @@ static int dispatch(struct read_turn *turn)
     case STORE_END_REST:
     case STORE_GIVE_UP:
     case STORE_FINISH:
+    case STORE_PUT_PARTIAL:
     case STORE_RETRY:
     case STORE_REMOVE:
     case STORE_REMOVE_ENDED:
@@ -142,6 +143,7 @@ static void turn_finish(struct store_reader *reader, struct read_turn *turn, int
 {
     rows_deinit(&turn->state.rows);
     buffer_deinit(&turn->state.host);
+    buffer_deinit(&turn->state.partial);
     answer(reader, turn->request, r);
     free(turn);
 }

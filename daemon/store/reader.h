@@ -21,8 +21,9 @@
 /* What the verbs keep. */
 struct read_state {
     struct rows rows;
-    struct buffer host; /* the host that the last row had, terminated */
-    uint64_t last;      /* its batch, seq or id */
+    struct buffer host;    /* the host that the last row had, terminated */
+    struct buffer partial; /* a row of it, until it is taken */
+    uint64_t last;         /* its batch, seq or id */
     struct store_position position;
     size_t phase;
     bool begun;
@@ -63,6 +64,12 @@ int read_words(struct read_turn *turn);
 int read_totals(struct read_turn *turn);
 int read_engines(struct read_turn *turn);
 int read_pages(struct read_turn *turn);
+/* For store_scan_pages with `partial`: READ_ALL if all pages are to be read. */
+#define READ_ALL 2
+int read_partial(struct read_turn *turn);
+/* Shows the page of the key: 1, or 0 if it is not there. Its bytes are added to *bytes. */
+int read_page(
+    struct read_turn *turn, struct store_scan_pages *scan, const struct store_page_key *key, size_t *bytes);
 int read_list(struct read_turn *turn);
 int read_host_states(struct read_turn *turn);
 int read_paused(struct read_turn *turn);
@@ -77,6 +84,7 @@ struct read_job {
     uint64_t ended;
     uint64_t n_words;
     uint64_t rest_before; /* URLs of lower attempts ended with the job */
+    uint64_t counted;
 };
 int read_job(struct read_turn *turn, uint64_t id, struct read_job *ret);
 

@@ -96,7 +96,8 @@ static const char version_2[] =
  * given_up: what waits under one scheme of a host, in batches below this one, has this outcome, if it has
  * none of its own: n URLs. n NULL: not counted yet, see give_up.c. others: URLs of these batches that waited
  * for the other scheme.
- * job_engine: what the job's pages have in outcome.engine. known...: see known_keys.h. */
+ * job_engine: what the job's pages have in outcome.engine. known...: see known_keys.h.
+ * partial: totals of some of a job's pages, see store_partial.h. */
 #define KNOWN_TABLE(name)                                                                                    \
     "CREATE TABLE " name " (key INTEGER NOT NULL, asked INTEGER NOT NULL, job INTEGER NOT NULL,"             \
     " seq INTEGER NOT NULL, PRIMARY KEY (key, asked, job, seq)) STRICT, WITHOUT ROWID;"
@@ -128,6 +129,8 @@ static const char version_3[] =
     " PRIMARY KEY (job, host, https)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE job_engine (job INTEGER NOT NULL, engine TEXT NOT NULL,"
     " PRIMARY KEY (job, engine)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE partial (job INTEGER NOT NULL, partition INTEGER NOT NULL, pages INTEGER NOT NULL,"
+    " data BLOB NOT NULL, PRIMARY KEY (job, partition)) STRICT, WITHOUT ROWID;"
     "INSERT INTO job_engine SELECT DISTINCT job, engine FROM outcome WHERE engine IS NOT NULL;" KNOWN_TABLE(
         "known_new") KNOWN_TABLE("known_mid") KNOWN_TABLE("known")
     /* In the order of the indexes, which they replace. */

@@ -145,6 +145,9 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_WORD_INDEX] = "INSERT INTO word_index (job, shard, text, id) VALUES (?1, ?2, ?3, ?4)",
     [SQL_TOTALS_STORE] = "INSERT OR REPLACE INTO totals (job, partition, data) VALUES (?1, 0, ?2)",
     [SQL_TOTALS_DELETE] = "DELETE FROM totals WHERE job = ?1",
+    [SQL_PARTIAL_STORE] =
+        "INSERT OR REPLACE INTO partial (job, partition, pages, data) VALUES (?1, 0, ?2, ?3)",
+    [SQL_PARTIAL_DELETE] = "DELETE FROM partial WHERE job = ?1",
     [SQL_HOST_STORE] = "INSERT OR REPLACE INTO host (host, partition, hold_until, holds, delay, http_until,"
                        " http_failures, http_parkings, https_until, https_failures, https_parkings)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -174,12 +177,14 @@ static const char *const texts[N_STATEMENTS] = {
     [SQL_SWEEP_ENGINE] = "DELETE FROM job_engine WHERE job = ?1",
     [SQL_SWEEP_TALLY] = "DELETE FROM tally WHERE job = ?1",
     [SQL_SWEEP_TOTALS] = "DELETE FROM totals WHERE job = ?1",
+    [SQL_SWEEP_PARTIAL] = "DELETE FROM partial WHERE job = ?1",
     [SQL_VACUUM] = "PRAGMA incremental_vacuum(64)",
     [SQL_PAGES] = "PRAGMA page_count",
     [SQL_FREE_PAGES] = "PRAGMA freelist_count",
 
     [SQL_READ_STATE] =
-        "SELECT state, base_attempt, total, counted + failed + skipped + cancelled, n_words, rest_before"
+        "SELECT state, base_attempt, total, counted + failed + skipped + cancelled, n_words, rest_before,"
+        " counted"
         " FROM job"
         " WHERE id = ?1 AND state < 100",
 #define JOB_COLUMNS                                                                                          \
@@ -254,6 +259,9 @@ static const char *const texts[N_STATEMENTS] = {
         " coalesce((SELECT first_id FROM word_log WHERE job = ?1 AND shard = 0 AND first_id <= ?2"
         " ORDER BY first_id DESC LIMIT 1), 0) ORDER BY first_id LIMIT 1000",
     [SQL_READ_TOTALS] = "SELECT data FROM totals WHERE job = ?1 AND partition = 0",
+    [SQL_READ_PARTIAL] = "SELECT pages, data FROM partial WHERE job = ?1 AND partition = 0",
+    [SQL_READ_ENDED] =
+        "SELECT seq, outcome, host FROM outcome WHERE job = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1000",
     [SQL_READ_ENGINES] = "SELECT e.engine FROM job j CROSS JOIN job_engine e ON e.job = j.id"
                          " WHERE j.id = ?1 AND j.state < 100 ORDER BY e.engine LIMIT ?2",
     [SQL_READ_HOST_STATES] =

@@ -17,7 +17,7 @@
  * the URLs' outcomes from it on. Appended but not committed URLs are invisible, and swept at open.
  *
  * The kinds of request have a header each: store_list.h, store_prints.h, store_change.h, store_host.h,
- * store_read.h, store_copy.h, store_heal.h.
+ * store_read.h, store_partial.h, store_copy.h, store_heal.h.
  *
  * Times are CLOCK_REALTIME microseconds, 0 for none. Strings given in must live until the request comes back.
  */
@@ -157,6 +157,7 @@ enum store_kind {
     STORE_END_REST,
     STORE_GIVE_UP,
     STORE_FINISH,
+    STORE_PUT_PARTIAL,
     STORE_RETRY,
     STORE_REMOVE,
     STORE_REMOVE_ENDED,

@@ -1,7 +1,7 @@
 /* Requests that read: jobs, their queues, URLs, words and pages. See store.h. */
 #pragma once
 
-#include "store/store.h"
+#include "store/store_partial.h"
 
 struct store_job_row {
     uint64_t job;
@@ -227,8 +227,9 @@ struct store_scan_pages {
     const struct store_page_key *keys; /* only these pages, in this order, passing over those that are not
                                           there; NULL for all, and then: */
     size_t n_keys;
-    const char *host;       /* only this one; NULL for all */
-    const char *after_host; /* only hosts behind this one; NULL for all */
+    const char *host;              /* only this one; NULL for all */
+    const char *after_host;        /* only hosts behind this one; NULL for all */
+    struct store_partial *partial; /* what need not be read; with neither of the above; NULL: nothing */
     bool with_labels;
     int (*page)(void *userdata, const struct store_page_row *row);
     int (*finish)(

@@ -9,7 +9,7 @@
 /* What a removed job leaves, largest first. Each deletes a bounded number of its rows. */
 static const enum statement phases[] = {SQL_SWEEP_URL, SQL_SWEEP_PAGE, SQL_SWEEP_OUTCOME, SQL_SWEEP_WORD_LOG,
     SQL_SWEEP_WORD_INDEX, SQL_SWEEP_QUEUE, SQL_SWEEP_REFILE, SQL_SWEEP_SOURCE, SQL_SWEEP_TALLY,
-    SQL_SWEEP_ENGINE, SQL_SWEEP_GIVEN_UP, SQL_SWEEP_TOTALS, SQL_JOB_DELETE};
+    SQL_SWEEP_ENGINE, SQL_SWEEP_GIVEN_UP, SQL_SWEEP_TOTALS, SQL_SWEEP_PARTIAL, SQL_JOB_DELETE};
 #define N_PHASES (sizeof(phases) / sizeof(phases[0]))
 
 int sweep_open(struct sql *sql)

@@ -1,6 +1,7 @@
 #include "store/store_change.h"
 #include "store/store_host.h"
 #include "store/store_list.h"
+#include "store/store_partial.h"
 #include "store/writer.h"
 
 #include "base/clock.h"
@@ -14,6 +15,8 @@
 #define MAX_TRANSACTION_USEC (250 * USEC_PER_MSEC)
 /* One that had so many outcomes is a sign of load: the next one begins no sooner than this after it. */
 #define GATHER_FROM 8
+/* About as many are written in a microsecond. */
+#define PARTIAL_BYTES_PER_COST 100
 #define GATHER_USEC (25 * USEC_PER_MSEC)
 
 static struct store_request *request_of(struct mail *mail)
@@ -46,6 +49,8 @@ static int dispatch(struct writer *writer, struct store_request *request)
         return write_give_up(writer, (struct store_give_up *)request);
     case STORE_FINISH:
         return write_finish(writer, (struct store_finish *)request);
+    case STORE_PUT_PARTIAL:
+        return write_put_partial(writer, (struct store_put_partial *)request);
     case STORE_RETRY:
         return write_retry(writer, (struct store_retry *)request);
     case STORE_REMOVE:
@@ -96,6 +101,8 @@ static size_t cost(const struct store_request *request)
         return 2 + 3 * ((const struct store_append *)request)->n_urls;
     if (request->kind == STORE_OUTCOME)
         return 20 + ((const struct store_outcome *)request)->n_words / 5;
+    if (request->kind == STORE_PUT_PARTIAL)
+        return 10 + ((const struct store_put_partial *)request)->size / PARTIAL_BYTES_PER_COST;
     return request->kind == STORE_RETRY || request->kind == STORE_GIVE_UP ? 10000 : 10;
 }
 
@@ -108,6 +115,8 @@ static void take_back(struct store_request *request)
         ((struct store_outcome *)request)->accepted = ((struct store_outcome *)request)->reuse_lost = false;
     if (request->kind == STORE_REFILE)
         ((struct store_refile *)request)->accepted = false;
+    if (request->kind == STORE_PUT_PARTIAL)
+        ((struct store_put_partial *)request)->written = false;
     if (request->kind == STORE_COMMIT) {
         struct store_commit *commit = (struct store_commit *)request;
 

@@ -15,6 +15,7 @@
 #include "store/store_change.h"
 #include "store/store_host.h"
 #include "store/store_list.h"
+#include "store/store_partial.h"
 #include "store/tuning.h"
 #include "store/word_map.h"
 #include <stdatomic.h>
@@ -101,6 +102,7 @@ int write_trim(struct writer *writer, struct store_trim *trim);
 int write_set_state(struct writer *writer, struct store_set_state *set_state);
 int write_end_rest(struct writer *writer, struct store_end_rest *rest);
 int write_give_up(struct writer *writer, struct store_give_up *give_up);
+int write_put_partial(struct writer *writer, struct store_put_partial *put);
 int write_finish(struct writer *writer, struct store_finish *finish);
 int write_retry(struct writer *writer, struct store_retry *retry);
 int write_remove(struct writer *writer, struct store_remove *remove);
@@ -118,6 +120,8 @@ int writer_remove_job(struct writer *writer, struct job *job);
 /* Inside a transaction: notes what the database takes, for others to read. */
 int writer_note_size(struct writer *writer);
 
+/* The job's row of store_put_partial, if there is one. */
+int writer_drop_partial(struct writer *writer, const struct job *job);
 /* -ENOENT unless readers see the job. */
 int writer_get_job(struct writer *writer, uint64_t id, struct job **ret);
 

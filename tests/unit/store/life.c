@@ -129,6 +129,33 @@ static int count_page(void *userdata, const struct store_page_row *row)
     return 0;
 }
 
+static int take_partial(void *userdata, const void *bytes, size_t size, const struct store_partial_of *of)
+{
+    assert_int_equal(size, 7);
+    assert_memory_equal(bytes, "partial", 7);
+    *(unsigned *)userdata = 0;
+    return 0;
+}
+
+static uint64_t miss_all(void *userdata, uint64_t seq)
+{
+    return seq;
+}
+
+/* A row that tells of more than half of the pages. */
+static void put_partial(struct harness *harness, uint64_t job)
+{
+    unsigned n = 0;
+    struct store_put_partial put = {.job = job, .bytes = "partial", .size = 7, .n_pages = 8};
+    struct store_partial partial = {.take = take_partial, .missing = miss_all};
+    struct store_scan_pages scan = {.job = job, .partial = &partial, .page = count_page, .userdata = &n};
+
+    MUST(harness, put, STORE_PUT_PARTIAL);
+    MUST(harness, scan, STORE_SCAN_PAGES);
+    assert_true(partial.was_taken);
+    assert_true(n >= 5);
+}
+
 static int count_url(void *userdata, const struct store_list_row *row)
 {
     ++*(unsigned *)userdata;
@@ -224,6 +251,7 @@ void life_of_a_job(struct harness *harness)
     must_set_state(harness, first, JOB_RUNNING);
     note_hosts(harness);
     fetch_most(harness, first);
+    put_partial(harness, first);
     must_reopen(harness);
     give_up_rest(harness, first);
     must_finish(harness, first);
