@@ -196,6 +196,15 @@ int cell_format_count(struct buffer *buffer, int64_t number, const char *one, co
     return r < 0 ? r : buffer_printf(buffer, " %s", number == 1 ? one : many);
 }
 
+int cell_format_list(struct buffer *buffer, const char *const *texts, size_t n)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < n && r == 0; i++)
+        r = buffer_printf(buffer, "%s%s", i > 0 ? ", " : "", texts[i]);
+    return r;
+}
+
 int cell_format_bar(struct buffer *buffer, const struct wire_field *field, const void *message, double full)
 {
     static const char *const parts[] = {

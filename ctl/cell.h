@@ -32,6 +32,8 @@ int cell_format(
 int cell_format_number(struct buffer *buffer, int64_t number);
 /* "1 page", "1,234 pages" */
 int cell_format_count(struct buffer *buffer, int64_t number, const char *one, const char *many);
+/* "a, b, c" */
+int cell_format_list(struct buffer *buffer, const char *const *texts, size_t n);
 
 /* A number as a bar; `full` is the number whose bar has the full length. */
 int cell_format_bar(struct buffer *buffer, const struct wire_field *field, const void *message, double full);

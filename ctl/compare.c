@@ -1,5 +1,6 @@
 /* compare: words that came, went, rose and fell from one job to another. */
 #include "ctl/call.h"
+#include "ctl/cell.h"
 #include "ctl/estimate.h"
 #include "ctl/filter_options.h"
 #include "ctl/job.h"
@@ -92,15 +93,6 @@ static void say_sides(const struct comparison *comparison, const struct wire_com
         say_note(context, "no word has changed");
 }
 
-static int append_ids(struct buffer *line, const struct wire_compared_side *side)
-{
-    int r = 0;
-
-    for (size_t i = 0; i < side->n_engines && r == 0; i++)
-        r = buffer_printf(line, "%s%s", i > 0 ? ", " : "", side->engines[i]);
-    return r;
-}
-
 /* Counts of different ids differ by more than what the pages say. */
 static int say_engines(const struct context *context, const struct wire_compare_out *out)
 {
@@ -113,11 +105,11 @@ static int say_engines(const struct context *context, const struct wire_compare_
         return 0;
     r = buffer_append_text(&line, "the base was counted under the engine id ");
     if (r == 0)
-        r = append_ids(&line, base);
+        r = cell_format_list(&line, base->engines, base->n_engines);
     if (r == 0)
         r = buffer_append_text(&line, ", the new one under ");
     if (r == 0)
-        r = append_ids(&line, newer);
+        r = cell_format_list(&line, newer->engines, newer->n_engines);
     if (r == 0)
         r = buffer_append(&line, "", 1);
     if (r == 0)
@@ -180,12 +172,7 @@ static int parse(struct context *context, struct filter_options *filter, struct 
         in->pages = pages[page];
     if (option_flag(context, "by"))
         in->by = by_names[by];
-    in->min_length = filter->min_length;
-    in->no_numbers = filter->no_numbers;
-    in->match = filter->match;
-    in->n_match = filter->n_match;
-    in->stop_words = (const char *const *)filter->stop_words.words;
-    in->n_stop_words = filter->stop_words.n;
+    in->filter = filter->words;
     return r;
 }
 

@@ -3,13 +3,11 @@
 #pragma once
 
 #include "ctl/stop_words.h"
-#include "wire/shape.h"
+#include "wire/word_filter.h"
 
 struct filter_options {
-    struct wire_int min_length;
-    struct wire_bool no_numbers;
+    struct wire_word_filter words; /* as a call has them; borrows from what follows */
     const char **match;
-    size_t n_match;
     const char **stop_lists;
     size_t n_stop_lists;
     struct stop_words stop_words; /* of these lists */

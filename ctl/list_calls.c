@@ -105,7 +105,8 @@ static int send_call(struct list *list, enum wire_verb verb, const void *in)
     return r < 0 ? list_calls_failed(list, r) : receive_down_to(list, MAX_PENDING);
 }
 
-static int begin(struct list *list)
+/* What the daemon is told of the list beside its URLs. */
+static struct wire_begin_in describe(const struct list *list)
 {
     const struct list_options *options = list->options;
     struct wire_begin_in in = {
@@ -125,6 +126,13 @@ static int begin(struct list *list)
         in.priority = wire_some_int(options->priority);
     if (options->deadline_sec > 0)
         in.deadline = wire_some_float(options->deadline_sec);
+    return in;
+}
+
+static int begin(struct list *list)
+{
+    const struct wire_begin_in in = describe(list);
+
     list->begun = true;
     return send_call(list, WIRE_BEGIN, &in);
 }
@@ -143,38 +151,13 @@ int list_calls_append(struct list *list)
 /* The list fits one call. */
 static int submit_at_once(struct list *list)
 {
-    const struct list_options *options = list->options;
     CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    const struct wire_submit_in in = {
+        .begin = describe(list), .urls = list->batch.entries, .n_urls = list->batch.n};
     const void *out;
-    struct wire_submit_in in = {
-        .name = options->name,
-        .label = options->label,
-        .key = options->key,
-        .strict = options->strict ? wire_some_bool(true) : (struct wire_bool){0},
-        .max_age = options->max_age,
-        .keep = options->keep ? wire_some_bool(true) : (struct wire_bool){0},
-        .expire = options->expire,
-        .again = options->again,
-        .sources = list->n_names > 0 ? list->names : NULL,
-        .n_sources = list->n_names,
-        .urls = list->batch.entries,
-        .n_urls = list->batch.n,
-    };
-    int r;
+    int r = call_once(list->context, WIRE_SUBMIT, &in, &reply, &out);
 
-    if (options->has_priority)
-        in.priority = wire_some_int(options->priority);
-    if (options->deadline_sec > 0)
-        in.deadline = wire_some_float(options->deadline_sec);
-    list->commit_sent = true;
-    r = client_call(list->client, WIRE_SUBMIT, &in, &reply);
-    if (r < 0)
-        return list_calls_failed(list, r);
-    r = call_check(list->context, reply);
-    if (r != 0)
-        return r;
-    r = client_decode(WIRE_SUBMIT, reply, &out);
-    return r < 0 ? list_calls_failed(list, r) : take_submit(list, out);
+    return r != 0 ? r : take_submit(list, out);
 }
 
 static int commit(struct list *list)

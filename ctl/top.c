@@ -1,6 +1,7 @@
 /* top: the most used words of jobs, or of each of their pages, hosts, labels or of each job. */
 #include "ctl/top.h"
 
+#include "ctl/cell.h"
 #include "ctl/escape.h"
 #include "ctl/estimate.h"
 #include "ctl/join.h"
@@ -185,8 +186,8 @@ int top_say_engines(const struct context *context, const char *what, const struc
     if (out->n_engines == 0 || (out->n_engines == 1 && strcmp(out->engines[0], out->engine.id) == 0))
         return 0;
     r = buffer_printf(&line, "%s counted under the engine id%s ", what, out->n_engines > 1 ? "s" : "");
-    for (size_t i = 0; i < out->n_engines && r == 0; i++)
-        r = buffer_printf(&line, "%s%s", i > 0 ? ", " : "", out->engines[i]);
+    if (r == 0)
+        r = cell_format_list(&line, out->engines, out->n_engines);
     if (r == 0 && out->n_engines == 1)
         r = buffer_printf(&line, ", the daemon's own is %s", out->engine.id);
     if (r == 0)

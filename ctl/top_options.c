@@ -59,16 +59,11 @@ static void fill(const struct context *context, const struct top_options *option
     in->host = option_text(context, "host");
     if (option_flag(context, "unique"))
         in->unique = wire_some_bool(true);
-    in->min_length = options->filter.min_length;
-    in->no_numbers = options->filter.no_numbers;
     if (option_flag(context, "all"))
         in->all = wire_some_bool(true);
-    in->match = options->filter.match;
-    in->n_match = options->filter.n_match;
     if (options->max_pages > 0)
         in->max_pages = wire_some_float(options->max_pages);
-    in->stop_words = (const char *const *)options->filter.stop_words.words;
-    in->n_stop_words = options->filter.stop_words.n;
+    in->filter = options->filter.words;
 }
 
 int top_options_parse(struct context *context, struct top_options *options, struct wire_top_in *in)

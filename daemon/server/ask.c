@@ -53,3 +53,27 @@ int ask_host(struct work *work, const char *text, const char **ret)
     key = url_host_key(url);
     return key ? work_copy(work, key, ret) : -ENOMEM;
 }
+
+int ask_choice(
+    struct work *work, const char *what, const char *text, const char *const *names, size_t n, int *ret)
+{
+    if (!text)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (names[i] && strcmp(names[i], text) == 0) {
+            *ret = (int)i;
+            return 0;
+        }
+    call_refuse(work->call, WIRE_INVALID_INPUT, "\"%.100s\" is no value of \"%s\"", text, what);
+    return -EINVAL;
+}
+
+int ask_top_words(struct work *work, const struct wire_int *k, uint64_t *ret)
+{
+    if (k->value < 0) {
+        call_refuse(work->call, WIRE_INVALID_INPUT, "k is from 0");
+        return -EINVAL;
+    }
+    *ret = k->set ? (uint64_t)k->value : engine_settings(work->service->settings.engine)->top_words;
+    return 0;
+}

@@ -4,10 +4,10 @@
 #include "server/ask.h"
 #include "server/filter.h"
 #include "server/list_reply.h"
+#include "server/view.h"
 #include "server/work.h"
 #include "wire/messages.h"
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,12 +35,6 @@ static void release(void *work)
 static const char *const changes[] = {
     [COUNTS_CAME] = "came", [COUNTS_WENT] = "went", [COUNTS_ROSE] = "rose", [COUNTS_FELL] = "fell"};
 
-/* To four decimals, as top has it. */
-static double per_million(uint64_t tokens, uint64_t all)
-{
-    return round((double)tokens * 1e10 / (double)all) / 1e4;
-}
-
 static int add_word(struct comparison *comparison, const struct counts_change *change)
 {
     const struct compare_sums *sums = comparison->result->sides;
@@ -54,8 +48,8 @@ static int add_word(struct comparison *comparison, const struct counts_change *c
         .change = changes[change->kind],
         .base_tokens = (int64_t)change->base_tokens,
         .new_tokens = (int64_t)change->new_tokens,
-        .base_per_million = per_million(change->base_tokens, sums[COMPARE_BASE].tokens),
-        .new_per_million = per_million(change->new_tokens, sums[COMPARE_NEW].tokens),
+        .base_per_million = view_per_million(change->base_tokens, sums[COMPARE_BASE].tokens),
+        .new_per_million = view_per_million(change->new_tokens, sums[COMPARE_NEW].tokens),
         .base_pages = (int64_t)change->base_pages,
         .new_pages = (int64_t)change->new_pages,
         .log_likelihood = change->log_likelihood,
@@ -220,35 +214,30 @@ static int take_side(struct comparison *comparison, size_t side, const char *tex
     return ask_host(work, host, &comparison->options.sides[side].host);
 }
 
-/* Whether `text`, which may be NULL for the first, is one of the two. 0; -EINVAL, with the call refused. */
-static int choose(
-    struct call *call, const char *what, const char *text, const char *const names[2], bool *ret)
-{
-    *ret = text && strcmp(text, names[1]) == 0;
-    if (!text || *ret || strcmp(text, names[0]) == 0)
-        return 0;
-    call_refuse(call, WIRE_INVALID_INPUT, "\"%.100s\" is no value of \"%s\"", text, what);
-    return -EINVAL;
-}
-
 static int take_choices(struct comparison *comparison, const struct wire_compare_in *in)
 {
-    static const char *const pages[2] = {"both", "all"}, *const bys[2] = {"logLikelihood", "logRatio"};
-    struct call *call = comparison->work.call;
-    bool by_ratio;
-    int r = choose(call, "pages", in->pages, pages, &comparison->options.all);
+    static const char *const pages[] = {"both", "all"};
+    static const char *const bys[] = {
+        [COUNTS_BY_LIKELIHOOD] = "logLikelihood", [COUNTS_BY_RATIO] = "logRatio"};
+    struct work *work = &comparison->work;
+    int all = 0, by = COUNTS_BY_LIKELIHOOD;
+    int r = ask_choice(work, "pages", in->pages, pages, sizeof(pages) / sizeof(pages[0]), &all);
 
     if (r == 0)
-        r = choose(call, "by", in->by, bys, &by_ratio);
+        r = ask_choice(work, "by", in->by, bys, sizeof(bys) / sizeof(bys[0]), &by);
     if (r < 0)
         return r;
-    comparison->options.by = by_ratio ? COUNTS_BY_RATIO : COUNTS_BY_LIKELIHOOD;
-    if (in->k.value < 0 || in->min_tokens.value < 0) {
-        call_refuse(call, WIRE_INVALID_INPUT, "k and minTokens are from 0");
+    comparison->options.all = all;
+    comparison->options.by = (enum counts_change_by)by;
+    return 0;
+}
+
+static int take_min_tokens(struct comparison *comparison, const struct wire_compare_in *in)
+{
+    if (in->min_tokens.value < 0) {
+        call_refuse(comparison->work.call, WIRE_INVALID_INPUT, "minTokens is from 0");
         return -EINVAL;
     }
-    comparison->options.k = in->k.set ? (uint64_t)in->k.value
-                                      : engine_settings(comparison->work.service->settings.engine)->top_words;
     comparison->options.min_tokens = (uint64_t)in->min_tokens.value;
     return 0;
 }
@@ -256,19 +245,17 @@ static int take_choices(struct comparison *comparison, const struct wire_compare
 /* 0; -EINVAL with the call refused; -ENOMEM. */
 static int take_options(struct comparison *comparison, const struct wire_compare_in *in)
 {
-    const struct filter_in filter = {.min_length = in->min_length,
-        .no_numbers = in->no_numbers,
-        .match = in->match,
-        .n_match = in->n_match,
-        .stop_words = in->stop_words,
-        .n_stop_words = in->n_stop_words};
     int r = take_choices(comparison, in);
 
+    if (r == 0)
+        r = ask_top_words(&comparison->work, &in->k, &comparison->options.k);
+    if (r == 0)
+        r = take_min_tokens(comparison, in);
     if (r == 0)
         r = take_side(comparison, COMPARE_BASE, in->base);
     if (r == 0)
         r = take_side(comparison, COMPARE_NEW, in->newer);
-    return r < 0 ? r : filter_take(&comparison->work, &filter, &comparison->options.filter);
+    return r < 0 ? r : filter_take(&comparison->work, &in->filter, &comparison->options.filter);
 }
 
 void serve_compare(struct call *call)

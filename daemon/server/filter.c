@@ -47,7 +47,7 @@ static int compare_texts(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-int filter_take(struct work *work, const struct filter_in *in, struct counts_filter *ret)
+int filter_take(struct work *work, const struct wire_word_filter *in, struct counts_filter *ret)
 {
     const char **matches, **excluded;
     int r;

@@ -34,8 +34,8 @@ static void opened(struct call *call, struct submission *submission)
     const struct wire_submit_in *in = call_in(call);
     struct adding *adding = adding_new(call, submission, true);
 
-    if (adding && in->again)
-        adding_repeat(adding, in->again, repeated);
+    if (adding && in->begin.again)
+        adding_repeat(adding, in->begin.again, repeated);
     else if (adding)
         adding_run(adding, in->urls, in->n_urls, added);
 }
@@ -43,18 +43,6 @@ static void opened(struct call *call, struct submission *submission)
 void serve_submit(struct call *call)
 {
     const struct wire_submit_in *in = call_in(call);
-    const struct wire_begin_in begin = {.name = in->name,
-        .label = in->label,
-        .priority = in->priority,
-        .key = in->key,
-        .deadline = in->deadline,
-        .strict = in->strict,
-        .max_age = in->max_age,
-        .again = in->again,
-        .keep = in->keep,
-        .expire = in->expire,
-        .sources = in->sources,
-        .n_sources = in->n_sources};
 
-    submission_open(call, &begin, opened);
+    submission_open(call, &in->begin, opened);
 }

@@ -133,54 +133,19 @@ static const char *const pers[] = {[QUERY_PER_PAGE] = "page",
 static const char *const bys[] = {
     [COUNTS_BY_TOKENS] = "tokens", [COUNTS_BY_PAGES] = "pages", [COUNTS_BY_HOSTS] = "hosts"};
 
-/* The index of the name; -EINVAL with the call refused. */
-static int choose(struct call *call, const char *what, const char *text, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (names[i] && strcmp(names[i], text) == 0)
-            return (int)i;
-    call_refuse(call, WIRE_INVALID_INPUT, "\"%.100s\" is no value of \"%s\"", text, what);
-    return -EINVAL;
-}
-
 static int take_choices(struct top *top, const struct wire_top_in *in)
 {
-    struct call *call = top->work.call;
-    int per = in->per ? choose(call, "per", in->per, pers, sizeof(pers) / sizeof(pers[0])) : QUERY_PER_NONE;
-    int by;
+    int per = QUERY_PER_NONE, by = COUNTS_BY_TOKENS;
+    int r = ask_choice(&top->work, "per", in->per, pers, sizeof(pers) / sizeof(pers[0]), &per);
 
-    if (per < 0)
-        return per;
-    by = in->by ? choose(call, "by", in->by, bys, sizeof(bys) / sizeof(bys[0])) : COUNTS_BY_TOKENS;
-    if (by < 0)
-        return by;
+    if (r == 0)
+        r = ask_choice(&top->work, "by", in->by, bys, sizeof(bys) / sizeof(bys[0]), &by);
+    if (r < 0)
+        return r;
     top->options.per = (enum query_per)per;
     top->options.by = (enum counts_by)by;
-    return 0;
-}
-
-static int take_numbers(struct top *top, const struct wire_top_in *in)
-{
-    if (in->k.value < 0) {
-        call_refuse(top->work.call, WIRE_INVALID_INPUT, "k is from 0");
-        return -EINVAL;
-    }
-    top->options.k =
-        in->k.set ? (uint64_t)in->k.value : engine_settings(top->work.service->settings.engine)->top_words;
     top->options.unique = in->unique.value;
     return 0;
-}
-
-static int take_filter(struct top *top, const struct wire_top_in *in)
-{
-    const struct filter_in filter = {.min_length = in->min_length,
-        .no_numbers = in->no_numbers,
-        .match = in->match,
-        .n_match = in->n_match,
-        .stop_words = in->stop_words,
-        .n_stop_words = in->n_stop_words};
-
-    return filter_take(&top->work, &filter, &top->options.filter);
 }
 
 static int take_max_pages(struct top *top, const struct wire_top_in *in)
@@ -205,9 +170,9 @@ static int take_options(struct top *top, const struct wire_top_in *in)
     int r = take_choices(top, in);
 
     if (r == 0)
-        r = take_numbers(top, in);
+        r = ask_top_words(&top->work, &in->k, &top->options.k);
     if (r == 0)
-        r = take_filter(top, in);
+        r = filter_take(&top->work, &in->filter, &top->options.filter);
     if (r == 0)
         r = take_max_pages(top, in);
     if (r == 0)

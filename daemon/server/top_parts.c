@@ -2,9 +2,9 @@
 
 #include "base/list.h"
 #include "server/list_reply.h"
+#include "server/view.h"
 #include <assert.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,12 +45,6 @@ static const char *copy_word(struct top *top, const struct counts_entry *entry)
     return copy;
 }
 
-/* To four decimals, beyond which nobody reads. */
-static double per_million(uint64_t tokens, uint64_t all)
-{
-    return all > 0 ? round((double)tokens * 1e10 / (double)all) / 1e4 : 0;
-}
-
 static int add_word(struct top *top, const struct query_group *group, const struct counts_entry *entry)
 {
     const char *word = copy_word(top, entry);
@@ -61,7 +55,7 @@ static int add_word(struct top *top, const struct query_group *group, const stru
     top->words[top->n_words++] = (struct wire_word){.rank = (int64_t)top->word + 1,
         .word = word,
         .tokens = (int64_t)entry->tokens,
-        .per_million = per_million(entry->tokens, group->tokens),
+        .per_million = view_per_million(entry->tokens, group->tokens),
         .pages = (int64_t)entry->pages,
         .hosts = (int64_t)entry->hosts};
     return 0;

@@ -79,6 +79,11 @@ double view_seconds(uint64_t usec)
     return (double)msec / 1000;
 }
 
+double view_per_million(uint64_t tokens, uint64_t all)
+{
+    return all > 0 ? round((double)tokens * 1e10 / (double)all) / 1e4 : 0;
+}
+
 static struct wire_float remaining(const struct engine *engine, uint64_t job)
 {
     double seconds = engine_job_remaining(engine, job);

@@ -30,5 +30,8 @@ struct wire_engine view_engine(void);
 /* Seconds, to the millisecond. */
 double view_seconds(uint64_t usec);
 
+/* A share of `all`, 0 of none; to four decimals, beyond which nobody reads. */
+double view_per_million(uint64_t tokens, uint64_t all);
+
 /* Which state a URL is in now: what waits may be in flight, which only the engine knows. */
 enum url_state view_url_state(const struct service *service, const struct store_url_row *row);

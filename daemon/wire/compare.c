@@ -36,10 +36,11 @@ static const struct wire_field compare_in_fields[] = {
     WIRE_MAYBE_INT(struct wire_compare_in, k, "k", WIRE_OPTIONAL),
     WIRE_MAYBE_STRING(struct wire_compare_in, by, "by", WIRE_OPTIONAL),
     WIRE_MAYBE_INT(struct wire_compare_in, min_tokens, "minTokens", WIRE_OPTIONAL),
-    WIRE_MAYBE_INT(struct wire_compare_in, min_length, "minLength", WIRE_OPTIONAL),
-    WIRE_MAYBE_BOOL(struct wire_compare_in, no_numbers, "noNumbers", WIRE_OPTIONAL),
-    WIRE_STRINGS_FIELD(struct wire_compare_in, match, "match", WIRE_OPTIONAL),
-    WIRE_STRINGS_FIELD(struct wire_compare_in, stop_words, "stopWords", WIRE_OPTIONAL),
+    WIRE_MAYBE_INT(struct wire_compare_in, filter.min_length, "minLength", WIRE_OPTIONAL),
+    WIRE_MAYBE_BOOL(struct wire_compare_in, filter.no_numbers, "noNumbers", WIRE_OPTIONAL),
+    WIRE_STRINGS_OF(struct wire_compare_in, filter.match, filter.n_match, "match", WIRE_OPTIONAL),
+    WIRE_STRINGS_OF(
+        struct wire_compare_in, filter.stop_words, filter.n_stop_words, "stopWords", WIRE_OPTIONAL),
 };
 WIRE_SHAPE(wire_compare_in_shape, "Compare", struct wire_compare_in, compare_in_fields);
 

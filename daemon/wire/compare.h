@@ -1,7 +1,7 @@
 /* Compare: what changed from one job's words to another's. Thread: any. */
 #pragma once
 
-#include "wire/shape.h"
+#include "wire/word_filter.h"
 
 struct wire_compared_side {
     int64_t job;
@@ -38,12 +38,7 @@ struct wire_compare_in {
     struct wire_int k;
     const char *by; /* may be NULL */
     struct wire_int min_tokens;
-    struct wire_int min_length;
-    struct wire_bool no_numbers;
-    const char *const *match; /* may be NULL */
-    size_t n_match;
-    const char *const *stop_words; /* may be NULL */
-    size_t n_stop_words;
+    struct wire_word_filter filter;
 };
 
 struct wire_compare_out {

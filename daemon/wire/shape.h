@@ -98,12 +98,14 @@ bool wire_field_is_null(const struct wire_field *field, const void *message);
         .name = (json), .kind = (kind_), .presence = (presence_),                                            \
         .offset = offsetof(type, member) + WIRE_MEMBER_IS(type, member, expected)                            \
     }
-#define WIRE_ARRAY(type, member, json, kind_, presence_, expected, shape_)                                   \
+#define WIRE_ARRAY_OF(type, member, n_member, json, kind_, presence_, expected, shape_)                      \
     {                                                                                                        \
         .name = (json), .kind = (kind_), .presence = (presence_),                                            \
         .offset = offsetof(type, member) + WIRE_MEMBER_IS(type, member, expected),                           \
-        .n_offset = offsetof(type, n_##member) + WIRE_MEMBER_IS(type, n_##member, size_t), .shape = (shape_) \
+        .n_offset = offsetof(type, n_member) + WIRE_MEMBER_IS(type, n_member, size_t), .shape = (shape_)     \
     }
+#define WIRE_ARRAY(type, member, json, kind_, presence_, expected, shape_)                                   \
+    WIRE_ARRAY_OF(type, member, n_##member, json, kind_, presence_, expected, shape_)
 
 #define WIRE_BOOL_FIELD(type, member, json) WIRE_FIELD(type, member, json, WIRE_BOOL, WIRE_REQUIRED, bool)
 #define WIRE_INT_FIELD(type, member, json) WIRE_FIELD(type, member, json, WIRE_INT, WIRE_REQUIRED, int64_t)
@@ -132,8 +134,10 @@ bool wire_field_is_null(const struct wire_field *field, const void *message);
     }
 #define WIRE_INTS_FIELD(type, member, json, presence)                                                        \
     WIRE_ARRAY(type, member, json, WIRE_INTS, presence, const int64_t *, NULL)
+#define WIRE_STRINGS_OF(type, member, n_member, json, presence)                                              \
+    WIRE_ARRAY_OF(type, member, n_member, json, WIRE_STRINGS, presence, const char *const *, NULL)
 #define WIRE_STRINGS_FIELD(type, member, json, presence)                                                     \
-    WIRE_ARRAY(type, member, json, WIRE_STRINGS, presence, const char *const *, NULL)
+    WIRE_STRINGS_OF(type, member, n_##member, json, presence)
 #define WIRE_STRUCTS_FIELD(type, member, json, presence, struct_, shape)                                     \
     WIRE_ARRAY(type, member, json, WIRE_STRUCTS, presence, const struct_ *, shape)
 

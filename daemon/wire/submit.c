@@ -24,18 +24,25 @@ static const struct wire_field slowest_host_fields[] = {
 };
 WIRE_SHAPE(wire_slowest_host_shape, "SlowestHost", struct wire_slowest_host, slowest_host_fields);
 
+/* What Begin and Submit have in common; `at` is where the type has it: nothing, or "begin.". */
+#define LIST_FIELDS(type, at)                                                                                \
+    WIRE_MAYBE_STRING(type, at name, "name", WIRE_OPTIONAL),                                                 \
+        WIRE_MAYBE_STRING(type, at label, "label", WIRE_OPTIONAL),                                           \
+        WIRE_MAYBE_INT(type, at priority, "priority", WIRE_OPTIONAL),                                        \
+        WIRE_MAYBE_STRING(type, at key, "key", WIRE_OPTIONAL),                                               \
+        WIRE_MAYBE_FLOAT(type, at deadline, "deadline", WIRE_OPTIONAL),                                      \
+        WIRE_MAYBE_BOOL(type, at strict, "strict", WIRE_OPTIONAL),                                           \
+        WIRE_MAYBE_FLOAT(type, at max_age, "maxAge", WIRE_OPTIONAL),                                         \
+        WIRE_MAYBE_STRING(type, at again, "again", WIRE_OPTIONAL),                                           \
+        WIRE_MAYBE_BOOL(type, at keep, "keep", WIRE_OPTIONAL),                                               \
+        WIRE_MAYBE_FLOAT(type, at expire, "expire", WIRE_OPTIONAL),                                          \
+        WIRE_STRINGS_OF(type, at sources, at n_sources, "sources", WIRE_OPTIONAL)
+
+static const struct wire_field begin_in_fields[] = {LIST_FIELDS(struct wire_begin_in, )};
+WIRE_SHAPE(wire_begin_in_shape, "Begin", struct wire_begin_in, begin_in_fields);
+
 static const struct wire_field submit_in_fields[] = {
-    WIRE_MAYBE_STRING(struct wire_submit_in, name, "name", WIRE_OPTIONAL),
-    WIRE_MAYBE_STRING(struct wire_submit_in, label, "label", WIRE_OPTIONAL),
-    WIRE_MAYBE_INT(struct wire_submit_in, priority, "priority", WIRE_OPTIONAL),
-    WIRE_MAYBE_STRING(struct wire_submit_in, key, "key", WIRE_OPTIONAL),
-    WIRE_MAYBE_FLOAT(struct wire_submit_in, deadline, "deadline", WIRE_OPTIONAL),
-    WIRE_MAYBE_BOOL(struct wire_submit_in, strict, "strict", WIRE_OPTIONAL),
-    WIRE_MAYBE_FLOAT(struct wire_submit_in, max_age, "maxAge", WIRE_OPTIONAL),
-    WIRE_MAYBE_STRING(struct wire_submit_in, again, "again", WIRE_OPTIONAL),
-    WIRE_MAYBE_BOOL(struct wire_submit_in, keep, "keep", WIRE_OPTIONAL),
-    WIRE_MAYBE_FLOAT(struct wire_submit_in, expire, "expire", WIRE_OPTIONAL),
-    WIRE_STRINGS_FIELD(struct wire_submit_in, sources, "sources", WIRE_OPTIONAL),
+    LIST_FIELDS(struct wire_submit_in, begin.),
     WIRE_STRUCTS_FIELD(
         struct wire_submit_in, urls, "urls", WIRE_REQUIRED, struct wire_entry, &wire_entry_shape),
 };
@@ -53,21 +60,6 @@ static const struct wire_field submit_out_fields[] = {
         struct wire_slowest_host, &wire_slowest_host_shape),
 };
 WIRE_SHAPE(wire_submit_out_shape, "Submit", struct wire_submit_out, submit_out_fields);
-
-static const struct wire_field begin_in_fields[] = {
-    WIRE_MAYBE_STRING(struct wire_begin_in, name, "name", WIRE_OPTIONAL),
-    WIRE_MAYBE_STRING(struct wire_begin_in, label, "label", WIRE_OPTIONAL),
-    WIRE_MAYBE_INT(struct wire_begin_in, priority, "priority", WIRE_OPTIONAL),
-    WIRE_MAYBE_STRING(struct wire_begin_in, key, "key", WIRE_OPTIONAL),
-    WIRE_MAYBE_FLOAT(struct wire_begin_in, deadline, "deadline", WIRE_OPTIONAL),
-    WIRE_MAYBE_BOOL(struct wire_begin_in, strict, "strict", WIRE_OPTIONAL),
-    WIRE_MAYBE_FLOAT(struct wire_begin_in, max_age, "maxAge", WIRE_OPTIONAL),
-    WIRE_MAYBE_STRING(struct wire_begin_in, again, "again", WIRE_OPTIONAL),
-    WIRE_MAYBE_BOOL(struct wire_begin_in, keep, "keep", WIRE_OPTIONAL),
-    WIRE_MAYBE_FLOAT(struct wire_begin_in, expire, "expire", WIRE_OPTIONAL),
-    WIRE_STRINGS_FIELD(struct wire_begin_in, sources, "sources", WIRE_OPTIONAL),
-};
-WIRE_SHAPE(wire_begin_in_shape, "Begin", struct wire_begin_in, begin_in_fields);
 
 static const struct wire_field append_in_fields[] = {
     WIRE_STRUCTS_FIELD(

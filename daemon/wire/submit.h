@@ -24,34 +24,6 @@ struct wire_slowest_host {
     double seconds;
 };
 
-struct wire_submit_in {
-    const char *name;  /* may be NULL */
-    const char *label; /* may be NULL */
-    struct wire_int priority;
-    const char *key; /* may be NULL */
-    struct wire_float deadline;
-    struct wire_bool strict;
-    struct wire_float max_age; /* seconds */
-    const char *again;         /* may be NULL */
-    struct wire_bool keep;
-    struct wire_float expire;   /* seconds */
-    const char *const *sources; /* may be NULL */
-    size_t n_sources;
-    const struct wire_entry *urls;
-    size_t n_urls;
-};
-
-struct wire_submit_out {
-    struct wire_int job;
-    int64_t accepted;
-    int64_t duplicates;
-    const struct wire_rejected *rejected;
-    size_t n_rejected;
-    int64_t rejected_count;
-    bool existed;
-    const struct wire_slowest_host *slowest_host; /* may be NULL */
-};
-
 struct wire_begin_in {
     const char *name;  /* may be NULL */
     const char *label; /* may be NULL */
@@ -65,6 +37,23 @@ struct wire_begin_in {
     struct wire_float expire;   /* seconds */
     const char *const *sources; /* may be NULL */
     size_t n_sources;
+};
+
+struct wire_submit_in {
+    struct wire_begin_in begin;
+    const struct wire_entry *urls;
+    size_t n_urls;
+};
+
+struct wire_submit_out {
+    struct wire_int job;
+    int64_t accepted;
+    int64_t duplicates;
+    const struct wire_rejected *rejected;
+    size_t n_rejected;
+    int64_t rejected_count;
+    bool existed;
+    const struct wire_slowest_host *slowest_host; /* may be NULL */
 };
 
 struct wire_append_in {

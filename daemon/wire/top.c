@@ -40,11 +40,11 @@ static const struct wire_field top_in_fields[] = {
     WIRE_MAYBE_STRING(struct wire_top_in, url, "url", WIRE_OPTIONAL),
     WIRE_MAYBE_STRING(struct wire_top_in, host, "host", WIRE_OPTIONAL),
     WIRE_MAYBE_BOOL(struct wire_top_in, unique, "unique", WIRE_OPTIONAL),
-    WIRE_MAYBE_INT(struct wire_top_in, min_length, "minLength", WIRE_OPTIONAL),
-    WIRE_MAYBE_BOOL(struct wire_top_in, no_numbers, "noNumbers", WIRE_OPTIONAL),
-    WIRE_STRINGS_FIELD(struct wire_top_in, match, "match", WIRE_OPTIONAL),
+    WIRE_MAYBE_INT(struct wire_top_in, filter.min_length, "minLength", WIRE_OPTIONAL),
+    WIRE_MAYBE_BOOL(struct wire_top_in, filter.no_numbers, "noNumbers", WIRE_OPTIONAL),
+    WIRE_STRINGS_OF(struct wire_top_in, filter.match, filter.n_match, "match", WIRE_OPTIONAL),
     WIRE_MAYBE_FLOAT(struct wire_top_in, max_pages, "maxPages", WIRE_OPTIONAL),
-    WIRE_STRINGS_FIELD(struct wire_top_in, stop_words, "stopWords", WIRE_OPTIONAL),
+    WIRE_STRINGS_OF(struct wire_top_in, filter.stop_words, filter.n_stop_words, "stopWords", WIRE_OPTIONAL),
 };
 WIRE_SHAPE(wire_top_in_shape, "Top", struct wire_top_in, top_in_fields);
 

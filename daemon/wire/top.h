@@ -2,6 +2,7 @@
 #pragma once
 
 #include "wire/job.h"
+#include "wire/word_filter.h"
 
 struct wire_word {
     int64_t rank;
@@ -42,13 +43,8 @@ struct wire_top_in {
     const char *url;  /* may be NULL */
     const char *host; /* may be NULL */
     struct wire_bool unique;
-    struct wire_int min_length;
-    struct wire_bool no_numbers;
-    const char *const *match; /* may be NULL */
-    size_t n_match;
+    struct wire_word_filter filter;
     struct wire_float max_pages;
-    const char *const *stop_words; /* may be NULL */
-    size_t n_stop_words;
 };
 
 struct wire_top_out {

@@ -183,14 +183,14 @@ static void parameters_become_a_struct(void **state)
     assert_int_equal(wire_call_decode(call, &wire_submit_in_shape, &decoded, &path), 0);
 
     in = decoded;
-    assert_string_equal(in->name, "docs");
-    assert_null(in->label);
-    assert_null(in->key);
-    assert_true(in->priority.set);
-    assert_int_equal(in->priority.value, -3);
-    assert_true(in->strict.value);
-    assert_int_equal(in->n_sources, 2);
-    assert_string_equal(in->sources[1], "b");
+    assert_string_equal(in->begin.name, "docs");
+    assert_null(in->begin.label);
+    assert_null(in->begin.key);
+    assert_true(in->begin.priority.set);
+    assert_int_equal(in->begin.priority.value, -3);
+    assert_true(in->begin.strict.value);
+    assert_int_equal(in->begin.n_sources, 2);
+    assert_string_equal(in->begin.sources[1], "b");
     assert_int_equal(in->n_urls, 2);
     assert_string_equal(in->urls[0].url, "http://a/\xC3\xA4");
     assert_int_equal(in->urls[0].line.value, 7);
