@@ -49,14 +49,14 @@ struct job {
     size_t n_lanes;
     uint64_t next_turn; /* see share.h */
     struct list lanes;
-    struct list tasks;              /* in flight, by task.in_job */
-    struct task *tasks_by_seq;      /* those of `tasks`, and those whose write failed */
-    struct list watches;            /* by watch.link */
-    struct heap_item deadline;      /* in engine.deadlines */
-    struct list expiring;           /* in engine.expiring */
+    struct list tasks;                             /* in flight, by task.in_job */
+    struct task *tasks_by_seq;                     /* those of `tasks`, and those whose write failed */
+    struct list watches;                           /* by watch.link */
+    struct heap_item deadline;                     /* in engine.deadlines */
+    struct list expiring;                          /* in engine.expiring */
     struct running_totals *running[RUNNING_KINDS]; /* NULL until somebody asks */
-    bool is_expired;                /* it starts nothing any more */
-    char *host_cursor;              /* the last host that was read; NULL at first */
+    bool is_expired;                               /* it starts nothing any more */
+    char *host_cursor;                             /* the last host that was read; NULL at first */
     bool hosts_loading;
     bool hosts_end;
     UT_hash_handle hh;

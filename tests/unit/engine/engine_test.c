@@ -77,13 +77,13 @@ static bool ask_for_totals(struct fixture *fixture, uint64_t job)
     struct borrowing borrowing = {.loan = {.ready = borrowed}};
     struct store_job_row *row = world_job(&fixture->world, job);
     uint64_t counted = row->counted;
-    int r = running_borrow(fixture->world.engine, job, &borrowing.loan);
+    int r = running_borrow(fixture->world.engine, job, RUNNING_TOTALS, &borrowing.loan);
 
     store_rows_free(row);
     borrowing.ready = r != 0;
     world_wait(&fixture->world, is_ready, &borrowing);
     if (borrowing.loan.lent)
-        assert_true(counts_totals_pages(borrowing.loan.lent) >= counted);
+        assert_true(counts_totals_pages(borrowing.loan.lent->sum.totals) >= counted);
     running_give_back(&borrowing.loan);
     return r >= 0;
 }
