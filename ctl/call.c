@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "ctl/job.h"
+#include "ctl/older.h"
 #include "ctl/render.h"
 #include "ctl/say.h"
 #include <errno.h>
@@ -125,67 +126,92 @@ static const char *standard_message(const char *error)
 
 int call_check(const struct context *context, struct wire_reply *reply)
 {
-    const char *error = wire_reply_error(reply), *message;
+    const char *error = wire_reply_error(reply), *message, *parameter;
 
     if (!error)
         return 0;
+    parameter = older_refused(reply);
+    if (parameter)
+        return say_failure(context, EXIT_REFUSED, error,
+            "the daemon does not know the parameter %s, or refuses its value: it may be older than this "
+            "urlstatctl",
+            parameter);
     message = wire_reply_message(reply);
     return say_failure(context, EXIT_REFUSED, error, "%s", message ? message : standard_message(error));
 }
 
-/* The next reply's out struct. 0, or an exit status. */
-static int receive(struct context *context, struct client *client, enum wire_verb verb,
-    struct wire_reply **ret_reply, const void **ret)
+/* The reply's out struct. 0, or an exit status. */
+static int take(
+    const struct context *context, enum wire_verb verb, struct wire_reply *reply, const void **ret)
 {
-    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
-    int r = client_receive(client, &reply);
+    int r = call_check(context, reply);
 
-    if (r < 0)
-        return call_failed(context, r);
-    r = call_check(context, reply);
     if (r != 0)
         return r;
     r = client_decode(verb, reply, ret);
-    if (r < 0)
-        return call_failed(context, r);
-    *ret_reply = TAKE(reply);
-    return 0;
+    return r < 0 ? call_failed(context, r) : 0;
+}
+
+/* Sends the call, once more where an older daemon does not know all of it. *ret: its first reply. 0, an exit
+ * status, or -ENOMEM. */
+static int begin(struct context *context, enum wire_verb verb, enum wire_call_flags flags, const void *in,
+    struct wire_reply **ret)
+{
+    CLEANUP(freep) void *copy = NULL;
+    struct client *client;
+    int r = context_client(context, &client);
+
+    while (r == 0) {
+        CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+
+        r = client_send(client, verb, flags, in);
+        if (r == 0)
+            r = client_receive(client, &reply);
+        if (r < 0)
+            return call_failed(context, r);
+        r = older_leave_out(verb, reply, &in, &copy);
+        if (r == 0) {
+            *ret = TAKE(reply);
+            return 0;
+        }
+        r = r > 0 ? 0 : r;
+    }
+    return r;
 }
 
 int call_once(struct context *context, enum wire_verb verb, const void *in, struct wire_reply **ret_reply,
     const void **ret)
 {
-    struct client *client = NULL;
-    int r = context_client(context, &client);
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    int r = begin(context, verb, WIRE_CALL_PLAIN, in, &reply);
 
-    if (r != 0)
-        return r;
-    r = client_send(client, verb, WIRE_CALL_PLAIN, in);
-    if (r < 0)
-        return call_failed(context, r);
-    return receive(context, client, verb, ret_reply, ret);
+    if (r == 0)
+        r = take(context, verb, reply, ret);
+    if (r == 0)
+        *ret_reply = TAKE(reply);
+    return r;
 }
 
 int call_stream(struct context *context, enum wire_verb verb, const void *in, call_part part, void *userdata)
 {
-    struct client *client;
+    struct wire_reply *reply = NULL;
     bool last = false;
-    int r = context_client(context, &client);
+    int r = begin(context, verb, WIRE_CALL_MORE, in, &reply);
 
-    if (r != 0)
-        return r;
-    r = client_send(client, verb, WIRE_CALL_MORE, in);
-    if (r < 0)
-        return call_failed(context, r);
-    while (!last && r == 0) {
-        CLEANUP(wire_reply_freep) struct wire_reply *reply = NULL;
+    while (r == 0) {
         const void *out;
 
-        r = receive(context, client, verb, &reply, &out);
-        if (r != 0)
-            return r;
-        last = !wire_reply_continues(reply);
-        r = part(userdata, out, last);
+        r = take(context, verb, reply, &out);
+        if (r == 0) {
+            last = !wire_reply_continues(reply);
+            r = part(userdata, out, last);
+        }
+        wire_reply_free(TAKE(reply));
+        if (r != 0 || last)
+            break;
+        r = client_receive(context->client, &reply);
+        if (r < 0)
+            return call_failed(context, r);
     }
     return r;
 }

@@ -26,6 +26,7 @@ struct wire_reply {
     struct message message;
     const char *error;
     const char *text;
+    const char *parameter;
     bool continues;
 };
 
@@ -162,17 +163,17 @@ static int take_reply_key(struct wire_reply *reply, const char *key, struct json
     return -EBADMSG;
 }
 
-static int take_error_text(struct wire_reply *reply)
+static int take_error_text(struct wire_reply *reply, const char *name, const char **ret)
 {
     struct json_object *text;
 
     if (!reply->error || !reply->message.parameters)
         return 0;
-    if (!json_object_object_get_ex(reply->message.parameters, "message", &text))
+    if (!json_object_object_get_ex(reply->message.parameters, name, &text))
         return 0;
     if (!json_object_is_type(text, json_type_string))
         return 0;
-    return take_text(&reply->message, text, &reply->text);
+    return take_text(&reply->message, text, ret);
 }
 
 int wire_reply_parse(const char *message, size_t size, struct wire_reply **ret)
@@ -191,7 +192,9 @@ int wire_reply_parse(const char *message, size_t size, struct wire_reply **ret)
         if (r < 0)
             return r;
     }
-    r = take_error_text(reply);
+    r = take_error_text(reply, "message", &reply->text);
+    if (r == 0)
+        r = take_error_text(reply, "parameter", &reply->parameter);
     if (r < 0)
         return r;
     if (reply->error && reply->continues)
@@ -221,6 +224,11 @@ const char *wire_reply_error(const struct wire_reply *reply)
 const char *wire_reply_message(const struct wire_reply *reply)
 {
     return reply->text;
+}
+
+const char *wire_reply_parameter(const struct wire_reply *reply)
+{
+    return reply->parameter;
 }
 
 int wire_reply_decode(struct wire_reply *reply, const struct wire_shape *shape, const void **ret)

@@ -36,9 +36,13 @@ bool wire_reply_continues(const struct wire_reply *reply);
 const char *wire_reply_error(const struct wire_reply *reply); /* "io.urlstat.NoSuchJob"; NULL if it is none */
 
 /* Decodes the parameters, of a reply or an error; fields that the shape does not know are skipped, since
- * fields are only ever added. -EBADMSG if one is missing or of a wrong type, -ENOMEM. The struct lives as
+ * fields are only ever added, and a list that is missing is empty, since an older service does not know of
+ * it. -EBADMSG if another one is missing or of a wrong type, -ENOMEM. The struct lives as
  * long as the reply. */
 int wire_reply_decode(struct wire_reply *reply, const struct wire_shape *shape, const void **ret);
 
 /* The reply's "message" parameter if it has a string of that name; else NULL. */
 const char *wire_reply_message(const struct wire_reply *reply);
+
+/* Likewise the "parameter" of an error: what InvalidParameter refuses. */
+const char *wire_reply_parameter(const struct wire_reply *reply);

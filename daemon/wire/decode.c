@@ -213,6 +213,15 @@ static int decode_scalar(
     return decode_number(value, field, place);
 }
 
+/* A list that whoever answers does not know of is empty; what is asked for must be there. */
+static bool may_be_missing(const struct decoder *decoder, const struct wire_field *field)
+{
+    if (field->presence != WIRE_REQUIRED)
+        return true;
+    return decoder->unknown == DECODE_SKIP_UNKNOWN &&
+        (field->kind == WIRE_INTS || field->kind == WIRE_STRINGS || field->kind == WIRE_STRUCTS);
+}
+
 static int decode_field(
     struct decoder *decoder, struct json_object *object, const struct wire_field *field, char *message)
 {
@@ -220,7 +229,7 @@ static int decode_field(
     int r;
 
     if (!value)
-        return field->presence == WIRE_REQUIRED ? fail(decoder, field->name) : 0;
+        return may_be_missing(decoder, field) ? 0 : fail(decoder, field->name);
     switch (field->kind) {
     case WIRE_STRUCT:
         return decode_member(decoder, value, field, message);

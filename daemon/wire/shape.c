@@ -1,5 +1,6 @@
 #include "wire/shape.h"
 
+#include <assert.h>
 #include <string.h>
 
 const struct wire_shape wire_nothing_shape = {.name = "Nothing"};
@@ -34,4 +35,33 @@ bool wire_field_is_null(const struct wire_field *field, const void *message)
         return !*(const void *const *)place;
     }
     return true;
+}
+
+void wire_field_set_null(const struct wire_field *field, void *message)
+{
+    void *place = (char *)message + field->offset;
+
+    assert(field->presence != WIRE_REQUIRED);
+    switch (field->kind) {
+    case WIRE_BOOL:
+        *(struct wire_bool *)place = (struct wire_bool){0};
+        return;
+    case WIRE_INT:
+        *(struct wire_int *)place = (struct wire_int){0};
+        return;
+    case WIRE_FLOAT:
+        *(struct wire_float *)place = (struct wire_float){0};
+        return;
+    case WIRE_INTS:
+    case WIRE_STRINGS:
+    case WIRE_STRUCTS:
+        *(size_t *)((char *)message + field->n_offset) = 0;
+        *(const void **)place = NULL;
+        return;
+    case WIRE_STRING:
+    case WIRE_STRUCT:
+    case WIRE_JSON:
+        *(const void **)place = NULL;
+        return;
+    }
 }

@@ -87,6 +87,9 @@ const struct wire_field *wire_shape_find(const struct wire_shape *shape, const c
 /* Whether the field is null in the struct. Never for WIRE_REQUIRED. */
 bool wire_field_is_null(const struct wire_field *field, const void *message);
 
+/* Makes it null in the struct; not for WIRE_REQUIRED. */
+void wire_field_set_null(const struct wire_field *field, void *message);
+
 /* Defining tables: the member's C type is checked against the kind when the table is compiled. */
 #define WIRE_MEMBER_IS(type, member, expected)                                                               \
     (0 * sizeof(struct {                                                                                     \

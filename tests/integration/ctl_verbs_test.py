@@ -546,6 +546,27 @@ class Failures(Case):
             result = call(self.daemon(Ping=Raw(data)), "ping", expected=1)
             self.assertIn("does not speak the protocol", result.notes)
 
+    def test_what_an_older_daemon_does_not_know_is_left_out(self):
+        def show(call):
+            if "cite" in call:
+                return Error("org.varlink.service.InvalidParameter", parameter="cite")
+            return {"jobs": [job(7, engine=ENGINE, outcomes=[])]}
+
+        ranking = top(words=[word()])
+        del ranking["engines"]
+        fake = self.daemon(Show=show, Top=ranking, Urls={"urls": []})
+        self.assertIn("the", call(fake, "top").text)
+        self.assertIn("     Job:  7\n", call(fake, "show", "7").text)
+        self.assertEqual(json.loads(call(fake, "show", "-o", "json").text)["jobs"][0]["job"], 7)
+        self.assertEqual(fake.calls[-2:], [("Show", {"cite": True}), ("Show", {})])
+        call(fake, "report", "7", self.file("").parent / "report.html")
+
+    def test_parameter_that_an_older_daemon_does_not_know_is_named(self):
+        fake = self.daemon(Top=Error("org.varlink.service.InvalidParameter", parameter="unique"))
+        result = call(fake, "top", "--unique", expected=1)
+        self.assertIn("does not know the parameter unique, or refuses its value", result.notes)
+        self.assertEqual(len(fake.calls), 1)
+
     def test_unknown_fields_of_a_newer_daemon_are_fine(self):
         fake = self.daemon(Jobs={"jobs": [job(7, state="hibernating", mood="good")], "total": 1})
         self.assertIn("hibernating", call(fake, "jobs").text)

@@ -294,6 +294,17 @@ static void reply_that_lacks_a_field_is_refused(void **state)
     assert_int_equal(wire_reply_decode(reply, &wire_ping_out_shape, &out), -EBADMSG);
 }
 
+static void list_that_an_older_daemon_does_not_know_of_is_empty(void **state)
+{
+    CLEANUP(wire_reply_freep) struct wire_reply *reply = parse_reply("{\"parameters\":{}}");
+    const struct wire_jobs_out *jobs;
+    const void *out;
+
+    assert_int_equal(wire_reply_decode(reply, &wire_jobs_out_shape, &out), 0);
+    jobs = out;
+    assert_int_equal(jobs->n_jobs, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +320,7 @@ int main(void)
         cmocka_unit_test(client_accepts_fields_that_are_new_to_it),
         cmocka_unit_test(error_reply_has_its_name_and_message),
         cmocka_unit_test(reply_that_lacks_a_field_is_refused),
+        cmocka_unit_test(list_that_an_older_daemon_does_not_know_of_is_empty),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
