@@ -9,6 +9,7 @@
 #include "daemon/daemon_store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -104,6 +105,26 @@ static int new_loop(struct daemon *daemon)
     return 0;
 }
 
+static int begin_round(struct daemon *daemon)
+{
+    int r = new_loop(daemon);
+
+    if (r == 0)
+        r = daemon_open_store(daemon->config, &daemon->inbox, &daemon->directory, &daemon->store);
+    if (r == 0)
+        r = new_engine(daemon);
+    if (r < 0)
+        return r;
+    r = daemon_add_sources(daemon);
+    if (r < 0) {
+        log_error("cannot set up the event loop: %s", strerror(-r));
+        return r;
+    }
+    daemon_observe(daemon);
+    daemon_watch_memory(daemon);
+    return 0;
+}
+
 int daemon_new(const struct arguments *arguments, struct config *config, struct daemon **ret)
 {
     struct daemon *daemon CLEANUP(daemon_freep) = calloc(1, sizeof(*daemon));
@@ -122,22 +143,35 @@ int daemon_new(const struct arguments *arguments, struct config *config, struct 
     /* Jobs are nobody else's business, whatever the directory was made with. */
     (void)umask(0077);
     daemon_raise_limits(config);
-    r = new_loop(daemon);
+    r = begin_round(daemon);
     if (r == 0)
-        r = daemon_open_store(config, &daemon->inbox, &daemon->directory, &daemon->store);
-    if (r == 0)
-        r = new_engine(daemon);
-    if (r < 0)
-        return r;
-    r = daemon_add_sources(daemon);
-    if (r < 0) {
-        log_error("cannot set up the event loop: %s", strerror(-r));
-        return r;
+        *ret = TAKE(daemon);
+    return r;
+}
+
+int daemon_begin_anew(struct daemon **daemon)
+{
+    struct daemon *before = TAKE(*daemon);
+    struct daemon *next CLEANUP(daemon_freep) = calloc(1, sizeof(*next));
+    int r;
+
+    if (!next) {
+        daemon_free(before);
+        return -ENOMEM;
     }
-    daemon_observe(daemon);
-    daemon_watch_memory(daemon);
-    *ret = TAKE(daemon);
-    return 0;
+    next->arguments = before->arguments;
+    next->config = TAKE(before->config);
+    next->fds = before->fds;
+    before->fds = (struct listen_fds){.n = 0};
+    next->refusal = TAKE(before->refusal);
+    next->need_restart = before->need_restart;
+    next->met_damage = before->met_damage || store_is_damaged(before->store);
+    before->is_over = false;
+    daemon_free(before);
+    r = begin_round(next);
+    if (r == 0)
+        *daemon = TAKE(next);
+    return r;
 }
 
 /* In the order in which one may still call the other. */
@@ -168,17 +202,23 @@ void daemon_free(struct daemon *daemon)
     free(daemon);
 }
 
-/* Hands the server every descriptor. */
+/* Hands the server every descriptor: connections, and copies of what listens, which stays for the next round.
+ */
 static int serve_descriptors(struct daemon *daemon)
 {
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < daemon->fds.n; i++) {
-        int fd = take_fd(&daemon->fds.items[i].fd);
+        bool is_connected = daemon->fds.items[i].is_connected;
+        int fd = daemon->fds.items[i].fd;
 
-        daemon->listens |= !daemon->fds.items[i].is_connected;
-        r = daemon->fds.items[i].is_connected ? server_adopt(daemon->server, fd)
-                                              : server_listen(daemon->server, fd);
+        if (is_connected) {
+            r = fd < 0 ? 0 : server_adopt(daemon->server, take_fd(&daemon->fds.items[i].fd));
+            continue;
+        }
+        daemon->listens = true;
+        fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        r = fd < 0 ? -errno : server_listen(daemon->server, fd);
     }
     return r;
 }
@@ -275,7 +315,7 @@ int daemon_run(struct daemon *daemon)
         return r;
     }
     r = sd_event_loop(daemon->event);
-    if (r < 0)
+    if (r < 0 && r != -ERESTART)
         log_error("stopping: %s", strerror(-r));
     daemon->is_over = true;
     /* The workers end, and the store folds its log into its file. */

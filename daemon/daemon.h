@@ -16,9 +16,13 @@ int daemon_init(void);
  * -EDESTADDRREQ if nobody said where to listen or where the state is kept; or another negative errno. */
 int daemon_new(const struct arguments *arguments, struct config *config, struct daemon **ret);
 void daemon_free(struct daemon *daemon);
+/* In its place one that has its sockets and its configuration, and all else new. As daemon_new(); *daemon is
+ * NULL after an error. */
+int daemon_begin_anew(struct daemon **daemon);
 
 /* Serves clients once the jobs of earlier runs are loaded, and runs until SIGTERM, SIGINT, idleness or an
- * error has ended it. Tells the manager READY, STATUS, STOPPING and its watchdog. Returns 0 or negative
+ * error has ended it. Tells the manager READY, STATUS, STOPPING and its watchdog. Returns 0; -ERESTART if it
+ * is to begin anew, with another store; -EUCLEAN if the store is damaged once more; or another negative
  * errno. */
 int daemon_run(struct daemon *daemon);
 

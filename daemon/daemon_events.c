@@ -19,17 +19,33 @@ int daemon_arm(sd_event_source *source, uint64_t usec)
     return r < 0 ? r : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
+/* Ends the round where the store is to be closed and opened anew. */
+static int look_at_store(struct daemon *daemon)
+{
+    if (store_is_stuck_damaged(daemon->store) && !daemon->is_stuck_damaged) {
+        daemon->is_stuck_damaged = true;
+        daemon_log_stuck_damage(daemon->store);
+    }
+    if (daemon->ends_round || !(store_is_damaged(daemon->store) || store_is_outdated(daemon->store)))
+        return 0;
+    daemon->ends_round = true;
+    if (store_is_damaged(daemon->store))
+        daemon_log_damage();
+    else
+        daemon_log_store_change(0);
+    if (daemon->phase == NOTIFY_DRAINING)
+        return sd_event_exit(daemon->event, 0);
+    return sd_event_exit(
+        daemon->event, store_is_damaged(daemon->store) && daemon->met_damage ? -EUCLEAN : -ERESTART);
+}
+
 static int on_inbox(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
     struct daemon *daemon = userdata;
 
     mailbox_deliver(&daemon->inbox, daemon->engine);
     daemon_status_changed(daemon);
-    if (!store_is_damaged(daemon->store) || daemon->is_damaged)
-        return 0;
-    daemon->is_damaged = true;
-    daemon_log_damage();
-    return sd_event_exit(daemon->event, -EUCLEAN);
+    return look_at_store(daemon);
 }
 
 static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)

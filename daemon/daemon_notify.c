@@ -65,6 +65,10 @@ static void add_running(struct line *line, const struct engine_status *status)
 {
     if (status->has_damaged)
         add(line, "Jobs of before are damaged and set aside; ");
+    if (status->is_stuck_damaged)
+        add(line, "The file of the jobs is damaged; ");
+    if (status->is_older)
+        add(line, "Jobs of an earlier version wait to be migrated; ");
     if (status->store_error < 0)
         add(line, "Fetching has paused, the store cannot write: %s; ", store_reason(status->store_error));
     if (status->jobs_running + status->jobs_queued + status->jobs_paused == 0) {

@@ -28,8 +28,10 @@ struct daemon {
     struct service *service;
     bool listens; /* has a listening socket, not just connections */
     enum notify_phase phase;
-    bool is_over;    /* the loop has ended */
-    bool is_damaged; /* the store's file is: it ends, to begin with an empty one */
+    bool is_over;          /* the loop has ended */
+    bool ends_round;       /* it ends, to begin anew with another store */
+    bool met_damage;       /* a round before this one did */
+    bool is_stuck_damaged; /* which was said: store_is_stuck_damaged() */
 
     sd_event_source *inbox_source, *tick_source, *status_source, *watchdog_source, *idle_source,
         *drain_source, *pressure_source;

@@ -54,9 +54,13 @@ static int explain_failure(int r, const char *directory)
         break;
     case -EACCES:
     case -EPERM:
-    case -EROFS:
         log_error(
             "cannot write to %s: %s: user %u needs to own it", directory, strerror(-r), (unsigned)geteuid());
+        break;
+    case -EROFS:
+        log_error(
+            "cannot open the jobs in %s: its disk is read-only: mount it to be written, and start again",
+            directory);
         break;
     case -ENOSPC:
     case -EDQUOT:
@@ -118,9 +122,23 @@ int daemon_open_store(
             "take it "
             "away when it is no longer needed",
             store_damaged_file(store));
+    if (store_is_older(store))
+        log_write(LOG_ERR, &(const struct log_fields){.message_id = MESSAGE_STORE_FAILED},
+            "the jobs in %s are of an earlier version and cannot be migrated: that takes a disk that can be "
+            "written, with room for a copy of them; until then none is shown",
+            store_file(store));
     *ret_directory = TAKE(directory);
     *ret = store;
     return 0;
+}
+
+void daemon_log_stuck_damage(const struct store *store)
+{
+    log_write(LOG_CRIT, &(const struct log_fields){.message_id = MESSAGE_STORE_DAMAGED},
+        "the jobs in %s are damaged, and what can be read of them is shown: once its disk can be written, "
+        "they "
+        "are set aside, and the daemon begins anew with an empty file",
+        store_file(store));
 }
 
 void daemon_log_damage(void)

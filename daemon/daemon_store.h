@@ -14,7 +14,8 @@ int daemon_find_directory(const struct config *config, char **ret);
 int daemon_open_store(
     const struct config *config, struct mailbox *replies, char **ret_directory, struct store **ret);
 
-/* Logs that the file is damaged, and what comes of it. */
+/* Logs that the file is damaged, and what comes of it: now, or once its disk can be written. */
 void daemon_log_damage(void);
+void daemon_log_stuck_damage(const struct store *store);
 /* Logs that the store began to fail, or works again (0). */
 void daemon_log_store_change(int r);

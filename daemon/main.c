@@ -56,14 +56,30 @@ static int status_of(int r)
     return r == -EACCES || r == -EPERM ? STATUS_NO_PERMISSION : STATUS_FAILED;
 }
 
-/* *ret_damaged: the store was, and it can begin anew with an empty one. */
-static int serve_once(const struct arguments *arguments, bool *ret_damaged)
+/* In rounds: the store may have to be closed and opened anew. */
+static int run(const struct arguments *arguments, struct config *config)
+{
+    struct daemon *daemon CLEANUP(daemon_freep) = NULL;
+    int r = daemon_new(arguments, config, &daemon);
+
+    if (r == 0)
+        r = daemon_run(daemon);
+    while (r == -ERESTART) {
+        r = daemon_begin_anew(&daemon);
+        if (r == 0)
+            r = daemon_run(daemon);
+    }
+    return r;
+}
+
+static int serve(const struct arguments *arguments)
 {
     struct config *config CLEANUP(config_freep) = NULL;
-    struct daemon *daemon CLEANUP(daemon_freep) = NULL;
+    int r = daemon_init();
     int status;
-    int r;
 
+    if (r < 0)
+        return status_of(r);
     status = load_config(arguments, &config);
     if (status != STATUS_OK)
         return status;
@@ -71,24 +87,7 @@ static int serve_once(const struct arguments *arguments, bool *ret_damaged)
         return config->n_warnings > 0 ? STATUS_FAILED : STATUS_OK;
     if (arguments->restore)
         return status_of(daemon_restore(config, arguments->restore));
-    r = daemon_new(arguments, TAKE(config), &daemon);
-    if (r == 0)
-        r = daemon_run(daemon);
-    *ret_damaged = r == -EUCLEAN && daemon && arguments->listen;
-    return status_of(r);
-}
-
-static int serve(const struct arguments *arguments)
-{
-    bool damaged = false;
-    int r = daemon_init();
-    int status;
-
-    if (r < 0)
-        return status_of(r);
-    status = serve_once(arguments, &damaged);
-    /* Where the manager passes sockets, it is the one to start anew. */
-    return damaged ? serve_once(arguments, &damaged) : status;
+    return status_of(run(arguments, TAKE(config)));
 }
 
 int main(int argc, char **argv)

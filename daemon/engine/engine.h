@@ -236,8 +236,9 @@ struct engine_status {
     uint64_t counted, ended;            /* since start */
     double urls_per_sec, bytes_per_sec; /* over the last seconds */
     unsigned n_workers;
-    bool has_damaged; /* jobs of before are set aside, see store_damaged_file() */
-    int store_error;  /* 0, or why fetching is held: -ENOSPC; -EOVERFLOW: MaxSize= is reached ... */
+    bool has_damaged;                /* jobs of before are set aside, see store_damaged_file() */
+    bool is_stuck_damaged, is_older; /* see store_is_stuck_damaged(), store_is_older() */
+    int store_error; /* 0, or why fetching is held: -ENOSPC; -EOVERFLOW: MaxSize= is reached ... */
 };
 void engine_get_status(const struct engine *engine, struct engine_status *ret);
 const struct engine_metrics *engine_metrics(const struct engine *engine);

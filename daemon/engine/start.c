@@ -23,8 +23,17 @@ struct loading {
     void *userdata;
 };
 
+/* A store of which nothing can be read yet, or not all, is there to be told of: nothing of it is fetched. */
+static bool may_start(const struct engine *engine, int r)
+{
+    return r == 0 || (r == -ESTALE && store_is_older(engine->store)) ||
+        (r == -EUCLEAN && store_is_stuck_damaged(engine->store));
+}
+
 static void finish(struct loading *loading, int r)
 {
+    if (may_start(loading->engine, r))
+        r = 0;
     loading->ready(loading->userdata, r);
     free(loading);
 }

@@ -157,6 +157,8 @@ void engine_get_status(const struct engine *engine, struct engine_status *ret)
         .bytes_per_sec = rates_bytes_per_sec(&engine->rates, engine->started_usec, now),
         .n_workers = engine->n_workers,
         .has_damaged = store_damaged_file(engine->store) != NULL,
+        .is_stuck_damaged = store_is_stuck_damaged(engine->store),
+        .is_older = store_is_older(engine->store),
         .store_error = engine->store_error < 0 ? engine->store_error : engine->space_error,
     };
 

@@ -29,6 +29,34 @@ static void warn(struct warnings *warnings, const char *text)
     warnings->n++;
 }
 
+/* What is wrong with the file itself, beside what it cannot be written for. */
+static void warn_of_file(struct store *store, struct warnings *warnings)
+{
+    char text[MAX_WARNING];
+
+    if (store_is_older(store)) {
+        (void)snprintf(text, sizeof(text),
+            "The jobs in %s are of an earlier version and not migrated yet: that takes a disk that can be "
+            "written, with room for a copy of them. They are shown then.",
+            store_file(store));
+        warn(warnings, text);
+    }
+    if (store_is_stuck_damaged(store)) {
+        (void)snprintf(text, sizeof(text),
+            "The jobs in %s are damaged, and what can be read of them is shown. Once its disk can be "
+            "written, "
+            "they are set aside, and the daemon goes on with an empty file.",
+            store_file(store));
+        warn(warnings, text);
+    }
+    if (store_damaged_file(store)) {
+        (void)snprintf(text, sizeof(text),
+            "The jobs of before were damaged and are set aside in %s: take a backup in, or take it away.",
+            store_damaged_file(store));
+        warn(warnings, text);
+    }
+}
+
 static void find_warnings(
     const struct service *service, const struct engine_status *status, struct warnings *warnings)
 {
@@ -52,12 +80,7 @@ static void find_warnings(
             strerror(-status->store_error));
         warn(warnings, text);
     }
-    if (store_damaged_file(engine_store(service->settings.engine))) {
-        (void)snprintf(text, sizeof(text),
-            "The jobs of before were damaged and are set aside in %s: take a backup in, or take it away.",
-            store_damaged_file(engine_store(service->settings.engine)));
-        warn(warnings, text);
-    }
+    warn_of_file(engine_store(service->settings.engine), warnings);
     if (!configuration->contact_is_set)
         warn(warnings, "Contact= is not set: servers cannot tell whom to write to about these requests.");
     if (configuration->n_config_warnings > 0)

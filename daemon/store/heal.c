@@ -1,6 +1,7 @@
 #include "store/store_heal.h"
 #include "store/writer.h"
 
+#include "base/clock.h"
 #include "store/place.h"
 #include "store/schema.h"
 #include <errno.h>
@@ -20,14 +21,28 @@ static bool makes_room(enum store_kind kind)
         kind == STORE_ABORT || kind == STORE_PAUSE_HOST;
 }
 
+/* A migration may take long. */
+static void show_life(void *userdata)
+{
+    struct writer *writer = userdata;
+
+    writer->busy_since_usec = clock_boottime_usec();
+}
+
 static int reopen_file(struct writer *writer)
 {
     struct sql *sql = NULL;
+    struct schema_watch watch = {.migrating = show_life, .userdata = writer};
     uint64_t stopped_usec;
-    int r = opening_write(writer->opening, NULL, &sql, &stopped_usec);
+    int r = opening_write(writer->opening, &watch, &sql, &stopped_usec);
 
     if (r < 0)
         return place_reason(writer->opening->directory, r);
+    if (writer->opening->blank != BLANK_NONE) {
+        sql_free(sql);
+        writer->is_outdated = true;
+        return 0;
+    }
     sql_replace(writer->sql, sql);
     writer_watch_log(writer);
     writer->frozen = false;
@@ -40,7 +55,10 @@ static int heal(struct writer *writer)
 {
     int r = writer->frozen ? reopen_file(writer) : 0;
 
-    if (writer->opening->reserve.is_spent)
+    /* Until it is closed nothing is written. */
+    if (writer->is_outdated)
+        return 0;
+    if (!writer->frozen && writer->opening->reserve.is_spent)
         writer_cut_log(writer);
     if (r >= 0)
         r = reserve_make(&writer->opening->reserve);

@@ -123,22 +123,20 @@ bool opening_may_freeze(int r)
 int opening_read_frozen(const struct opening *opening, struct sql **ret)
 {
     CLEANUP(sql_freep) struct sql *sql = NULL;
-    int64_t version = 0;
-    int64_t application = 0;
     int r = access(opening->path, R_OK) < 0 ? -errno : sql_open_frozen(opening->path, &sql);
 
     if (r >= 0)
         r = tuning_open(sql, opening->sync_full, opening->cache_bytes);
     if (r >= 0)
-        r = sql_number(sql, "PRAGMA user_version", &version);
+        r = schema_check(sql, &schema_current);
     if (r >= 0)
-        r = sql_number(sql, "PRAGMA application_id", &application);
-    if (r < 0)
-        return r;
-    if (version != schema_current.n_versions || application != SCHEMA_APPLICATION_ID)
-        return -EPROTONOSUPPORT;
-    *ret = TAKE(sql);
-    return 0;
+        *ret = TAKE(sql);
+    return r;
+}
+
+int opening_read_blank(struct sql **ret)
+{
+    return schema_open_blank(&schema_current, ret);
 }
 
 int opening_nothing(struct sql **ret)

@@ -10,7 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define LOCK_NAME "urlstat.lock"
+#define NOTE_NAME "urlstat.number"
 /* Digits of a job's number, and a line feed. */
 #define NOTE_SIZE 20
 /* With less, the index of a log cannot be made. */
@@ -26,23 +26,14 @@ static bool is_unwritable(int error)
     return error == EROFS || error == EACCES || error == EPERM;
 }
 
-/* A lock of the open file: it goes with the process, however that ends, it also keeps out a second store of
- * this process, and a file that can only be read takes it, too. */
+/* Of the directory itself, which is there on a disk that is full or read-only, too. A lock of what is open
+ * goes with the process, however that ends, and it also keeps out a second store of this process. */
 int place_lock(const char *directory, int *ret_fd)
 {
-    CLEANUP(freep) char *path = NULL;
-    CLEANUP(closep) int fd = -1;
-    int r = place_path(directory, LOCK_NAME, &path);
+    CLEANUP(closep) int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (r < 0)
-        return r;
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 && is_unwritable(errno)) {
-        r = -errno;
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    }
     if (fd < 0)
-        return r < 0 ? r : -errno;
+        return -errno;
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
         return errno == EWOULDBLOCK ? -EBUSY : -errno;
     *ret_fd = take_fd(&fd);
@@ -68,22 +59,22 @@ int place_sweep(const char *directory)
     return 0;
 }
 
-/* It is the text of the lock's file: no disk is so full that there is no room for it. */
+/* It is made once, and no longer from then on: no disk is so full that there is no room for it. */
 static int open_note(const char *directory, int flags)
 {
     CLEANUP(freep) char *path = NULL;
 
-    if (place_path(directory, LOCK_NAME, &path) < 0) {
+    if (place_path(directory, NOTE_NAME, &path) < 0) {
         path = NULL;
         errno = ENOMEM;
         return -1;
     }
-    return open(path, flags | O_CLOEXEC | O_NOFOLLOW);
+    return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
 void place_note_job(const char *directory, int64_t number)
 {
-    CLEANUP(closep) int fd = open_note(directory, O_WRONLY);
+    CLEANUP(closep) int fd = open_note(directory, O_WRONLY | O_CREAT);
     char text[NOTE_SIZE + 1];
 
     (void)snprintf(text, sizeof(text), "%0*lld\n", NOTE_SIZE - 1, (long long)number);
@@ -112,8 +103,8 @@ int place_reason(const char *directory, int r)
     if (r != -EIO || statvfs(directory, &disk) < 0)
         return r;
     /* Of a file system that broke while it was in use, statvfs() still says that it can be written. */
-    fd = open_note(directory, O_RDWR);
-    if (fd < 0 && errno == EROFS)
-        return -EROFS;
+    fd = open_note(directory, O_RDWR | O_CREAT);
+    if (fd < 0 && (errno == EROFS || errno == ENOSPC || errno == EDQUOT))
+        return -errno;
     return (uint64_t)disk.f_bavail * disk.f_frsize < LEAST_BYTES ? -ENOSPC : r;
 }

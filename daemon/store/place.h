@@ -17,7 +17,7 @@
 int place_path(const char *directory, const char *name, char **ret);
 
 /* A descriptor that keeps everybody else out until it is closed, or -EBUSY. Also of a directory that cannot
- * be written, if somebody was there before. */
+ * be written. */
 int place_lock(const char *directory, int *ret_fd);
 
 /* Removes what a crash left of backups and prints. The lock is held. */

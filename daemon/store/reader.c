@@ -184,21 +184,24 @@ static int scan_finish(struct store_request *request)
     return 0;
 }
 
-/* The old connection goes first: closing its file would take the locks of a new one along. */
+/* The old connection goes first: closing its file would take the locks of a new one along. Damage that is met
+ * only now is no reason not to write: then the file can be set aside. */
 static int renew(struct store_reader *reader)
 {
     struct sql *sql = NULL;
-    int r = reader->frozen ? opening_nothing(&sql) : 0;
+    int r = reader->frozen ? opening_read_blank(&sql) : 0;
 
     if (r < 0 || !sql)
         return r;
-    sql_replace(reader->sql, sql);
+    sql_replace(reader->sql, TAKE(sql));
     r = opening_read(reader->opening, &sql);
-    reader->frozen = r < 0;
-    if (r < 0 && opening_read_frozen(reader->opening, &sql) < 0)
+    reader->frozen = r < 0 && r != -EUCLEAN;
+    reader->sql->damaged |= r == -EUCLEAN;
+    if (reader->frozen && opening_read_frozen(reader->opening, &sql) < 0)
         return r;
-    sql_replace(reader->sql, sql);
-    return r;
+    if (sql)
+        sql_replace(reader->sql, sql);
+    return reader->frozen ? r : 0;
 }
 
 static void take_one(struct store_reader *reader, struct turns *turns)

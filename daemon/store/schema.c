@@ -144,15 +144,12 @@ static const char version_3[] =
 static const char *const versions[] = {version_1, version_2, version_3};
 const struct schema schema_current = {versions, sizeof(versions) / sizeof(versions[0])};
 
-static int read_version(const char *path, int flags, int64_t *ret)
+static int get_version(struct sql *sql, int64_t *ret)
 {
-    CLEANUP(sql_freep) struct sql *sql = NULL;
     int64_t application = 0;
     int64_t version = 0;
-    int r = sql_open(path, flags, &sql);
+    int r = sql_number(sql, "PRAGMA user_version", &version);
 
-    if (r >= 0)
-        r = sql_number(sql, "PRAGMA user_version", &version);
     if (r >= 0)
         r = sql_number(sql, "PRAGMA application_id", &application);
     if (r < 0)
@@ -161,6 +158,14 @@ static int read_version(const char *path, int flags, int64_t *ret)
         return -EMEDIUMTYPE;
     *ret = version;
     return 0;
+}
+
+static int read_version(const char *path, int flags, int64_t *ret)
+{
+    CLEANUP(sql_freep) struct sql *sql = NULL;
+    int r = sql_open(path, flags, &sql);
+
+    return r < 0 ? r : get_version(sql, ret);
 }
 
 /* Looks before anything is written: a connection that may write would already fold the log into the file.
@@ -189,6 +194,19 @@ static int check_empty(struct sql *sql)
     if (r < 0)
         return r;
     return n == 0 ? 0 : -EMEDIUMTYPE;
+}
+
+int schema_check(struct sql *sql, const struct schema *schema)
+{
+    int64_t version = 0;
+    int r = get_version(sql, &version);
+
+    if (r < 0 || version == schema->n_versions)
+        return r;
+    if (version > schema->n_versions)
+        return -EPROTONOSUPPORT;
+    r = version == 0 ? check_empty(sql) : 0;
+    return r < 0 ? r : version == 0 ? -ENOENT : -ESTALE;
 }
 
 static int step_up(struct sql *sql, const struct schema *schema, int64_t from)
@@ -328,4 +346,16 @@ int schema_open(const char *path, const struct schema *schema, struct schema_wat
         return r;
     *ret = TAKE(sql);
     return 0;
+}
+
+int schema_open_blank(const struct schema *schema, struct sql **ret)
+{
+    CLEANUP(sql_freep) struct sql *sql = NULL;
+    int r = sql_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &sql);
+
+    if (r >= 0)
+        r = step_up(sql, schema, 0);
+    if (r >= 0)
+        *ret = TAKE(sql);
+    return r;
 }

@@ -31,3 +31,10 @@ struct schema_watch {
  * -EPROTONOSUPPORT if it is newer (nothing was touched then), -EMEDIUMTYPE if it is not ours; -EUCLEAN if it
  * is damaged. */
 int schema_open(const char *path, const struct schema *schema, struct schema_watch *watch, struct sql **ret);
+
+/* What the schema of an open file is: 0 if it is this one; -ENOENT if there is none yet; -ESTALE if it is
+ * older, -EPROTONOSUPPORT if it is newer; -EMEDIUMTYPE if it is not ours; -EUCLEAN if the file is damaged.
+ * Writes nothing. */
+int schema_check(struct sql *sql, const struct schema *schema);
+/* All tables with nothing in them, in memory. */
+int schema_open_blank(const struct schema *schema, struct sql **ret);

@@ -51,6 +51,26 @@ bool store_is_damaged(const struct store *store)
     return failure == 0 || failure == -EUCLEAN || (!store->writer->frozen && store_may_heal(store));
 }
 
+bool store_is_stuck_damaged(const struct store *store)
+{
+    return (store->opening.blank == BLANK_DAMAGED || met_damage(store)) && !store_is_damaged(store);
+}
+
+bool store_is_older(const struct store *store)
+{
+    return store->opening.blank == BLANK_OLDER;
+}
+
+bool store_is_outdated(const struct store *store)
+{
+    return store->writer->is_outdated;
+}
+
+const char *store_file(const struct store *store)
+{
+    return store->opening.path;
+}
+
 static void store_free(struct store *store)
 {
     bool damaged = store && store_is_damaged(store);
@@ -129,27 +149,45 @@ static int open_both(struct store *store, const struct store_settings *settings)
     return r < 0 ? r : open_reader(store, settings);
 }
 
-/* Reading goes on where writing cannot begin: `why`, which comes back if that fails as well, but for damage.
+/* What stands for a file that could neither be written, for `why`, nor read, for `r`. Renaming needs no room.
  */
+static int open_blank(struct store *store, int r, int why, struct sql **ret)
+{
+    struct opening *opening = &store->opening;
+
+    if (r == -EPROTONOSUPPORT || r == -EMEDIUMTYPE)
+        return r;
+    if (why != -ENOSPC && why != -EDQUOT && why != -EROFS)
+        return r == -EUCLEAN ? r : why;
+    if (r == -EUCLEAN && damage_set_aside(opening->path) >= 0)
+        r = -ENOENT;
+    if (r != -ENOENT && r != -ESTALE && r != -EUCLEAN)
+        return why;
+    opening->blank = r == -ENOENT ? BLANK_NEW : r == -ESTALE ? BLANK_OLDER : BLANK_DAMAGED;
+    return opening_read_blank(ret);
+}
+
+/* Reading goes on where writing cannot begin: `why`, which comes back if that fails as well, unless that
+ * tells more. */
 static int open_frozen(struct store *store, const struct store_settings *settings, int why)
 {
-    struct sql *reader = NULL;
+    CLEANUP(sql_freep) struct sql *reader = NULL;
     struct sql *writer = NULL;
     int64_t stopped_usec = 0;
     int r = opening_read_frozen(&store->opening, &reader);
 
-    if (r >= 0)
-        r = sql_number(reader, "SELECT max(usec) FROM stop", &stopped_usec);
+    if (r < 0)
+        r = open_blank(store, r, why, &reader);
+    else if (sql_number(reader, "SELECT max(usec) FROM stop", &stopped_usec) < 0)
+        stopped_usec = 0;
     if (r >= 0)
         r = opening_nothing(&writer);
     if (r >= 0)
         r = writer_new(writer, settings, &store->opening, why, &store->writer);
-    if (r < 0) {
-        sql_free(reader);
-        return r == -EUCLEAN ? r : why;
-    }
+    if (r < 0)
+        return r;
     store->stopped_usec = stopped_usec > 0 ? (uint64_t)stopped_usec : 0;
-    return add_reader(store, settings, reader, true);
+    return add_reader(store, settings, TAKE(reader), store->opening.blank == BLANK_NONE);
 }
 
 static int open_somehow(struct store *store, const struct store_settings *settings)
@@ -205,10 +243,14 @@ static void deliver(struct mail *mail, void *receiver)
 void store_submit(struct store *store, struct store_request *request)
 {
     request->mail.deliver = deliver;
-    if (request->kind < STORE_READ_JOBS)
+    if (store_is_older(store) && request->kind >= STORE_READ_JOBS && request->kind != STORE_RENEW) {
+        request->r = -ESTALE;
+        mailbox_post(store->writer->replies, &request->mail);
+    } else if (request->kind < STORE_READ_JOBS) {
         writer_post(store->writer, request);
-    else
+    } else {
         store_reader_post(store->reader, request);
+    }
 }
 
 void store_tune(struct store *store, bool sync_full, uint64_t cache_bytes)
@@ -267,6 +309,6 @@ void store_get_stats(struct store *store, struct store_stats *ret)
     ret->batch_requests = writer->batch_requests;
     ret->batch_seconds = writer->batch_seconds;
     pthread_mutex_unlock(&writer->batches_lock);
-    if (statvfs(store->opening.path, &file_system) == 0)
+    if (statvfs(store->opening.directory, &file_system) == 0)
         ret->free_bytes = (uint64_t)file_system.f_bavail * file_system.f_frsize;
 }

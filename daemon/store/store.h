@@ -81,7 +81,9 @@ struct store;
 /* Opens or creates, migrates, sweeps, starts both threads. A damaged file is set aside first, see
  * store_damaged_file(). -EMEDIUMTYPE if it is somebody else's database. -EBUSY if another process has it;
  * -EPROTONOSUPPORT if the schema is newer than ours (nothing was touched). A file that is there and cannot be
- * written is opened all the same, to be read: store_failure(). */
+ * written is opened all the same, to be read: store_failure(). On a full or read-only disk it also opens
+ * where nothing can be shown: without a file, or with one that is damaged, it shows no jobs; with one that
+ * would have to be migrated, every read comes back with -ESTALE. */
 int store_open(const struct store_settings *settings, struct store **ret);
 /* 0, or why nothing is written since the store was opened, or since its disk was full. Of a file that could
  * not be opened for writing only reading works; on a full disk what makes room works, too, as far as the
@@ -92,6 +94,16 @@ bool store_may_heal(const struct store *store);
 /* SQLite reported damage of the file in use. It is set aside as soon as the store is closed; the next one
  * begins empty. A file that cannot be written stays as long: what is whole of it is read. Thread: any. */
 bool store_is_damaged(const struct store *store);
+/* It has met damage that it cannot set aside yet, as the file cannot be written. Thread: any. */
+bool store_is_stuck_damaged(const struct store *store);
+/* The file is of an earlier version and waits to be migrated, which takes room for a copy of it. Thread: any.
+ */
+bool store_is_older(const struct store *store);
+/* The file can be written by now, and is not what this store shows: it is to be closed and opened anew.
+ * Thread: any. */
+bool store_is_outdated(const struct store *store);
+/* Valid as long as the store. Thread: any. */
+const char *store_file(const struct store *store);
 /* The file that was set aside last and still lies in the directory: "damaged" until somebody takes it away.
  * NULL if there is none. Valid until the next call. Thread: main. */
 const char *store_damaged_file(struct store *store);

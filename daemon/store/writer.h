@@ -51,8 +51,9 @@ struct writer {
     unsigned since_sweep;
     uint64_t gather_until_usec; /* outcomes that wait may go on gathering until then */
     /* for others to read: */
-    atomic_bool frozen; /* `sql` is of nothing: the file could not be opened for writing */
-    atomic_int failure; /* store_failure() */
+    atomic_bool frozen;      /* `sql` is of nothing: the file could not be opened for writing */
+    atomic_int failure;      /* store_failure() */
+    atomic_bool is_outdated; /* store_is_outdated() */
     atomic_uint_fast64_t busy_since_usec;
     atomic_uint_fast64_t transactions, requests, write_usec, commit_usec, used_bytes;
     /* Guards what follows. */

@@ -2,77 +2,14 @@
 """A store whose disk is full or read-only, when the daemon starts and while it runs. What is stored can be read, what
 cannot be written is refused with what to do, and all goes on by itself."""
 
-import contextlib
-import shutil
 import subprocess
-import unittest
 
 import harness
-
-PAGES = 50
-CONFIG = harness.merged(harness.IMPOLITE, {"Fetch": {"HostDelaySec": "50ms"}, "Store": {"MinFreeSpace": "0"}})
+from small_disk import CONFIG, PAGES, SmallDisk, mount
 
 
-def mount(*arguments):
-    return subprocess.run(["mount", *map(str, arguments)], check=False, capture_output=True).returncode == 0
-
-
-class Disk(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.root = cls.enterClassContext(harness.temporary_directory())
-        for i in range(PAGES):
-            (cls.root / f"{i}.html").write_text(f"<p>page number{i} of many words")
-        cls.server = cls.enterClassContext(harness.WebServer({"/": cls.root}))
-        cls.directory = cls.enterClassContext(harness.temporary_directory())
-        cls.list = harness.write_list(
-            cls.directory / "urls.txt", [cls.server.url(f"/{i}.html") for i in range(PAGES)]
-        )
-
-    def begin(self, *what):
-        """A daemon whose state is on a small file system of its own."""
-        daemon = harness.Daemon(config=CONFIG)
-        if not mount(*what, daemon.state):
-            shutil.rmtree(daemon.directory)
-            self.skipTest("mount: a small file system cannot be made here")
-        self.addCleanup(shutil.rmtree, daemon.directory, True)
-        self.addCleanup(subprocess.run, ["umount", daemon.state], check=True)
-        self.addCleanup(daemon.stop)
-        self.daemon = daemon
-        self.filler = daemon.state / "filler"
-        daemon.start()
-
-    def begin_small(self):
-        self.begin("-t", "tmpfs", "-o", "size=24M,mode=0700", "tmpfs")
-
-    def submit(self):
-        return int(self.daemon.ctl("-q", "submit", self.list).text)
-
-    def fill(self):
-        """To the last byte."""
-        with open(self.filler, "ab", buffering=0) as file:
-            for size in (65536, 4096):
-                with contextlib.suppress(OSError):
-                    while file.write(b"\0" * size) == size:
-                        pass
-
-    def fill_behind_the_reserve(self):
-        """As somebody who took what had been kept free."""
-        (self.daemon.state / "urlstat.db.reserve").unlink()
-        self.fill()
-
-    def wait_for_warning(self, text):
-        self.daemon.wait_for_status(lambda seen: text in "".join(seen["warnings"]), f"status to say: {text}")
-
-    def assertRefused(self, why, *arguments):
-        refused = self.daemon.ctl(*arguments, expected=1)
-        self.assertIn(why, refused.notes)
-
-    def assertGoesOn(self, *jobs):
-        for job in jobs:
-            self.daemon.ctl("wait", str(job))
-            self.assertEqual(self.daemon.job(job)["counted"], PAGES)
-        self.assertEqual(self.daemon.json("status")["warnings"], [])
+class Disk(SmallDisk):
+    config = harness.merged(CONFIG, {"Fetch": {"HostDelaySec": "50ms"}})
 
     def test_full_disk_holds_all_until_there_is_room(self):
         self.begin_small()
@@ -105,7 +42,7 @@ class Disk(unittest.TestCase):
         self.daemon.start()
         self.assertEqual(self.daemon.job(jobs[2])["state"], "paused")
         self.filler.unlink()
-        self.daemon.wait_for_status(lambda seen: not seen["warnings"], "the disk to have room")
+        self.wait_until_well()
         self.daemon.ctl("resume", str(jobs[2]))
         self.assertGoesOn(jobs[2])
 
@@ -144,7 +81,7 @@ class Disk(unittest.TestCase):
         job = self.submit()
         for end in (self.daemon.kill, self.daemon.stop):
             end()
-            self.assertTrue(mount("-o", "remount,ro", self.daemon.state))
+            self.make_read_only()
             self.daemon.start()
 
             self.wait_for_warning("disk is read-only")
@@ -152,8 +89,8 @@ class Disk(unittest.TestCase):
             self.assertEqual(self.daemon.job(job)["total"], PAGES)
             self.assertRefused("Read-only file system", "submit", self.list)
             self.assertRefused("Read-only file system", "cancel", str(job))
-            self.assertTrue(mount("-o", "remount,rw", self.daemon.state))
-            self.daemon.wait_for_status(lambda seen: not seen["warnings"], "the disk to be written again")
+            self.make_writable()
+            self.wait_until_well()
         self.assertGoesOn(job)
         self.assertIn("the store works again", self.daemon.read_log())
 

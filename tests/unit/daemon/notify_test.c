@@ -45,6 +45,18 @@ static void store_that_cannot_write_comes_first(void **state)
         "active");
 }
 
+static void file_of_the_jobs_that_is_no_good_comes_first(void **state)
+{
+    expect_line(NOTIFY_RUNNING, (struct engine_status){.is_stuck_damaged = true, .store_error = -EROFS},
+        "The file of the jobs is damaged; Fetching has paused, the store cannot write: Read-only file "
+        "system; "
+        "Idle, 0 URLs counted since start");
+    expect_line(NOTIFY_RUNNING, (struct engine_status){.is_older = true, .store_error = -ENOSPC},
+        "Jobs of an earlier version wait to be migrated; Fetching has paused, the store cannot write: no "
+        "room "
+        "on its disk; Idle, 0 URLs counted since start");
+}
+
 static void start_and_stop_have_lines_of_their_own(void **state)
 {
     expect_line(NOTIFY_STARTING, (struct engine_status){0}, "Reading the jobs of earlier runs");
@@ -76,6 +88,7 @@ int main(void)
         cmocka_unit_test(idle_daemon_says_what_it_has_done),
         cmocka_unit_test(running_daemon_says_what_waits_and_how_fast_it_is),
         cmocka_unit_test(store_that_cannot_write_comes_first),
+        cmocka_unit_test(file_of_the_jobs_that_is_no_good_comes_first),
         cmocka_unit_test(start_and_stop_have_lines_of_their_own),
         cmocka_unit_test(greatest_numbers_fit_the_line),
     };

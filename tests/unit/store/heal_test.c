@@ -148,6 +148,53 @@ static void damage_of_what_is_frozen_waits_until_it_can_be_written(void **state)
     assert_true(store_is_damaged(harness->store));
 }
 
+/* A store that shows nothing of its file: once the disk can be written, it is to be opened anew. */
+static void becomes_outdated(struct harness *harness)
+{
+    struct store_begin begin = {0};
+
+    assert_int_equal(store_failure(harness->store), -ENOSPC);
+    assert_int_equal(DO(harness, begin, STORE_BEGIN), -ENOSPC);
+    assert_int_equal(heal(harness), -ENOSPC);
+    assert_false(store_is_outdated(harness->store));
+    faulty_disk_fail("", 0, SQLITE_OK);
+    assert_int_equal(heal(harness), 0);
+    assert_true(store_is_outdated(harness->store));
+    assert_int_equal(DO(harness, begin, STORE_BEGIN), -ENOSPC);
+    harness_reopen(harness);
+    assert_int_equal(store_failure(harness->store), 0);
+}
+
+static void first_store_that_finds_no_room_is_empty_and_is_made_when_there_is(void **state)
+{
+    struct harness harness = {.in_memory = true};
+    struct store_read_jobs jobs = {.select = SELECT_LATEST};
+
+    harness_make_directory(&harness);
+    faulty_disk_fail("", 0, SQLITE_FULL);
+    harness_reopen(&harness);
+
+    assert_int_equal(DO(&harness, jobs, STORE_READ_JOBS), -ENOENT);
+    becomes_outdated(&harness);
+    assert_int_equal(harness_submit(&harness, NULL, 1, 1), 1);
+    harness_close(&harness);
+}
+
+static void store_of_another_program_is_refused_where_it_cannot_be_written_either(void **state)
+{
+    struct harness *harness = *state;
+    struct sql *sql = NULL;
+
+    harness_close_store(harness);
+    assert_int_equal(sql_open(harness_path(harness, "urlstat.db"), SQLITE_OPEN_READWRITE, &sql), 0);
+    assert_int_equal(sql_execute(sql, "PRAGMA application_id = 1"), 0);
+    sql_free(sql);
+    faulty_disk_fail("-wal", 0, SQLITE_FULL);
+
+    assert_int_equal(harness_try_open(harness, &harness->store), -EMEDIUMTYPE);
+    faulty_disk_fail("", 0, SQLITE_OK);
+}
+
 static void reserve_lets_room_be_made_on_a_full_disk(void **state)
 {
     struct harness *harness = *state;
@@ -224,6 +271,8 @@ int main(void)
         TEST(reading_what_is_frozen_leaves_the_log_alone),
         TEST(settings_of_meanwhile_hold_when_it_is_healed),
         TEST(damage_of_what_is_frozen_waits_until_it_can_be_written),
+        cmocka_unit_test(first_store_that_finds_no_room_is_empty_and_is_made_when_there_is),
+        TEST(store_of_another_program_is_refused_where_it_cannot_be_written_either),
         TEST(reserve_lets_room_be_made_on_a_full_disk),
         TEST(log_is_given_back_when_a_removal_is_over),
         TEST(numbers_go_on_where_the_file_that_knew_them_is_lost),

@@ -4,6 +4,7 @@
 #include "faulty_disk.h"
 #include "store/schema.h"
 #include "store/store_change.h"
+#include "store/store_heal.h"
 #include "store/store_read.h"
 #include <errno.h>
 #include <stdio.h>
@@ -398,6 +399,30 @@ static void step_that_rewrites_every_row_is_done_wholly_or_not_at_all(void **sta
     print_message("killed at %u of about %u points\n", rounds - 1, n);
 }
 
+static void file_that_finds_no_room_to_be_migrated_is_left_alone_until_there_is(void **state)
+{
+    struct harness harness;
+    struct store_renew renew = {.request = {.r = 0}};
+    struct store_reopen reopen = {.request = {.r = 0}};
+    struct store_read_jobs jobs = {.select = SELECT_NUMBER, .number = 1};
+
+    lay_out(&harness, schema_current.n_versions - 1);
+    faulty_disk_fail(".partial", 0, SQLITE_FULL);
+    harness_reopen(&harness);
+    assert_int_equal(store_failure(harness.store), -ENOSPC);
+    assert_true(store_is_older(harness.store));
+    assert_int_equal(DO(&harness, jobs, STORE_READ_JOBS), -ESTALE);
+    faulty_disk_fail("", 0, SQLITE_OK);
+    assert_int_equal(DO(&harness, renew, STORE_RENEW), 0);
+    assert_int_equal(DO(&harness, reopen, STORE_REOPEN), 0);
+    assert_true(store_is_outdated(harness.store));
+
+    harness_reopen(&harness);
+    assert_int_equal(store_failure(harness.store), 0);
+    check_all(&harness);
+    harness_close(&harness);
+}
+
 static void count_call(void *userdata)
 {
     ++*(unsigned *)userdata;
@@ -429,6 +454,7 @@ int main(void)
         cmocka_unit_test(kept_file_of_an_older_version_can_be_gone_back_to),
         cmocka_unit_test(kill_at_any_point_of_a_migration_loses_nothing),
         cmocka_unit_test(step_that_rewrites_every_row_is_done_wholly_or_not_at_all),
+        cmocka_unit_test(file_that_finds_no_room_to_be_migrated_is_left_alone_until_there_is),
         cmocka_unit_test(migration_gives_signs_of_life),
     };
 
