@@ -31,7 +31,7 @@ class Disk(SmallDisk):
         self.fill()
         self.wait_for_warning("disk is full")
 
-        self.assertRefused("have other files on its disk removed", "submit", self.list)
+        self.assertRefused("have other files on its disk removed", "submit", self.long_list)
         self.daemon.ctl("cancel", str(jobs[0]))
         self.daemon.ctl("remove", str(jobs[1]))
         self.daemon.ctl("pause", str(jobs[2]))
@@ -58,7 +58,7 @@ class Disk(SmallDisk):
         self.wait_for_warning("disk is full")
         self.assertGreater(self.daemon.job(job)["counted"], 0)
         self.assertNotEqual(self.daemon.ctl("top", str(job)).text, "")
-        self.assertRefused("have other files on its disk removed", "submit", self.list)
+        self.assertRefused("have other files on its disk removed", "submit", self.long_list)
         self.assertRefused("have other files on its disk removed", "remove", str(job))
         self.filler.unlink()
         self.assertGoesOn(job)
@@ -122,7 +122,7 @@ class Disk(SmallDisk):
 
     def submit_too_much(self):
         long = harness.write_list(
-            self.directory / "long.txt", [f"http://127.0.0.1:9/{i}{'x' * 300}" for i in range(75_000)]
+            self.directory / "longer.txt", [f"http://127.0.0.1:9/{i}{'x' * 300}" for i in range(75_000)]
         )
         self.assertRefused("the store is full", "submit", long)
 

@@ -29,6 +29,10 @@ class SmallDisk(unittest.TestCase):
         cls.list = harness.write_list(
             cls.directory / "urls.txt", [cls.server.url(f"/{i}.html") for i in range(PAGES)]
         )
+        # More than finds room in the store as it is.
+        cls.long_list = harness.write_list(
+            cls.directory / "long.txt", [f"http://127.0.0.1:9/{i}{'x' * 300}" for i in range(20_000)]
+        )
 
     def begin(self, *what, prepare=lambda: None):
         """`prepare` sees the file system before the daemon does."""
@@ -74,8 +78,9 @@ class SmallDisk(unittest.TestCase):
                         pass
 
     def fill_behind_the_reserve(self):
-        """As somebody who took what had been kept free."""
+        """As somebody who took what had been kept free, while the machine was down: the log's index is gone."""
         (self.daemon.state / "urlstat.db.reserve").unlink()
+        (self.daemon.state / "urlstat.db-shm").unlink(missing_ok=True)
         self.fill()
 
     def wait_for_warning(self, text):
