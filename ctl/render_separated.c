@@ -5,28 +5,52 @@
 #include "wire/encode.h"
 #include <string.h>
 
+/* The bytes at the start of the text that are none of these. */
+static size_t plain_run(const char *text, size_t size, const bool special[static 256])
+{
+    size_t n = 0;
+
+    while (n < size && !special[(unsigned char)text[n]])
+        n++;
+    return n;
+}
+
 static int append_quoted(struct buffer *out, const char *text, size_t size)
 {
+    static const bool special[256] = {['"'] = true, [','] = true, ['\n'] = true, ['\r'] = true};
+    static const bool quote[256] = {['"'] = true};
     int r;
 
-    if (!memchr(text, '"', size) && !memchr(text, ',', size) && !memchr(text, '\n', size) &&
-        !memchr(text, '\r', size))
+    if (plain_run(text, size, special) == size)
         return buffer_append(out, text, size);
     r = buffer_append_text(out, "\"");
-    for (size_t i = 0; i < size && r == 0; i++)
-        r = text[i] == '"' ? buffer_append_text(out, "\"\"") : buffer_append(out, text + i, 1);
+    for (size_t i = 0; i < size && r == 0;) {
+        size_t n = plain_run(text + i, size - i, quote);
+
+        /* The quote is among what is copied, and comes once more. */
+        r = buffer_append(out, text + i, i + n < size ? n + 1 : n);
+        if (r == 0 && i + n < size)
+            r = buffer_append_text(out, "\"");
+        i += n + 1;
+    }
     return r < 0 ? r : buffer_append_text(out, "\"");
 }
 
 static int append_escaped(struct buffer *out, const char *text, size_t size)
 {
+    static const bool special[256] = {['\t'] = true, ['\n'] = true, ['\r'] = true, ['\\'] = true};
     static const char unsafe[] = "\t\n\r\\";
-    int r = 0;
+    size_t n = plain_run(text, size, special);
+    int r = buffer_append(out, text, n);
 
-    for (size_t i = 0; i < size && r == 0; i++) {
-        const char *found = memchr(unsafe, text[i], sizeof(unsafe) - 1);
+    while (n < size && r == 0) {
+        size_t more = plain_run(text + n + 1, size - n - 1, special);
+        char escape[] = {'\\', "tnr\\"[strchr(unsafe, text[n]) - unsafe]};
 
-        r = found ? buffer_printf(out, "\\%c", "tnr\\"[found - unsafe]) : buffer_append(out, text + i, 1);
+        r = buffer_append(out, escape, sizeof(escape));
+        if (r == 0)
+            r = buffer_append(out, text + n + 1, more);
+        n += 1 + more;
     }
     return r;
 }

@@ -11,6 +11,9 @@
 void list_reply_init(struct list_reply *list, const struct wire_shape *shape)
 {
     *list = (struct list_reply){.shape = shape};
+    /* A name, quotes, a number. */
+    for (size_t i = 0; i < shape->n_fields; i++)
+        list->item_bytes += strlen(shape->fields[i].name) + 8;
 }
 
 void list_reply_deinit(struct list_reply *list)
@@ -44,12 +47,10 @@ int list_reply_add(struct list_reply *list, const void *item)
         return r;
     place = list->items + list->n * shape->size;
     memcpy(place, item, shape->size);
-    for (size_t i = 0; i < shape->n_fields && r == 0; i++) {
-        /* A name, quotes, a number. */
-        list->bytes += strlen(shape->fields[i].name) + 8;
+    list->bytes += list->item_bytes;
+    for (size_t i = 0; i < shape->n_fields && r == 0; i++)
         if (shape->fields[i].kind == WIRE_STRING)
             r = copy_text(list, (const char **)(place + shape->fields[i].offset));
-    }
     if (r == 0)
         list->n++;
     return r;

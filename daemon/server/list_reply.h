@@ -15,7 +15,8 @@ struct list_reply {
     char *items;
     size_t n;
     size_t capacity;
-    size_t bytes; /* estimated */
+    size_t bytes;      /* estimated */
+    size_t item_bytes; /* of an item without its strings */
 };
 
 void list_reply_init(struct list_reply *list, const struct wire_shape *shape);

@@ -158,12 +158,16 @@ enum url_state view_url_state(const struct service *service, const struct store_
 
 int view_hex(const uint8_t *bytes, size_t size, struct arena *arena, const char **ret)
 {
+    static const char digits[] = "0123456789abcdef";
     char *text = arena_allocate(arena, 2 * size + 1);
 
     if (!text)
         return -ENOMEM;
-    for (size_t i = 0; i < size; i++)
-        (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    for (size_t i = 0; i < size; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text[2 * size] = '\0';
     *ret = text;
     return 0;
 }

@@ -223,9 +223,8 @@ static bool may_be_missing(const struct decoder *decoder, const struct wire_fiel
 }
 
 static int decode_field(
-    struct decoder *decoder, struct json_object *object, const struct wire_field *field, char *message)
+    struct decoder *decoder, struct json_object *value, const struct wire_field *field, char *message)
 {
-    struct json_object *value = object ? json_object_object_get(object, field->name) : NULL;
     int r;
 
     if (!value)
@@ -259,17 +258,39 @@ static int refuse_unknown(struct decoder *decoder, struct json_object *object, c
     return 0;
 }
 
+/* The object's member of that name; NULL if it has none. Whoever goes by the same shape has its order: then
+ * `next`, behind the one that was found last, is it. NULL: all were found. */
+static struct json_object *find_member(struct json_object *object, const char *name, struct lh_entry **next)
+{
+    struct json_object *value;
+
+    if (!*next)
+        return NULL;
+    if (strcmp(lh_entry_k(*next), name) == 0) {
+        value = (struct json_object *)lh_entry_v(*next);
+        *next = lh_entry_next(*next);
+        return value;
+    }
+    return json_object_object_get(object, name);
+}
+
 static int decode_into(
     struct decoder *decoder, struct json_object *object, const struct wire_shape *shape, char *message)
 {
+    struct lh_entry *next = NULL;
     int r = 0;
 
     if (object && !json_object_is_type(object, json_type_object))
         return -EINVAL;
     if (object && decoder->unknown == DECODE_REFUSE_UNKNOWN)
         r = refuse_unknown(decoder, object, shape);
-    for (size_t i = 0; i < shape->n_fields && r == 0; i++)
-        r = decode_field(decoder, object, &shape->fields[i], message);
+    if (object)
+        next = lh_table_head(json_object_get_object(object));
+    for (size_t i = 0; i < shape->n_fields && r == 0; i++) {
+        const struct wire_field *field = &shape->fields[i];
+
+        r = decode_field(decoder, object ? find_member(object, field->name, &next) : NULL, field, message);
+    }
     return r;
 }
 

@@ -106,6 +106,27 @@ static int print_value(struct printer *printer, const struct wire_field *field, 
     return print_scalar(printer, field, message + field->offset);
 }
 
+/* "NAME": as it is: names are letters. */
+static int print_name(struct printer *printer, const char *name)
+{
+    struct buffer *buffer = printer->buffer;
+    size_t length = strlen(name);
+    int r = buffer_reserve(buffer, length + 4);
+    uint8_t *end;
+
+    if (r < 0)
+        return r;
+    end = buffer->bytes + buffer->size;
+    *end++ = '"';
+    end = (uint8_t *)memcpy(end, name, length) + length;
+    *end++ = '"';
+    *end++ = ':';
+    if (printer->pretty)
+        *end++ = ' ';
+    buffer->size = (size_t)(end - buffer->bytes);
+    return 0;
+}
+
 static int print_field(
     struct printer *printer, const struct wire_field *field, const char *message, bool first)
 {
@@ -114,9 +135,7 @@ static int print_field(
     if (r == 0)
         r = new_line(printer);
     if (r == 0)
-        r = wire_print_string(printer->buffer, field->name, strlen(field->name));
-    if (r == 0)
-        r = put(printer, printer->pretty ? ": " : ":");
+        r = print_name(printer, field->name);
     return r < 0 ? r : print_value(printer, field, message);
 }
 

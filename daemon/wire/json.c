@@ -51,7 +51,8 @@ int json_parse(const char *text, size_t size, struct json_object **ret)
     tokener = json_tokener_new_ex(WIRE_MAX_NESTING);
     if (!tokener)
         return -ENOMEM;
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+    /* The scan has looked at the UTF-8, and more closely than json-c's validation would. */
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
     object = json_tokener_parse_ex(tokener, text, (int)size);
     error = json_tokener_get_error(tokener);
     if (error != json_tokener_success || json_tokener_get_parse_end(tokener) != size)

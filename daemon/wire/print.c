@@ -2,20 +2,29 @@
 
 #include "wire/encode.h"
 #include "wire/unicode.h"
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* With three digits behind the point, below this, a number has fewer than 15. */
+#define MAX_PLAIN 1e11
 
 static const char replacement[] = "\xEF\xBF\xBD";
 
 int print_int(struct buffer *buffer, int64_t value)
 {
     char text[24];
-    int length = snprintf(text, sizeof(text), "%" PRId64, value);
+    char *end = text + sizeof(text);
+    char *start = end;
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
 
-    return buffer_append(buffer, text, (size_t)length);
+    do
+        *--start = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--start = '-';
+    return buffer_append(buffer, start, (size_t)(end - start));
 }
 
 /* The decimal separator of the locale, which may be several bytes, becomes a point. */
@@ -45,10 +54,32 @@ size_t print_float(double value, char text[static PRINT_FLOAT_SIZE])
     return normalise_point(text);
 }
 
+/* Most are times in milliseconds, or counts: what is so many thousandths, in few enough digits for these to
+ * be all that there are. */
+static int print_thousandths(struct buffer *buffer, int64_t thousandths)
+{
+    int64_t rest = thousandths % 1000;
+    char text[4] = {'.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10), (char)('0' + rest % 10)};
+    size_t size = sizeof(text);
+    int r = print_int(buffer, thousandths / 1000);
+
+    while (size > 1 && text[size - 1] == '0')
+        size--;
+    return r < 0 || rest == 0 ? r : buffer_append(buffer, text, size);
+}
+
 int wire_print_float(struct buffer *buffer, double value)
 {
     char text[PRINT_FLOAT_SIZE];
-    size_t size = print_float(value, text);
+    size_t size;
+
+    if (value >= 0 && !signbit(value) && value < MAX_PLAIN) {
+        int64_t thousandths = (int64_t)(value * 1000 + 0.5);
+
+        if ((double)thousandths / 1000 == value)
+            return print_thousandths(buffer, thousandths);
+    }
+    size = print_float(value, text);
 
     return size > 0 ? buffer_append(buffer, text, size) : buffer_append_text(buffer, "null");
 }
@@ -85,7 +116,7 @@ static int print_escape(struct buffer *buffer, char character)
 
 static bool needs_escape(char character)
 {
-    return character == '"' || character == '\\' || (character >= 0 && character < 0x20);
+    return (character >= 0 && character < 0x20) || character == '"' || character == '\\';
 }
 
 /* The bytes at the start of text that can be copied as they are. */
@@ -94,7 +125,7 @@ static size_t plain_run(const char *text, size_t size)
     size_t n = 0;
 
     while (n < size && !needs_escape(text[n])) {
-        size_t length = unicode_character(text + n, size - n);
+        size_t length = text[n] >= 0 ? 1 : unicode_character(text + n, size - n);
 
         if (length == 0)
             break;

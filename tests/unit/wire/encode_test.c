@@ -7,6 +7,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,6 +137,23 @@ static void floats_are_as_short_as_they_can_be(void **state)
     assert_float(INFINITY, "null");
 }
 
+static void floats_of_few_digits_are_those_of_printf(void **state)
+{
+    static const double bounds[] = {0, 1, 1000, 123456, 1e10, 1e11, 1e12, 1e15};
+    char expected[64];
+
+    for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++)
+        for (int thousandths = -1100; thousandths <= 1100; thousandths++) {
+            double value = bounds[i] + thousandths / 1000.0;
+
+            snprintf(expected, sizeof(expected), "%.15g", value);
+            if (strtod(expected, NULL) == value)
+                assert_float(value, expected);
+        }
+    assert_float(-0.0, "-0");
+    assert_float(nextafter(0.25, 1), "0.25000000000000006");
+}
+
 static void floats_read_back_as_they_were(void **state)
 {
     uint64_t bits = 1;
@@ -202,6 +220,7 @@ int main(void)
         cmocka_unit_test(strings_are_escaped_as_json_wants),
         cmocka_unit_test(bytes_that_are_no_utf8_become_replacement_characters),
         cmocka_unit_test(floats_are_as_short_as_they_can_be),
+        cmocka_unit_test(floats_of_few_digits_are_those_of_printf),
         cmocka_unit_test(floats_read_back_as_they_were),
         cmocka_unit_test(floats_have_a_point_in_every_locale),
         cmocka_unit_test(bare_values_are_unquoted_and_empty_when_null),
