@@ -106,25 +106,14 @@ static int print_value(struct printer *printer, const struct wire_field *field, 
     return print_scalar(printer, field, message + field->offset);
 }
 
-/* "NAME": as it is: names are letters. */
+/* As it is: names are letters. */
 static int print_name(struct printer *printer, const char *name)
 {
-    struct buffer *buffer = printer->buffer;
-    size_t length = strlen(name);
-    int r = buffer_reserve(buffer, length + 4);
-    uint8_t *end;
+    int r = put(printer, "\"");
 
-    if (r < 0)
-        return r;
-    end = buffer->bytes + buffer->size;
-    *end++ = '"';
-    end = (uint8_t *)memcpy(end, name, length) + length;
-    *end++ = '"';
-    *end++ = ':';
-    if (printer->pretty)
-        *end++ = ' ';
-    buffer->size = (size_t)(end - buffer->bytes);
-    return 0;
+    if (r == 0)
+        r = put(printer, name);
+    return r < 0 ? r : put(printer, printer->pretty ? "\": " : "\":");
 }
 
 static int print_field(
