@@ -58,6 +58,7 @@ int engine_new(
     list_init(&engine->expiring);
     list_init(&engine->submissions);
     list_init(&engine->running.items);
+    list_init(&engine->running.rows);
     list_init(&engine->retries);
     list_init(&engine->waiting);
     if (getrandom(&engine->random_state, sizeof(engine->random_state), GRND_NONBLOCK) < 0)
@@ -132,7 +133,8 @@ void engine_stop(struct engine *engine)
 {
     if (!engine || engine->stopped)
         return;
-    engine_drain(engine);
+    engine->draining = true;
+    running_stop(engine);
     engine->stopped = true;
     crew_stop(engine);
 }
@@ -162,6 +164,7 @@ void engine_drain(struct engine *engine)
 {
     engine->draining = true;
     running_stop(engine);
+    running_keep(engine);
 }
 
 bool engine_is_idle(const struct engine *engine)

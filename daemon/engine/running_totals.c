@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "engine/job.h"
 #include "engine/running_keys.h"
+#include "engine/running_rows.h"
 #include "engine/running_waste.h"
 #include "engine/state.h"
 #include "engine/task.h"
@@ -20,13 +21,17 @@ struct running_totals {
     size_t bytes;         /* of it, when it was last ours */
     size_t refused_bytes; /* what was not enough: with no more it is not tried again */
     uint64_t asked_usec;
+    uint64_t n_row; /* pages that the job's row in the store tells of, as far as is known */
+    struct store_partial partial;
     struct running_keys notes;
     struct running_keys reading; /* by the scan that is under way */
     struct store_scan_pages scan;
     bool under_way;
+    bool awaits_row;           /* which is on its way to the store: then pages are read */
     bool noting;               /* from before the first scan on */
     bool made;                 /* the first scan is done */
     bool spoilt;               /* a note was lost: forgotten as soon as nobody has it */
+    bool broken;               /* a page was added in part */
     bool gone;                 /* the job is: freed as soon as nobody has it */
     struct running_loan *turn; /* whose it is, or for whom pages are read; NULL: nobody */
     bool is_fresh;             /* what was noted before that one came was read */
@@ -47,10 +52,12 @@ static bool is_idle(const struct running_totals *totals)
 static void forget(struct running_totals *totals)
 {
     assert(is_idle(totals));
+    if (totals->made && totals->of && !totals->broken && !totals->gone)
+        running_rows_put(totals->engine, totals->job, &totals->kept, totals->n_row);
     running_waste(totals->engine, &totals->kept);
     running_keys_deinit(&totals->notes);
-    totals->bytes = 0;
-    totals->noting = totals->made = totals->spoilt = false;
+    totals->bytes = totals->n_row = 0;
+    totals->noting = totals->made = totals->spoilt = totals->broken = false;
 }
 
 static void refuse(struct running_totals *totals, struct running_loan *loan)
@@ -125,6 +132,15 @@ static void finish_gone(struct running_totals *totals)
     free(totals);
 }
 
+/* The first scan is over. */
+static void note_row(struct running_totals *totals)
+{
+    totals->engine->running.making = false;
+    totals->n_row = totals->partial.was_taken ? totals->partial.of.n_pages : 0;
+    if (totals->partial.was_refused)
+        running_rows_drop(totals->engine, totals->job);
+}
+
 static void came(struct store_request *request, void *receiver)
 {
     struct running_totals *totals = CONTAINER_OF(request, struct running_totals, scan.request);
@@ -134,7 +150,9 @@ static void came(struct store_request *request, void *receiver)
     totals->under_way = false;
     running_keys_deinit(&totals->reading);
     if (!totals->made)
-        engine->running.making = false;
+        note_row(totals);
+    /* Between two pages it is whole. */
+    totals->broken = request->r < 0 && request->r != -ECANCELED;
     if (totals->gone) {
         finish_gone(totals);
         return;
@@ -153,15 +171,18 @@ static void came(struct store_request *request, void *receiver)
 static void read_pages(struct running_totals *totals)
 {
     totals->kept.max_bytes = totals->engine->settings->totals_bytes;
+    totals->partial = (struct store_partial){.take = running_rows_take, .missing = running_rows_missing};
     totals->scan = (struct store_scan_pages){
         .request = {.kind = STORE_SCAN_PAGES, .done = came},
         .job = totals->job,
         .keys = totals->reading.items,
         .n_keys = totals->reading.n,
+        .partial = totals->made || totals->kept.kind != RUNNING_TOTALS ? NULL : &totals->partial,
         .with_labels = running_kept_wants_labels(&totals->kept),
         .page = running_kept_add,
         .finish = running_kept_settle,
         .userdata = &totals->kept,
+        .cancelled = totals->engine->draining,
     };
     totals->under_way = true;
     engine_request(totals->engine, &totals->scan.request);
@@ -176,7 +197,23 @@ static void read_all(struct running_totals *totals)
     }
     totals->engine->running.making = true;
     totals->noting = true;
-    read_pages(totals);
+    totals->awaits_row = running_rows_is_putting(totals->engine, totals->job);
+    if (totals->awaits_row)
+        totals->under_way = true;
+    else
+        read_pages(totals);
+}
+
+void running_row_ended(struct engine *engine, uint64_t number)
+{
+    LIST_FOR_EACH (link, &engine->running.items) {
+        struct running_totals *totals = CONTAINER_OF(link, struct running_totals, link);
+
+        if (totals->job != number || !totals->awaits_row)
+            continue;
+        totals->awaits_row = false;
+        read_pages(totals);
+    }
 }
 
 /* Whether the writer has a page of it, or had it just now and has not been heard of. */
@@ -234,7 +271,9 @@ static void serve(struct running_totals *totals)
         totals->is_fresh = false;
         list_remove(&totals->turn->link);
     }
-    if (!totals->turn) {
+    if (!totals->turn && totals->engine->draining) {
+        forget(totals);
+    } else if (!totals->turn) {
         if (totals->notes.n >= RUNNING_TOTALS_BATCH)
             read_notes(totals);
     } else if (!totals->made) {
@@ -373,6 +412,10 @@ static void let_go(struct running_totals *totals)
     list_remove(&totals->link);
     totals->gone = true;
     totals->scan.cancelled = true;
+    if (totals->awaits_row) {
+        totals->engine->running.making = false;
+        totals->under_way = false;
+    }
     if (is_idle(totals))
         finish_gone(totals);
 }
@@ -408,6 +451,19 @@ void running_stop(struct engine *engine)
 {
     LIST_FOR_EACH (link, &engine->running.items)
         CONTAINER_OF(link, struct running_totals, link)->scan.cancelled = true;
+}
+
+void running_keep(struct engine *engine)
+{
+    const struct list *items = &engine->running.items;
+
+    engine->running.rows_until_usec = clock_boottime_usec() + RUNNING_ROWS_STOP_USEC;
+    for (struct list *link = items->previous; link != items; link = link->previous) {
+        struct running_totals *totals = CONTAINER_OF(link, struct running_totals, link);
+
+        if (is_idle(totals) && totals->made)
+            forget(totals);
+    }
 }
 
 void running_deinit(struct engine *engine)

@@ -34,6 +34,8 @@ struct running_totals;
 struct running_all {
     struct list items; /* asked for longest ago first */
     bool making;
+    struct list rows;         /* on their way to the store, see running_rows.h */
+    uint64_t rows_until_usec; /* boottime: once the daemon ends, none is begun then */
 };
 
 /* Somebody who asks. Zeroed at first. Owner: whoever embeds it. */
@@ -65,5 +67,9 @@ void running_drop(struct engine *engine, uint64_t job);
 void running_trim(struct engine *engine, size_t max_bytes);
 /* Nothing is read any more: what is being read ends soon. */
 void running_stop(struct engine *engine);
+/* The daemon ends, in good order: totals become rows of the store, those that were asked for last first. */
+void running_keep(struct engine *engine);
+/* The job's row is in the store, or will not be. */
+void running_row_ended(struct engine *engine, uint64_t job);
 /* Nothing is being read: nothing is left of any job. */
 void running_deinit(struct engine *engine);

@@ -118,6 +118,8 @@ static void print_store(struct page *page, struct store *store)
     gauge(page, "store_bytes", "bytes", "Size of the store's file.", (double)stats.database_bytes);
     gauge(page, "store_wal_bytes", "bytes", "Size of its write-ahead log.", (double)stats.wal_bytes);
     gauge(page, "store_free_bytes", "bytes", "Free on its file system.", (double)stats.free_bytes);
+    counter(page, "store_pages_read", NULL, "Pages whose words were read from the store.",
+        (double)stats.pages_read);
     counter(page, "store_write_seconds", "seconds", "Time in write transactions.",
         view_seconds(stats.write_usec));
     counter(page, "store_commit_seconds", "seconds", "Of that, in COMMIT.", view_seconds(stats.commit_usec));

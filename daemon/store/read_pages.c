@@ -59,6 +59,7 @@ static int show_page(struct read_turn *turn, struct store_scan_pages *scan, cons
     r = scan->with_labels ? find_label(turn, scan->job, row.seq, &label, &row.label) : 0;
     if (r >= 0)
         r = scan->page(scan->userdata, &row);
+    turn->n_pages++;
     call_end(&label);
     return r < 0 ? r : 0;
 }

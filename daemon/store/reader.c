@@ -30,6 +30,7 @@ struct store_reader {
     bool frozen; /* `sql` sees the file as it was when it was opened */
     /* for others to read: */
     atomic_uint_fast64_t busy_since_usec;
+    atomic_uint_fast64_t pages_read;
 };
 
 static int dispatch(struct read_turn *turn)
@@ -213,6 +214,8 @@ static void take_one(struct store_reader *reader, struct turns *turns)
         return;
     reader->busy_since_usec = clock_boottime_usec();
     r = turn->request->kind == STORE_RENEW ? renew(reader) : run_turn(reader, turn);
+    reader->pages_read += turn->n_pages;
+    turn->n_pages = 0;
     if (r == 0)
         r = scan_finish(turn->request);
     if (r == READ_MORE)
@@ -342,6 +345,11 @@ void store_reader_drop_caches(struct store_reader *reader)
 uint64_t store_reader_busy_since_usec(struct store_reader *reader)
 {
     return reader->busy_since_usec;
+}
+
+uint64_t store_reader_pages_read(const struct store_reader *reader)
+{
+    return reader->pages_read;
 }
 
 bool store_reader_is_damaged(const struct store_reader *reader)

@@ -35,6 +35,7 @@ struct read_turn {
     const char *directory;  /* of the store */
     struct store_request *request;
     struct read_state state;
+    uint64_t n_pages; /* shown in this turn */
     struct read_turn *next;
 };
 
@@ -51,6 +52,7 @@ void store_reader_post(struct store_reader *reader, struct store_request *reques
 void store_reader_tune(struct store_reader *reader, bool sync_full, uint64_t cache_bytes);
 void store_reader_drop_caches(struct store_reader *reader);
 uint64_t store_reader_busy_since_usec(struct store_reader *reader);
+uint64_t store_reader_pages_read(const struct store_reader *reader);
 bool store_reader_is_damaged(const struct store_reader *reader);
 
 int read_jobs(struct read_turn *turn);

@@ -304,6 +304,7 @@ void store_get_stats(struct store *store, struct store_stats *ret)
         .database_bytes = file_size(store->opening.path),
         .wal_bytes = file_size(store->log_path),
         .used_bytes = writer->used_bytes,
+        .pages_read = store_reader_pages_read(store->reader),
     };
     pthread_mutex_lock(&writer->batches_lock);
     ret->batch_requests = writer->batch_requests;

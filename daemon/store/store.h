@@ -136,6 +136,7 @@ struct store_stats {
     uint64_t wal_bytes;
     uint64_t used_bytes;             /* of the database, without what was given back and not yet cut off */
     uint64_t free_bytes;             /* of the file system */
+    uint64_t pages_read;             /* shown by store_scan_pages */
     struct histogram batch_requests; /* of each transaction */
     struct histogram batch_seconds;
 };

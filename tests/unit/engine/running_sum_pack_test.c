@@ -214,7 +214,7 @@ static void what_was_cut_or_changed_is_refused(void **state)
     assert_int_equal(try_unpack(packed.bytes, packed.size, &limits, SIZE_MAX), 0);
     for (size_t size = 0; size < packed.size; size++)
         assert_int_equal(try_unpack(packed.bytes, size, &limits, SIZE_MAX), -EBADMSG);
-    for (size_t bit = 0; bit < 8 * packed.size; bit++) {
+    for (size_t bit = 0; bit < 8 * packed.size; bit += 5) {
         packed.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         assert_int_equal(try_unpack(packed.bytes, packed.size, &limits, SIZE_MAX), -EBADMSG);
         packed.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -240,7 +240,7 @@ static void bytes_that_lie_do_no_harm(void **state)
     pack_some(&packed);
     bytes = malloc(packed.size);
     assert_non_null(bytes);
-    for (size_t i = 0; i < 20000; i++) {
+    for (size_t i = 0; i < 6000; i++) {
         size_t size = i % 4 ? packed.size : HASH_BYTES + (size_t)rand_r(&seed) % (packed.size - HASH_BYTES);
         int r;
 
@@ -252,7 +252,7 @@ static void bytes_that_lie_do_no_harm(void **state)
         assert_true(r == 0 || r == -EBADMSG);
         n_refused += r < 0;
     }
-    assert_true(n_refused > 15000);
+    assert_true(n_refused > 4500);
 }
 
 static void another_form_is_refused(void **state)

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "engine/job.h"
 #include "engine/query.h"
+#include "engine/running_rows.h"
 #include "engine/state.h"
 #include "fetch/fetcher.h"
 #include "store/store_change.h"
@@ -426,6 +427,223 @@ static void question_that_is_given_up_leaves_the_others_their_turn(void **state)
     assert_exact(fixture);
 }
 
+/* ---- rows ---- */
+
+static void ignore(void *userdata)
+{
+}
+
+static bool is_idle(void *userdata)
+{
+    return engine_is_idle(((struct fixture *)userdata)->world.engine);
+}
+
+static void wait_idle(struct fixture *fixture)
+{
+    world_wait(&fixture->world, is_idle, fixture);
+}
+
+/* As with a signal that ends the daemon, or, if not `clean`, as after a kill. */
+static void start_anew(struct fixture *fixture, bool clean)
+{
+    write_pages_and_wait(fixture, 0);
+    if (clean) {
+        engine_drain(fixture->world.engine);
+        wait_idle(fixture);
+    }
+    world_close(&fixture->world);
+    world_open(&fixture->world);
+}
+
+static uint64_t pages_read(struct fixture *fixture)
+{
+    struct store_stats stats;
+
+    store_get_stats(fixture->world.store, &stats);
+    return stats.pages_read;
+}
+
+/* Asks, and returns how many pages were read for it. */
+static uint64_t ask_and_count(struct fixture *fixture)
+{
+    uint64_t before = pages_read(fixture);
+    struct answer answer;
+
+    ask(fixture, true, &answer);
+    answer_wait(&answer);
+    assert_int_equal(answer.pages, fixture->n_written);
+    answer_deinit(&answer);
+    return pages_read(fixture) - before;
+}
+
+static void totals_outlive_a_clean_stop(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, 150);
+    assert_int_equal(ask_and_count(fixture), 150);
+    start_anew(fixture, true);
+    assert_int_equal(ask_and_count(fixture), 0);
+    assert_exact(fixture);
+    write_pages_and_wait(fixture, 20);
+    assert_int_equal(ask_and_count(fixture), 20);
+    /* Too little is new for another row. */
+    start_anew(fixture, true);
+    write_pages_and_wait(fixture, 5);
+    assert_int_equal(ask_and_count(fixture), 25);
+    assert_exact(fixture);
+    write_pages_and_wait(fixture, 120);
+    assert_exact(fixture);
+    start_anew(fixture, true);
+    assert_int_equal(ask_and_count(fixture), 0);
+    assert_exact(fixture);
+}
+
+static void after_a_kill_an_older_row_is_as_good(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, 150);
+    assert_int_equal(ask_and_count(fixture), 150);
+    start_anew(fixture, false);
+    assert_int_equal(ask_and_count(fixture), 150);
+    start_anew(fixture, true);
+    for (size_t i = 0; i < 3; i++) {
+        write_pages_and_wait(fixture, 10);
+        if (i > 0)
+            assert_exact(fixture);
+        start_anew(fixture, false);
+    }
+    assert_int_equal(ask_and_count(fixture), 30);
+    assert_exact(fixture);
+}
+
+static void totals_that_leave_memory_come_back_from_their_row(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, 150);
+    assert_int_equal(ask_and_count(fixture), 150);
+    running_trim(fixture->world.engine, 0);
+    assert_false(is_warm(fixture));
+    /* At once: the row is waited for. */
+    assert_int_equal(ask_and_count(fixture), 0);
+    assert_true(is_warm(fixture));
+    write_pages_and_wait(fixture, 120);
+    assert_int_equal(ask_and_count(fixture), 120);
+    running_trim(fixture->world.engine, 0);
+    wait_idle(fixture);
+    write_pages_and_wait(fixture, 7);
+    assert_int_equal(ask_and_count(fixture), 7);
+    assert_exact(fixture);
+}
+
+static void few_pages_are_read_again(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, RUNNING_ROWS_MIN_PAGES - 1);
+    assert_int_equal(ask_and_count(fixture), RUNNING_ROWS_MIN_PAGES - 1);
+    start_anew(fixture, true);
+    assert_int_equal(ask_and_count(fixture), RUNNING_ROWS_MIN_PAGES - 1);
+    assert_exact(fixture);
+}
+
+struct put_wait {
+    struct store_put_partial put;
+    bool came;
+};
+
+static void was_put(struct store_request *request, void *receiver)
+{
+    CONTAINER_OF(request, struct put_wait, put.request)->came = true;
+}
+
+static void row_that_does_not_fit_is_dropped(void **state)
+{
+    struct fixture *fixture = *state;
+    struct put_wait wait = {.put = {.request = {.kind = STORE_PUT_PARTIAL, .done = was_put},
+                                .bytes = "no totals",
+                                .size = 9,
+                                .n_pages = 150}};
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, 150);
+    wait.put.job = fixture->job;
+    store_submit(fixture->world.store, &wait.put.request);
+    world_wait(&fixture->world, is_set, &wait.came);
+    assert_true(wait.put.written);
+    assert_int_equal(ask_and_count(fixture), 150);
+    assert_exact(fixture);
+    start_anew(fixture, true);
+    assert_int_equal(ask_and_count(fixture), 0);
+    assert_exact(fixture);
+}
+
+/* Whatever becomes of rows and totals in between. */
+static void totals_are_exact_after_any_ends(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_job(fixture, 16 << 20);
+    while (fixture->n_written < PAGES) {
+        struct answer answer;
+
+        write_pages(fixture, (size_t)rand_r(&fixture->seed) % 20);
+        ask(fixture, true, &answer);
+        write_pages(fixture, (size_t)rand_r(&fixture->seed) % 20);
+        if (rand_r(&fixture->seed) % 3 == 0)
+            running_trim(fixture->world.engine, 0);
+        answer_wait(&answer);
+        assert_true(answer.pages >= answer.n_before);
+        assert_true(answer.pages <= fixture->n_written);
+        answer_deinit(&answer);
+        if (rand_r(&fixture->seed) % 3 == 0)
+            running_trim(fixture->world.engine, 0);
+        if (rand_r(&fixture->seed) % 2 == 0) {
+            start_anew(fixture, rand_r(&fixture->seed) % 2 == 0);
+            assert_exact(fixture);
+        }
+    }
+    write_pages_and_wait(fixture, 0);
+    assert_exact(fixture);
+}
+
+static void without_room_no_row_is_written(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, 150);
+    assert_int_equal(ask_and_count(fixture), 150);
+    fixture->world.min_free_bytes = UINT64_MAX;
+    assert_int_equal(engine_reload(fixture->world.engine, world_settings(&fixture->world), ignore, NULL), 0);
+    running_trim(fixture->world.engine, 0);
+    assert_int_equal(ask_and_count(fixture), 150);
+    start_anew(fixture, true);
+    assert_int_equal(ask_and_count(fixture), 150);
+    assert_exact(fixture);
+}
+
+static void job_that_goes_takes_its_row_along(void **state)
+{
+    struct fixture *fixture = *state;
+    bool done = false;
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, 150);
+    assert_int_equal(ask_and_count(fixture), 150);
+    running_trim(fixture->world.engine, 0);
+    assert_int_equal(engine_cancel(fixture->world.engine, fixture->job, note_change, &done), 0);
+    world_wait(&fixture->world, is_set, &done);
+    wait_idle(fixture);
+    assert_exact(fixture);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -436,6 +654,14 @@ int main(void)
         TEST(too_many_notes_make_totals_start_over),
         TEST(job_that_goes_takes_no_loan_along),
         TEST(question_that_is_given_up_leaves_the_others_their_turn),
+        TEST(totals_outlive_a_clean_stop),
+        TEST(after_a_kill_an_older_row_is_as_good),
+        TEST(totals_that_leave_memory_come_back_from_their_row),
+        TEST(few_pages_are_read_again),
+        TEST(row_that_does_not_fit_is_dropped),
+        TEST(totals_are_exact_after_any_ends),
+        TEST(without_room_no_row_is_written),
+        TEST(job_that_goes_takes_its_row_along),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");
