@@ -1,4 +1,5 @@
 #include "ctl/dashboard_draw.h"
+#include "ctl/top.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -21,6 +22,14 @@ static void draw_words(const struct dashboard *dashboard, struct dashboard_area 
         return;
     (void)screen_printf(area.x, area.y + 1, area.columns, SCREEN_SOFT, "%s words, %s distinct",
         dashboard_number(top->tokens, tokens), dashboard_number(top->distinct, distinct));
+    /* A line less for the words. */
+    if (top_mixes_engines(top)) {
+        (void)screen_text(area.x, area.y + 2, area.columns, SCREEN_WAITS, false,
+            top->n_engines > 1 ? "by several word engines, which may differ"
+                               : "not by this daemon's word engine");
+        area.y++;
+        area.lines--;
+    }
     for (int i = 0; i + 2 < area.lines && (size_t)i < top->n_words; i++) {
         const struct wire_word *word = &top->words[i];
         const int64_t values[] = {word->tokens, word->pages, word->hosts};

@@ -178,12 +178,17 @@ void top_say_incomplete(const struct context *context, const struct wire_top_out
             out->queued, out->total);
 }
 
+bool top_mixes_engines(const struct wire_top_out *out)
+{
+    return out->n_engines > 1 || (out->n_engines == 1 && strcmp(out->engines[0], out->engine.id) != 0);
+}
+
 int top_say_engines(const struct context *context, const char *what, const struct wire_top_out *out)
 {
     CLEANUP(buffer_deinit) struct buffer line = {0};
     int r;
 
-    if (out->n_engines == 0 || (out->n_engines == 1 && strcmp(out->engines[0], out->engine.id) == 0))
+    if (!top_mixes_engines(out))
         return 0;
     r = buffer_printf(&line, "%s counted under the engine id%s ", what, out->n_engines > 1 ? "s" : "");
     if (r == 0)

@@ -23,6 +23,9 @@ int top_append_heading(
 /* A note, if a job that it is of has not ended. */
 void top_say_incomplete(const struct context *context, const struct wire_top_out *out);
 
+/* Whether the pages were not all counted under one engine id, or not under the daemon's own. */
+bool top_mixes_engines(const struct wire_top_out *out);
+
 /* A warning with the ids, if the pages of "the pages were" or "the reference was" were not all counted under
  * one, or not under the daemon's own. 0 or -ENOMEM. */
 int top_say_engines(const struct context *context, const char *what, const struct wire_top_out *out);

@@ -179,7 +179,7 @@ VERBS = {
     "export": [Row(None, None, "DONE"), Row(None, None, "--no-times DONE")],
     "status": [Row("Status", None, "")],
     "hosts": [Row("Hosts", "hosts", ""), Row("Hosts", "hosts", "WAITING")],
-    "explain": [Row("Explain", "hosts", "WAITING"), Row("Explain", "hosts", "127.0.0.1")],
+    "explain": [Row("Explain", None, "WAITING"), Row("Explain", None, "DONE"), Row("Explain", None, "127.0.0.1")],
     "workers": [Row("Workers", "workers", "")],
     "backup": [Row(None, None, "")],
     "reload": [Row("Reload", None, "", True)],

@@ -3,6 +3,7 @@
 
 import csv
 import io
+import json
 import os
 import unittest
 
@@ -112,7 +113,11 @@ class Jobs(Explain):
         self.assertEqual((explained["kind"], explained["subject"], explained["hostCount"]), ("job", "1", 1))
         self.assertRegex(explained["job"]["deadline"], r"^20\d\d-")
         rows = list(csv.DictReader(io.StringIO(daemon.ctl("-o", "csv", "explain", "1").text)))
-        self.assertEqual([row["state"] for row in rows], ["held"])
+        self.assertEqual([row["kind"] for row in rows], ["job"])
+        self.assertIn("429 or 503", rows[0]["reason"])
+        self.assertEqual((rows[0]["next"], rows[0]["job.job"]), (explained["next"], "1"))
+        (line,) = daemon.ctl("-o", "jsonl", "explain", "1").text.splitlines()
+        self.assertEqual(json.loads(line)["hosts"][0]["state"], "held")
         self.assertIn("Next start:", daemon.ctl("explain").text)
 
         daemon.ctl("pause", "1")

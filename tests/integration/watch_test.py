@@ -272,6 +272,16 @@ class OtherDaemons(unittest.TestCase):
         terminal.keys("j")
         terminal.wait_for(r"WORDS of job 4")
 
+    def test_words_of_several_engines_are_shown_with_a_warning(self):
+        running = ctl_fake.job(7, state="running")
+        _, terminal = self.watch(
+            Jobs=lambda parameters: {"jobs": [running] if parameters["state"] == "running" else []},
+            Watch=[ctl_fake.watch(), ctl_fake.Hold], Hosts={"hosts": []}, Workers={"workers": []},
+            Show={"jobs": [running]}, Top=ctl_fake.top([ctl_fake.word(text="lighthouse")], engines=["e0", "e1"]),
+        )  # fmt: skip
+        text = terminal.wait_for("lighthouse")
+        self.assertIn("by several word engines, which may differ", text)
+
     def test_what_an_older_daemon_does_not_know_is_said_in_a_sentence_and_the_rest_is_shown(self):
         daemon, terminal = self.watch(
             Jobs=lambda parameters: {"jobs": [ctl_fake.job(7, state="running")] if parameters["state"] == "running" else []},
