@@ -322,13 +322,6 @@ int client_wait_for_input(struct client *client, int fd)
     return 1;
 }
 
-int client_call(struct client *client, enum wire_verb verb, const void *in, struct wire_reply **ret)
-{
-    int r = client_send(client, verb, WIRE_CALL_PLAIN, in);
-
-    return r < 0 ? r : client_receive(client, ret);
-}
-
 int client_decode(enum wire_verb verb, struct wire_reply *reply, const void **ret)
 {
     int r;

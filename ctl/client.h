@@ -51,9 +51,6 @@ int client_receive(struct client *client, struct wire_reply **ret);
  * client_receive(); -ECONNRESET if the daemon goes away first; or as above. */
 int client_wait_for_input(struct client *client, int fd);
 
-/* client_send() without `more`, then client_receive(). Nothing else may be pending. */
-int client_call(struct client *client, enum wire_verb verb, const void *in, struct wire_reply **ret);
-
 /* The reply's parameters as the verb's out struct. -EPROTO if they do not have its shape, or it is an error.
  */
 int client_decode(enum wire_verb verb, struct wire_reply *reply, const void **ret);

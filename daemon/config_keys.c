@@ -82,14 +82,6 @@ const struct config_key *config_find_key(const char *section, const char *name)
     return NULL;
 }
 
-bool config_is_section(const char *section)
-{
-    for (size_t i = 0; i < n_config_keys; i++)
-        if (strcmp(config_keys[i].section, section) == 0)
-            return true;
-    return false;
-}
-
 /* Another section that has this key; NULL if none. */
 static const char *section_of(const char *name)
 {

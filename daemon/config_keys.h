@@ -37,9 +37,6 @@ extern const size_t n_config_keys;
 /* NULL if there is none. */
 const struct config_key *config_find_key(const char *section, const char *name);
 
-/* Whether a section has this name; "Host" for [Host PATTERN]. */
-bool config_is_section(const char *section);
-
 /* Says why a key or section is unknown, with the nearest known one. */
 void config_explain_key(const char *section, const char *name, char reason[static CONFIG_MAX_REASON]);
 void config_explain_section(const char *section, char reason[static CONFIG_MAX_REASON]);

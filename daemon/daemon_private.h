@@ -92,8 +92,6 @@ int daemon_on_watchdog(sd_event_source *source, uint64_t usec, void *userdata);
 
 /* ---- daemon_stop.c: how it comes to an end ---- */
 
-/* No new clients and fetches; the loop ends once what runs has ended, or its time is over. */
-void daemon_drain(struct daemon *daemon);
 /* These look at what is, before the loop sleeps. Return 0 or negative errno. */
 int daemon_check_idle(struct daemon *daemon);
 int daemon_check_drained(struct daemon *daemon);

@@ -32,6 +32,23 @@ static uint64_t idle_limit_usec(const struct daemon *daemon)
     return daemon->listens ? daemon->config->idle_exit_usec : 0;
 }
 
+/* No new clients and fetches; the loop ends once what runs has ended, or its time is over. */
+static void drain(struct daemon *daemon)
+{
+    int r;
+
+    daemon->phase = NOTIFY_DRAINING;
+    (void)sd_notify(false, "STOPPING=1");
+    daemon_send_status(daemon);
+    daemon_status_changed(daemon);
+    if (daemon->server)
+        server_drain(daemon->server);
+    engine_drain(daemon->engine);
+    r = daemon_arm(daemon->drain_source, clock_boottime_usec() + DRAIN_USEC);
+    if (r < 0)
+        (void)sd_event_exit(daemon->event, r);
+}
+
 int daemon_on_idle(sd_event_source *source, uint64_t usec, void *userdata)
 {
     struct daemon *daemon = userdata;
@@ -40,7 +57,7 @@ int daemon_on_idle(sd_event_source *source, uint64_t usec, void *userdata)
     if (!is_unused(daemon))
         return 0;
     log_info("nothing to do and nobody connected: stopping until the next client comes");
-    daemon_drain(daemon);
+    drain(daemon);
     return 0;
 }
 
@@ -81,22 +98,6 @@ int daemon_on_drain_deadline(sd_event_source *source, uint64_t usec, void *userd
     return sd_event_exit(daemon->event, 0);
 }
 
-void daemon_drain(struct daemon *daemon)
-{
-    int r;
-
-    daemon->phase = NOTIFY_DRAINING;
-    (void)sd_notify(false, "STOPPING=1");
-    daemon_send_status(daemon);
-    daemon_status_changed(daemon);
-    if (daemon->server)
-        server_drain(daemon->server);
-    engine_drain(daemon->engine);
-    r = daemon_arm(daemon->drain_source, clock_boottime_usec() + DRAIN_USEC);
-    if (r < 0)
-        (void)sd_event_exit(daemon->event, r);
-}
-
 int daemon_on_stop_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
     struct daemon *daemon = userdata;
@@ -104,7 +105,7 @@ int daemon_on_stop_signal(sd_event_source *source, const struct signalfd_siginfo
     switch (daemon->phase) {
     case NOTIFY_RUNNING:
         log_info("stopping once running transfers have ended; another signal stops at once");
-        daemon_drain(daemon);
+        drain(daemon);
         return 0;
     case NOTIFY_STARTING:
     case NOTIFY_DRAINING:

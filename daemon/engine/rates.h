@@ -11,6 +11,3 @@ struct rates {
 };
 
 void rates_add(struct rates *rates, uint64_t now_usec, uint64_t bytes);
-/* `since_usec`: when counting began; the mean is over what has passed of the last seconds. */
-double rates_urls_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec);
-double rates_bytes_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec);

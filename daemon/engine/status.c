@@ -52,12 +52,12 @@ static double per_second(
     return (double)sum / fmin(fmax(span, 1), RATE_SECONDS);
 }
 
-double rates_urls_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec)
+static double urls_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec)
 {
     return per_second(rates->urls, rates, since_usec, now_usec);
 }
 
-double rates_bytes_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec)
+static double bytes_per_sec(const struct rates *rates, uint64_t since_usec, uint64_t now_usec)
 {
     return per_second(rates->bytes, rates, since_usec, now_usec);
 }
@@ -82,8 +82,8 @@ void engine_job_rates(
     const struct job *job = job_find(engine, number);
     uint64_t now = clock_boottime_usec();
 
-    *ret_urls_per_sec = job ? rates_urls_per_sec(&job->rates, job->since_usec, now) : 0;
-    *ret_bytes_per_sec = job ? rates_bytes_per_sec(&job->rates, job->since_usec, now) : 0;
+    *ret_urls_per_sec = job ? urls_per_sec(&job->rates, job->since_usec, now) : 0;
+    *ret_bytes_per_sec = job ? bytes_per_sec(&job->rates, job->since_usec, now) : 0;
 }
 
 /* What waits for the host over all jobs, one a delay, after whatever holds it. */
@@ -110,7 +110,7 @@ double engine_job_remaining(const struct engine *engine, uint64_t number)
 
     if (!job || job->phase != PHASE_RUNNING)
         return NAN;
-    rate = rates_urls_per_sec(&job->rates, job->since_usec, now);
+    rate = urls_per_sec(&job->rates, job->since_usec, now);
     if (rate > 0)
         seconds = (double)(job->total - job->ended) / rate;
     LIST_FOR_EACH (link, &job->lanes)
@@ -153,8 +153,8 @@ void engine_get_status(const struct engine *engine, struct engine_status *ret)
         .hosts = engine->n_hosts - engine->n_idle_hosts,
         .counted = engine->counted,
         .ended = engine->ended,
-        .urls_per_sec = rates_urls_per_sec(&engine->rates, engine->started_usec, now),
-        .bytes_per_sec = rates_bytes_per_sec(&engine->rates, engine->started_usec, now),
+        .urls_per_sec = urls_per_sec(&engine->rates, engine->started_usec, now),
+        .bytes_per_sec = bytes_per_sec(&engine->rates, engine->started_usec, now),
         .n_workers = engine->n_workers,
         .has_damaged = store_damaged_file(engine->store) != NULL,
         .is_stuck_damaged = store_is_stuck_damaged(engine->store),

@@ -79,12 +79,6 @@ void *rows_last(const struct rows *rows)
     return row_at(rows, rows->n - 1);
 }
 
-void rows_drop_last(struct rows *rows)
-{
-    assert(rows->n > 0);
-    rows->n--;
-}
-
 char *rows_copy(struct rows *rows, const void *bytes, size_t size)
 {
     struct chunk *chunk;

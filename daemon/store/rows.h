@@ -22,8 +22,6 @@ void rows_deinit(struct rows *rows);
 void *rows_add(struct rows *rows);
 /* The row that was added last. */
 void *rows_last(const struct rows *rows);
-/* Takes the last row back; what it points to stays until all is freed. */
-void rows_drop_last(struct rows *rows);
 
 /* Copies with a terminator behind. NULL if memory is short. */
 char *rows_copy(struct rows *rows, const void *bytes, size_t size);

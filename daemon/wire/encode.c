@@ -5,39 +5,15 @@
 #include <errno.h>
 #include <string.h>
 
-struct printer {
-    struct buffer *buffer;
-    bool pretty;
-    unsigned level;
-};
+static int print_struct(struct buffer *buffer, const struct wire_shape *shape, const char *message);
 
-static int print_struct(struct printer *printer, const struct wire_shape *shape, const char *message);
-
-static int put(struct printer *printer, const char *text)
+static int print_scalar(struct buffer *buffer, const struct wire_field *field, const char *place)
 {
-    return buffer_append_text(printer->buffer, text);
-}
-
-static int new_line(struct printer *printer)
-{
-    int r;
-
-    if (!printer->pretty)
-        return 0;
-    r = put(printer, "\n");
-    for (unsigned i = 0; i < printer->level && r == 0; i++)
-        r = put(printer, "  ");
-    return r;
-}
-
-static int print_scalar(struct printer *printer, const struct wire_field *field, const char *place)
-{
-    struct buffer *buffer = printer->buffer;
     bool maybe = field->presence != WIRE_REQUIRED;
 
     switch (field->kind) {
     case WIRE_BOOL:
-        return put(printer,
+        return buffer_append_text(buffer,
             (maybe ? ((const struct wire_bool *)place)->value : *(const bool *)place) ? "true" : "false");
     case WIRE_INT:
         return print_int(buffer, maybe ? ((const struct wire_int *)place)->value : *(const int64_t *)place);
@@ -47,9 +23,9 @@ static int print_scalar(struct printer *printer, const struct wire_field *field,
     case WIRE_STRING:
         return wire_print_string(buffer, *(const char *const *)place, strlen(*(const char *const *)place));
     case WIRE_JSON:
-        return put(printer, *(const char *const *)place);
+        return buffer_append_text(buffer, *(const char *const *)place);
     case WIRE_STRUCT:
-        return print_struct(printer, field->shape, maybe ? *(const char *const *)place : place);
+        return print_struct(buffer, field->shape, maybe ? *(const char *const *)place : place);
     case WIRE_INTS:
     case WIRE_STRINGS:
     case WIRE_STRUCTS:
@@ -59,37 +35,31 @@ static int print_scalar(struct printer *printer, const struct wire_field *field,
 }
 
 static int print_element(
-    struct printer *printer, const struct wire_field *field, const char *elements, size_t index)
+    struct buffer *buffer, const struct wire_field *field, const char *elements, size_t index)
 {
     const char *text;
 
     if (field->kind == WIRE_INTS)
-        return print_int(printer->buffer, ((const int64_t *)elements)[index]);
+        return print_int(buffer, ((const int64_t *)elements)[index]);
     if (field->kind == WIRE_STRUCTS)
-        return print_struct(printer, field->shape, elements + index * field->shape->size);
+        return print_struct(buffer, field->shape, elements + index * field->shape->size);
     text = ((const char *const *)elements)[index];
-    return wire_print_string(printer->buffer, text, strlen(text));
+    return wire_print_string(buffer, text, strlen(text));
 }
 
-static int print_array(struct printer *printer, const struct wire_field *field, const char *message)
+static int print_array(struct buffer *buffer, const struct wire_field *field, const char *message)
 {
     const char *elements = *(const char *const *)(message + field->offset);
     size_t n = *(const size_t *)(message + field->n_offset);
-    int r = put(printer, "[");
+    int r = buffer_append_text(buffer, "[");
 
-    printer->level++;
     for (size_t i = 0; i < n && r == 0; i++) {
         if (i > 0)
-            r = put(printer, ",");
+            r = buffer_append_text(buffer, ",");
         if (r == 0)
-            r = new_line(printer);
-        if (r == 0)
-            r = print_element(printer, field, elements, i);
+            r = print_element(buffer, field, elements, i);
     }
-    printer->level--;
-    if (r == 0 && n > 0)
-        r = new_line(printer);
-    return r < 0 ? r : put(printer, "]");
+    return r < 0 ? r : buffer_append_text(buffer, "]");
 }
 
 static bool is_array(const struct wire_field *field)
@@ -97,90 +67,69 @@ static bool is_array(const struct wire_field *field)
     return field->kind == WIRE_INTS || field->kind == WIRE_STRINGS || field->kind == WIRE_STRUCTS;
 }
 
-static int print_value(struct printer *printer, const struct wire_field *field, const char *message)
+static int print_value(struct buffer *buffer, const struct wire_field *field, const char *message)
 {
     if (wire_field_is_null(field, message))
-        return put(printer, "null");
+        return buffer_append_text(buffer, "null");
     if (is_array(field))
-        return print_array(printer, field, message);
-    return print_scalar(printer, field, message + field->offset);
+        return print_array(buffer, field, message);
+    return print_scalar(buffer, field, message + field->offset);
 }
 
 /* As it is: names are letters. */
-static int print_name(struct printer *printer, const char *name)
+static int print_name(struct buffer *buffer, const char *name)
 {
-    int r = put(printer, "\"");
+    int r = buffer_append_text(buffer, "\"");
 
     if (r == 0)
-        r = put(printer, name);
-    return r < 0 ? r : put(printer, printer->pretty ? "\": " : "\":");
+        r = buffer_append_text(buffer, name);
+    return r < 0 ? r : buffer_append_text(buffer, "\":");
 }
 
-static int print_field(
-    struct printer *printer, const struct wire_field *field, const char *message, bool first)
+static int print_field(struct buffer *buffer, const struct wire_field *field, const char *message, bool first)
 {
-    int r = first ? 0 : put(printer, ",");
+    int r = first ? 0 : buffer_append_text(buffer, ",");
 
     if (r == 0)
-        r = new_line(printer);
-    if (r == 0)
-        r = print_name(printer, field->name);
-    return r < 0 ? r : print_value(printer, field, message);
+        r = print_name(buffer, field->name);
+    return r < 0 ? r : print_value(buffer, field, message);
 }
 
-static int print_struct(struct printer *printer, const struct wire_shape *shape, const char *message)
+static int print_struct(struct buffer *buffer, const struct wire_shape *shape, const char *message)
 {
     bool first = true;
-    int r = put(printer, "{");
+    int r = buffer_append_text(buffer, "{");
 
-    printer->level++;
     for (size_t i = 0; i < shape->n_fields && r == 0; i++) {
         const struct wire_field *field = &shape->fields[i];
 
         if (field->presence == WIRE_OPTIONAL && wire_field_is_null(field, message))
             continue;
-        r = print_field(printer, field, message, first);
+        r = print_field(buffer, field, message, first);
         first = false;
     }
-    printer->level--;
-    if (r == 0 && !first)
-        r = new_line(printer);
-    return r < 0 ? r : put(printer, "}");
+    return r < 0 ? r : buffer_append_text(buffer, "}");
 }
 
-static int print_whole(
-    struct buffer *buffer, const struct wire_shape *shape, const void *message, bool pretty, unsigned level)
+int wire_print_compact(struct buffer *buffer, const struct wire_shape *shape, const void *message)
 {
-    struct printer printer = {.buffer = buffer, .pretty = pretty, .level = level};
     size_t before = buffer->size;
-    int r = print_struct(&printer, shape, message);
+    int r = print_struct(buffer, shape, message);
 
     if (r < 0)
         buffer->size = before;
     return r;
 }
 
-int wire_print_compact(struct buffer *buffer, const struct wire_shape *shape, const void *message)
-{
-    return print_whole(buffer, shape, message, false, 0);
-}
-
-int wire_print_pretty(
-    struct buffer *buffer, const struct wire_shape *shape, const void *message, unsigned indent)
-{
-    return print_whole(buffer, shape, message, true, indent);
-}
-
 int wire_print_bare(struct buffer *buffer, const struct wire_field *field, const void *message)
 {
     const char *place = (const char *)message + field->offset;
-    struct printer printer = {.buffer = buffer};
 
     if (wire_field_is_null(field, message))
         return 0;
     if (field->kind == WIRE_STRING)
         return buffer_append_text(buffer, *(const char *const *)place);
-    return print_scalar(&printer, field, place);
+    return print_scalar(buffer, field, place);
 }
 
 /* head, the struct, tail and a NUL, as one message. */

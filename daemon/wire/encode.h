@@ -25,11 +25,8 @@ int wire_encode_error(
 int wire_encode_foreign_error(
     struct buffer *buffer, const char *name, const struct wire_shape *shape, const void *parameters);
 
-/* One JSON object: on one line, without a line break at its end; or indented by two spaces a level, each line
- * after the first by `indent` levels more. */
+/* One JSON object on one line, without a line break at its end. */
 int wire_print_compact(struct buffer *buffer, const struct wire_shape *shape, const void *message);
-int wire_print_pretty(
-    struct buffer *buffer, const struct wire_shape *shape, const void *message, unsigned indent);
 
 /* The parts: a JSON string with its quotes (bytes that are no UTF-8 become U+FFFD), a number. */
 int wire_print_string(struct buffer *buffer, const char *text, size_t size);

@@ -1,8 +1,5 @@
 #include "wire/error.h"
 
-#include <errno.h>
-#include <string.h>
-
 static const struct wire_field message_fields[] = {
     WIRE_STRING_FIELD(struct wire_error_parameters, message, "message"),
 };
@@ -68,13 +65,3 @@ const struct wire_error_type wire_errors[N_WIRE_ERRORS] = {
     [WIRE_PERMISSION_DENIED] = VARLINK_BARE("PermissionDenied"),
     [WIRE_EXPECTED_MORE] = VARLINK_BARE("ExpectedMore"),
 };
-
-int wire_error_from_name(const char *name, enum wire_error *ret)
-{
-    for (size_t i = 0; i < N_WIRE_ERRORS; i++)
-        if (strcmp(wire_errors[i].name, name) == 0) {
-            *ret = (enum wire_error)i;
-            return 0;
-        }
-    return -ENOENT;
-}

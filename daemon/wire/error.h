@@ -40,6 +40,3 @@ struct wire_error_type {
     struct wire_shape shape; /* of struct wire_error_parameters */
 };
 extern const struct wire_error_type wire_errors[N_WIRE_ERRORS];
-
-/* Returns 0, or -ENOENT for a name that is not in the table. */
-int wire_error_from_name(const char *name, enum wire_error *ret);

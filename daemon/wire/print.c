@@ -42,7 +42,10 @@ static size_t normalise_point(char *text)
     return n;
 }
 
-size_t print_float(double value, char text[static PRINT_FLOAT_SIZE])
+#define PRINT_FLOAT_SIZE 32
+
+/* Shortest text that reads back as the value; one that is not finite gives 0 bytes. */
+static size_t print_float(double value, char text[static PRINT_FLOAT_SIZE])
 {
     if (!isfinite(value))
         return 0;

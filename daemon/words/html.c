@@ -190,7 +190,8 @@ const uint8_t *html_text_end_tag_open_state(struct html *html, const uint8_t *at
     return at;
 }
 
-bool html_is_appropriate_end(const struct html *html)
+/* Whether the name that was read is that of the element that the text belongs to. */
+static bool is_appropriate_end(const struct html *html)
 {
     const char *name = element_name(html->text_element);
 
@@ -200,7 +201,7 @@ bool html_is_appropriate_end(const struct html *html)
 
 enum html_state html_end_tag_name_ends(struct html *html, uint8_t byte, enum html_state other)
 {
-    if (!html_is_appropriate_end(html))
+    if (!is_appropriate_end(html))
         return other;
     if (bytes_is_space(byte))
         return STATE_BEFORE_ATTRIBUTE_NAME;

@@ -12,7 +12,7 @@ static const bool means_something[256] = {
     ['\0'] = true,
 };
 
-void html_mark_portable(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES])
+static void mark_portable(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES])
 {
     size_t n = 0;
 
@@ -42,5 +42,5 @@ html_mark_function html_mark_choose(void)
     case CPU_PORTABLE:
         break;
     }
-    return html_mark_portable;
+    return mark_portable;
 }

@@ -18,7 +18,6 @@
 typedef void (*html_mark_function)(
     const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES]);
 
-void html_mark_portable(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES]);
 #if CPU_X86
 void html_mark_sse42(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES]);
 void html_mark_avx2(const uint8_t *bytes, size_t n_blocks, uint16_t ret_places[static HTML_MARK_PLACES]);

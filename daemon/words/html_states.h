@@ -83,18 +83,11 @@ const uint8_t *html_quick_text(struct html *html, const uint8_t *at, const uint8
 int html_put_text(struct html *html, const void *utf8, size_t size);
 void html_append_value(struct html *html, const uint8_t *bytes, size_t size);
 
-/* At the ">" of html->tag: hands it on, and goes on with the content that it has. Returns where that begins.
- */
-const uint8_t *html_emit_tag(struct html *html, const uint8_t *at, int *r);
-
 /* A tag begins; its name follows. */
 void html_begin_tag(struct html *html, bool end);
 
 /* A name of which only what fits is kept. */
 void html_append_name(struct html *html, uint8_t byte);
-
-/* Whether the name that was read is that of the element that the text belongs to. */
-bool html_is_appropriate_end(const struct html *html);
 
 /* The end tag's name has been read up to `byte`: the state to go on with, or `other` if it is not the
  * element's. */

@@ -28,7 +28,9 @@ void html_append_value(struct html *html, const uint8_t *bytes, size_t size)
     html->n_value += size;
 }
 
-const uint8_t *html_emit_tag(struct html *html, const uint8_t *at, int *r)
+/* At the ">" of html->tag: hands it on, and goes on with the content that it has. Returns where that begins.
+ */
+static const uint8_t *emit_tag(struct html *html, const uint8_t *at, int *r)
 {
     struct html_tag *tag = &html->tag;
 
@@ -89,7 +91,7 @@ const uint8_t *html_tag_name_state(struct html *html, const uint8_t *at, const u
     if (at == end)
         return at;
     if (*at == '>')
-        return html_emit_tag(html, at, r);
+        return emit_tag(html, at, r);
     html->state = *at == '/' ? STATE_SELF_CLOSING : STATE_BEFORE_ATTRIBUTE_NAME;
     return at + 1;
 }
@@ -169,7 +171,7 @@ const uint8_t *html_after_name_state(struct html *html, const uint8_t *at, const
         html->state = STATE_BEFORE_ATTRIBUTE_VALUE;
         return at + 1;
     case '>':
-        return html_emit_tag(html, at, r);
+        return emit_tag(html, at, r);
     default:
         begin_attribute(html);
         return at;
@@ -191,7 +193,7 @@ const uint8_t *html_before_value_state(struct html *html, const uint8_t *at, con
         return at + 1;
     case '>':
         end_value(html);
-        return html_emit_tag(html, at, r);
+        return emit_tag(html, at, r);
     default:
         html->state = STATE_VALUE_UNQUOTED;
         return at;
@@ -248,7 +250,7 @@ const uint8_t *html_unquoted_state(struct html *html, const uint8_t *at, const u
         return begin_reference(html, at);
     end_value(html);
     if (*at == '>')
-        return html_emit_tag(html, at, r);
+        return emit_tag(html, at, r);
     html->state = STATE_BEFORE_ATTRIBUTE_NAME;
     return at + 1;
 }
@@ -256,7 +258,7 @@ const uint8_t *html_unquoted_state(struct html *html, const uint8_t *at, const u
 const uint8_t *html_after_quoted_state(struct html *html, const uint8_t *at, const uint8_t *end, int *r)
 {
     if (*at == '>')
-        return html_emit_tag(html, at, r);
+        return emit_tag(html, at, r);
     if (*at == '/') {
         html->state = STATE_SELF_CLOSING;
         return at + 1;
@@ -269,7 +271,7 @@ const uint8_t *html_self_closing_state(struct html *html, const uint8_t *at, con
 {
     if (*at == '>') {
         html->tag.self_closing = true;
-        return html_emit_tag(html, at, r);
+        return emit_tag(html, at, r);
     }
     html->state = STATE_BEFORE_ATTRIBUTE_NAME;
     return at;

@@ -47,6 +47,13 @@ static int tear_down(void **state)
     return 0;
 }
 
+static int ping(struct pair *pair, struct wire_reply **ret)
+{
+    int r = client_send(pair->client, WIRE_PING, WIRE_CALL_PLAIN, NULL);
+
+    return r < 0 ? r : client_receive(pair->client, ret);
+}
+
 static void answer(struct pair *pair, const char *message)
 {
     size_t size = strlen(message) + 1;
@@ -70,7 +77,7 @@ static void call_gets_its_reply(void **state)
     const void *decoded;
 
     answer(pair, "{\"parameters\":{\"version\":\"1.2\",\"new\":true}}");
-    assert_int_equal(client_call(pair->client, WIRE_PING, NULL, &reply), 0);
+    assert_int_equal(ping(pair, &reply), 0);
 
     assert_int_equal(client_decode(WIRE_PING, reply, &decoded), 0);
     out = decoded;
@@ -85,7 +92,7 @@ static void error_is_a_reply_that_does_not_decode(void **state)
     const void *decoded;
 
     answer(pair, "{\"error\":\"io.urlstat.StoreFull\",\"parameters\":{\"message\":\"full\"}}");
-    assert_int_equal(client_call(pair->client, WIRE_PING, NULL, &reply), 0);
+    assert_int_equal(ping(pair, &reply), 0);
 
     assert_string_equal(wire_reply_error(reply), "io.urlstat.StoreFull");
     assert_string_equal(wire_reply_message(reply), "full");
@@ -172,7 +179,7 @@ static void silence_times_out(void **state)
 
     client_set_timeout(pair->client, 20 * USEC_PER_MSEC);
 
-    assert_int_equal(client_call(pair->client, WIRE_PING, NULL, &reply), -ETIMEDOUT);
+    assert_int_equal(ping(pair, &reply), -ETIMEDOUT);
 }
 
 static void reply_after_a_timeout_can_still_be_received(void **state)
@@ -181,7 +188,7 @@ static void reply_after_a_timeout_can_still_be_received(void **state)
     struct wire_reply *reply;
 
     client_set_timeout(pair->client, 1 * USEC_PER_MSEC);
-    assert_int_equal(client_call(pair->client, WIRE_PING, NULL, &reply), -ETIMEDOUT);
+    assert_int_equal(ping(pair, &reply), -ETIMEDOUT);
     answer(pair, "{\"parameters\":{\"version\":\"1\"}}");
 
     wire_reply_free(receive(pair));
@@ -197,7 +204,7 @@ static void interrupt_ends_the_wait(void **state)
     assert_int_equal(write(fds[1], "x", 1), 1);
     client_set_interrupt(pair->client, fds[0]);
 
-    assert_int_equal(client_call(pair->client, WIRE_PING, NULL, &reply), -EINTR);
+    assert_int_equal(ping(pair, &reply), -EINTR);
     close(fds[0]);
     close(fds[1]);
 }
@@ -222,7 +229,7 @@ static void last_words_of_a_closed_connection_are_heard(void **state)
     answer(pair, "{\"error\":\"io.urlstat.LimitReached\",\"parameters\":{\"message\":\"too many\"}}");
     close(take_fd(&pair->server));
 
-    assert_int_equal(client_call(pair->client, WIRE_PING, NULL, &reply), 0);
+    assert_int_equal(ping(pair, &reply), 0);
     assert_string_equal(wire_reply_message(reply), "too many");
 }
 
@@ -233,7 +240,7 @@ static void reply_that_is_no_reply_is_a_protocol_error(void **state)
 
     answer(pair, "{\"parameters\":{},\"surprise\":1}");
 
-    assert_int_equal(client_call(pair->client, WIRE_PING, NULL, &reply), -EPROTO);
+    assert_int_equal(ping(pair, &reply), -EPROTO);
 }
 
 static void call_too_long_is_not_sent(void **state)

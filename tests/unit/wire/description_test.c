@@ -174,16 +174,6 @@ static void description_has_no_method_or_error_beyond_the_tables(void **state)
     free(description);
 }
 
-static void error_names_are_found(void **state)
-{
-    for (size_t i = 0; i < N_WIRE_ERRORS; i++) {
-        enum wire_error error;
-
-        assert_int_equal(wire_error_from_name(wire_errors[i].name, &error), 0);
-        assert_int_equal(error, i);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,7 +181,6 @@ int main(void)
         cmocka_unit_test(every_type_has_the_fields_of_the_description),
         cmocka_unit_test(every_error_has_the_parameters_of_the_description),
         cmocka_unit_test(description_has_no_method_or_error_beyond_the_tables),
-        cmocka_unit_test(error_names_are_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

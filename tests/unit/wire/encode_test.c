@@ -70,27 +70,6 @@ static void errors_have_their_own_parameters_alone(void **state)
     assert_text(&buffer, "{\"error\":\"org.varlink.service.ExpectedMore\",\"parameters\":{}}");
 }
 
-static void pretty_form_is_indented_by_two(void **state)
-{
-    const struct wire_group_word words[] = {{1, "the", 42}, {2, "a", 7}};
-    const struct wire_group group = {
-        .page = wire_some_int(12), .tokens = 49, .distinct = 2, .words = words, .n_words = 2};
-    const struct wire_group empty = {0};
-    struct buffer buffer = {0};
-
-    assert_int_equal(wire_print_pretty(&buffer, &wire_group_shape, &group, 0), 0);
-    assert_text(&buffer,
-        "{\n  \"page\": 12,\n  \"tokens\": 49,\n  \"distinct\": 2,\n  \"words\": [\n    {\n      \"rank\": "
-        "1,\n"
-        "      \"word\": \"the\",\n      \"tokens\": 42\n    },\n    {\n      \"rank\": 2,\n      \"word\": "
-        "\"a\",\n"
-        "      \"tokens\": 7\n    }\n  ]\n}");
-    assert_int_equal(wire_print_pretty(&buffer, &wire_group_shape, &empty, 1), 0);
-    assert_text(&buffer, "{\n    \"tokens\": 0,\n    \"distinct\": 0,\n    \"words\": []\n  }");
-    assert_int_equal(wire_print_pretty(&buffer, &wire_nothing_shape, NULL, 0), 0);
-    assert_text(&buffer, "{}");
-}
-
 static void assert_string(const char *text, size_t size, const char *expected)
 {
     struct buffer buffer = {0};
@@ -216,7 +195,6 @@ int main(void)
         cmocka_unit_test(parameters_that_are_null_are_left_out_of_calls),
         cmocka_unit_test(replies_print_null_where_the_shape_is_to_be_stable),
         cmocka_unit_test(errors_have_their_own_parameters_alone),
-        cmocka_unit_test(pretty_form_is_indented_by_two),
         cmocka_unit_test(strings_are_escaped_as_json_wants),
         cmocka_unit_test(bytes_that_are_no_utf8_become_replacement_characters),
         cmocka_unit_test(floats_are_as_short_as_they_can_be),
