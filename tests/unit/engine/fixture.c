@@ -1,7 +1,13 @@
 #include "fixture.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 int fixture_set_up(void **state)
 {
@@ -35,4 +41,16 @@ const char *fixture_url(const struct fixture *fixture, int host, const char *pat
     snprintf(buffer, sizeof(buffers[0]), "http://%s:%u%s", host == 1 ? "127.0.0.1" : "localhost",
         site_port(fixture->site), path);
     return buffer;
+}
+
+void fixture_add_urls(
+    const struct fixture *fixture, struct fixture_list *list, const char *scheme, const char *path, size_t n)
+{
+    for (size_t i = 0; i < n; i++, list->n++) {
+        assert_true(list->n < FIXTURE_MAX_URLS);
+        (void)snprintf(list->texts[list->n], sizeof(list->texts[0]), "%s://127.0.0.1:%u/%s/%zu", scheme,
+            site_port(fixture->site), path, i);
+        list->urls[list->n] = list->texts[list->n];
+    }
+    list->urls[list->n] = NULL;
 }

@@ -18,26 +18,6 @@
 
 #include <cmocka.h>
 
-#define MAX_URLS 300
-struct list_of_urls {
-    const char *urls[MAX_URLS + 1];
-    size_t n;
-    char texts[MAX_URLS][96];
-};
-
-/* So many URLs SCHEME://127.0.0.1:PORT/PATH/N. */
-static void add_urls(
-    struct fixture *fixture, struct list_of_urls *list, const char *scheme, const char *path, size_t n)
-{
-    for (size_t i = 0; i < n; i++, list->n++) {
-        assert_true(list->n < MAX_URLS);
-        (void)snprintf(list->texts[list->n], sizeof(list->texts[0]), "%s://127.0.0.1:%u/%s/%zu", scheme,
-            site_port(fixture->site), path, i);
-        list->urls[list->n] = list->texts[list->n];
-    }
-    list->urls[list->n] = NULL;
-}
-
 static struct origin *origin_of(struct fixture *fixture, size_t scheme)
 {
     struct host *host;
@@ -96,32 +76,32 @@ static void assert_ends(struct fixture *fixture, uint64_t job, uint64_t counted,
 
 static void urls_of_a_dead_host_end_together(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
     uint64_t before;
     uint64_t job;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "page", MAX_URLS);
+    fixture_add_urls(fixture, &list, "http", "page", FIXTURE_MAX_URLS);
     world_open(&fixture->world);
     condemn(fixture, 0);
     before = write_requests(fixture);
     job = world_submit(&fixture->world, list.urls);
 
-    assert_ends(fixture, job, 0, MAX_URLS);
+    assert_ends(fixture, job, 0, FIXTURE_MAX_URLS);
     assert_int_equal(site_requests(fixture->site, "/"), 0);
     assert_true(write_requests(fixture) - before < 50);
 }
 
 static void other_scheme_of_a_dead_origin_is_fetched(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "page", 3);
-    add_urls(fixture, &list, "https", "secure", 250);
-    add_urls(fixture, &list, "http", "late", 3);
+    fixture_add_urls(fixture, &list, "http", "page", 3);
+    fixture_add_urls(fixture, &list, "https", "secure", 250);
+    fixture_add_urls(fixture, &list, "http", "late", 3);
     world_open(&fixture->world);
     condemn(fixture, 1);
 
@@ -130,15 +110,15 @@ static void other_scheme_of_a_dead_origin_is_fetched(void **state)
 
 static void redirect_to_the_dead_scheme_of_its_host_ends_by_itself(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
     char path[64];
 
     list.n = 0;
     (void)snprintf(path, sizeof(path), "redirect?https://127.0.0.1:%u", site_port(fixture->site));
-    add_urls(fixture, &list, "http", path, 5);
-    add_urls(fixture, &list, "https", "secure", 5);
-    add_urls(fixture, &list, "http", "page", 5);
+    fixture_add_urls(fixture, &list, "http", path, 5);
+    fixture_add_urls(fixture, &list, "https", "secure", 5);
+    fixture_add_urls(fixture, &list, "http", "page", 5);
     world_open(&fixture->world);
     condemn(fixture, 1);
 
@@ -161,13 +141,13 @@ static bool is_giving_up(void *userdata)
 
 static void transfer_in_flight_still_counts(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
     uint64_t job;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "gated", 1);
-    add_urls(fixture, &list, "http", "page", 100);
+    fixture_add_urls(fixture, &list, "http", "gated", 1);
+    fixture_add_urls(fixture, &list, "http", "page", 100);
     fixture->world.policy.connections = 1;
     fixture->world.policy.delay_usec = USEC_PER_SEC / 4;
     world_open(&fixture->world);
@@ -202,34 +182,34 @@ static int64_t retry(struct fixture *fixture, uint64_t job)
 
 static void retry_fetches_what_was_given_up(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
     uint64_t job;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "page", MAX_URLS);
+    fixture_add_urls(fixture, &list, "http", "page", FIXTURE_MAX_URLS);
     world_open(&fixture->world);
     condemn(fixture, 0);
     job = world_submit(&fixture->world, list.urls);
-    assert_ends(fixture, job, 0, MAX_URLS);
+    assert_ends(fixture, job, 0, FIXTURE_MAX_URLS);
 
     /* Still dead: the same once more. */
-    assert_int_equal(retry(fixture, job), MAX_URLS);
-    assert_ends(fixture, job, 0, MAX_URLS);
+    assert_int_equal(retry(fixture, job), FIXTURE_MAX_URLS);
+    assert_ends(fixture, job, 0, FIXTURE_MAX_URLS);
     pardon(fixture, 0);
-    assert_int_equal(retry(fixture, job), MAX_URLS);
-    assert_ends(fixture, job, MAX_URLS, 0);
+    assert_int_equal(retry(fixture, job), FIXTURE_MAX_URLS);
+    assert_ends(fixture, job, FIXTURE_MAX_URLS, 0);
 }
 
 static void deadline_ends_a_job_with_a_transfer_in_flight(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
     uint64_t job;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "gated", 1);
-    add_urls(fixture, &list, "http", "page", 100);
+    fixture_add_urls(fixture, &list, "http", "gated", 1);
+    fixture_add_urls(fixture, &list, "http", "page", 100);
     fixture->world.policy.connections = 1;
     fixture->world.deadline_usec = USEC_PER_SEC;
     world_open(&fixture->world);

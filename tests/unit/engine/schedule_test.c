@@ -30,26 +30,6 @@ static int set_up(void **state)
     return r;
 }
 
-#define MAX_URLS 300
-struct list_of_urls {
-    const char *urls[MAX_URLS + 1];
-    size_t n;
-    char texts[MAX_URLS][64];
-};
-
-/* So many URLs SCHEME://127.0.0.1:PORT/PATH/N. */
-static void add_urls(
-    struct fixture *fixture, struct list_of_urls *list, const char *scheme, const char *path, size_t n)
-{
-    for (size_t i = 0; i < n; i++, list->n++) {
-        assert_true(list->n < MAX_URLS);
-        (void)snprintf(list->texts[list->n], sizeof(list->texts[0]), "%s://127.0.0.1:%u/%s/%zu", scheme,
-            site_port(fixture->site), path, i);
-        list->urls[list->n] = list->texts[list->n];
-    }
-    list->urls[list->n] = NULL;
-}
-
 static bool is_idle(void *userdata)
 {
     return engine_is_idle(((struct fixture *)userdata)->world.engine);
@@ -79,11 +59,11 @@ static bool has_parked(void *userdata)
 
 static void origin_that_fails_in_a_row_is_parked_and_stays_so_over_a_restart(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "status/500", 20);
+    fixture_add_urls(fixture, &list, "http", "status/500", 20);
     world_open(&fixture->world);
     (void)world_submit(&fixture->world, list.urls);
     world_wait(&fixture->world, has_parked, fixture);
@@ -98,14 +78,14 @@ static void origin_that_fails_in_a_row_is_parked_and_stays_so_over_a_restart(voi
 
 static void broken_pages_at_the_head_of_a_list_do_not_park_a_host_that_answers(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
     struct store_job_row *row;
     uint64_t job;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "status/500", 5);
-    add_urls(fixture, &list, "http", "page", 30);
+    fixture_add_urls(fixture, &list, "http", "status/500", 5);
+    fixture_add_urls(fixture, &list, "http", "page", 30);
     fixture->world.max_attempts = 2;
     fixture->world.policy.delay_usec = USEC_PER_SEC / 10;
     world_open(&fixture->world);
@@ -126,13 +106,13 @@ static bool has_asked_for_page(void *userdata)
 
 static void window_full_of_a_held_origins_urls_does_not_hide_those_of_the_other(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
 
     list.n = 0;
     /* The site speaks no TLS: these fail and park their origin. */
-    add_urls(fixture, &list, "https", "secure", 250);
-    add_urls(fixture, &list, "http", "page", 1);
+    fixture_add_urls(fixture, &list, "https", "secure", 250);
+    fixture_add_urls(fixture, &list, "http", "page", 1);
     world_open(&fixture->world);
     (void)world_submit(&fixture->world, list.urls);
 
@@ -177,11 +157,11 @@ static bool has_its_turn_after(struct fixture *fixture, uint64_t span_usec)
 /* The others are of the host's other scheme: no answer of theirs says that the origin is alive. */
 static void assert_put_off_for(struct fixture *fixture, uint64_t span_usec)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "status/500", 1);
-    add_urls(fixture, &list, "https", "secure", 20);
+    fixture_add_urls(fixture, &list, "http", "status/500", 1);
+    fixture_add_urls(fixture, &list, "https", "secure", 20);
     fixture->world.max_attempts = 3;
     world_open(&fixture->world);
     (void)world_submit(&fixture->world, list.urls);
@@ -228,12 +208,12 @@ static void set_paused(struct fixture *fixture, const char *pattern, bool paused
 
 static void paused_host_starts_nothing_over_a_restart_until_it_is_resumed(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
     uint64_t job;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "page", 3);
+    fixture_add_urls(fixture, &list, "http", "page", 3);
     world_open(&fixture->world);
     set_paused(fixture, "127.0.0.1", true);
     assert_int_equal(engine_pause_host(fixture->world.engine, "127.0.0.1", true, note, NULL), -EALREADY);
@@ -252,14 +232,14 @@ static void paused_host_starts_nothing_over_a_restart_until_it_is_resumed(void *
 
 static void what_waits_at_the_deadline_ends_as_expired_also_after_a_restart(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
     struct store_url_row *rows;
     uint64_t job;
     size_t n;
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "page", 200);
+    fixture_add_urls(fixture, &list, "http", "page", 200);
     fixture->world.deadline_usec = USEC_PER_SEC / 2;
     world_open(&fixture->world);
     set_paused(fixture, "127.0.0.1", true);
@@ -396,12 +376,12 @@ static bool is_slow(void *userdata)
 
 static void quick_host_that_answers_no_more_does_not_take_the_others_places(void **state)
 {
-    static struct list_of_urls list;
+    static struct fixture_list list;
     struct fixture *fixture = *state;
     struct site *other = site_start();
 
     list.n = 0;
-    add_urls(fixture, &list, "http", "gated", 20);
+    fixture_add_urls(fixture, &list, "http", "gated", 20);
     fixture->world.max_transfers = fixture->world.policy.connections = 8;
     /* So few are in flight when the first of them has waited for too long. */
     fixture->world.policy.delay_usec = 2 * USEC_PER_SEC / (MAX_SLOW - 1);
