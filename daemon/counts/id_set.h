@@ -30,6 +30,7 @@ int counts_id_set_fill(struct counts_id_set *set, const uint32_t *ids, size_t n)
 /* The next ids from `from` on, ascending, into `ids`, which has room for COUNTS_ID_SET_STEP. Returns how
  * many; 0: there are no more. */
 size_t counts_id_set_read(const struct counts_id_set *set, uint64_t from, uint32_t *ids);
+size_t counts_id_set_size(const struct counts_id_set *set);
 /* The lowest number from `from` on that is not there. */
 uint64_t counts_id_set_missing(const struct counts_id_set *set, uint64_t from);
 

@@ -7,6 +7,8 @@
 
 /* Shorter runs are one difference of 1 each. */
 #define MIN_RUN 4
+/* Of a difference, or of a run by each of its ids. */
+#define MAX_ID_BYTES 5
 
 /* Ids that were met and follow each other, not written yet. */
 struct run {
@@ -14,23 +16,9 @@ struct run {
     uint64_t n;
 };
 
-static size_t count_ids(const struct counts_id_set *set)
+/* Room for it has been reserved. */
+static inline void put_run(struct buffer *buffer, struct run *run)
 {
-    uint32_t ids[COUNTS_ID_SET_STEP];
-    size_t total = 0;
-    size_t n;
-
-    for (uint64_t from = 0; (n = counts_id_set_read(set, from, ids)) > 0; from = (uint64_t)ids[n - 1] + 1)
-        total += n;
-    return total;
-}
-
-static int put_run(struct buffer *buffer, struct run *run)
-{
-    int r = buffer_reserve(buffer, 2 * LEB128_MAX + MIN_RUN);
-
-    if (r < 0)
-        return r;
     if (run->n >= MIN_RUN) {
         leb128_put(buffer, 0);
         leb128_put(buffer, run->n);
@@ -40,21 +28,20 @@ static int put_run(struct buffer *buffer, struct run *run)
     }
     run->last += run->n;
     run->n = 0;
-    return 0;
 }
 
 static int put_ids(struct buffer *buffer, struct run *run, const uint32_t *ids, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        int r;
+    int r = buffer_reserve(buffer, (n + MIN_RUN) * MAX_ID_BYTES);
 
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < n; i++) {
         if (ids[i] == run->last + run->n + 1) {
             run->n++;
             continue;
         }
-        r = put_run(buffer, run);
-        if (r < 0)
-            return r;
+        put_run(buffer, run);
         leb128_put(buffer, ids[i] - run->last);
         run->last = ids[i];
     }
@@ -70,11 +57,15 @@ int counts_id_set_pack(const struct counts_id_set *set, struct buffer *buffer)
 
     if (r < 0)
         return r;
-    leb128_put(buffer, count_ids(set));
+    leb128_put(buffer, counts_id_set_size(set));
     for (uint64_t from = 0; r == 0 && (n = counts_id_set_read(set, from, ids)) > 0;
          from = (uint64_t)ids[n - 1] + 1)
         r = put_ids(buffer, &run, ids, n);
-    return r < 0 ? r : put_run(buffer, &run);
+    if (r == 0)
+        r = buffer_reserve(buffer, MIN_RUN * MAX_ID_BYTES);
+    if (r == 0)
+        put_run(buffer, &run);
+    return r;
 }
 
 /* The next run, of one or of many: all of them fit in between. */

@@ -51,6 +51,29 @@ size_t counts_id_set_read(const struct counts_id_set *set, uint64_t from, uint32
     return n;
 }
 
+static size_t block_size(const struct counts_id_block *block)
+{
+    size_t n = 0;
+
+    if (!block->is_bitmap)
+        return block->n;
+    for (size_t i = 0; i < BLOCK_IDS / WORD_BITS; i++)
+        n += (size_t)__builtin_popcountll(block->bits[i]);
+    return n;
+}
+
+size_t counts_id_set_size(const struct counts_id_set *set)
+{
+    size_t n = 0;
+
+    /* The last byte of each has no such bit. */
+    for (size_t i = 0; i < set->packed_size; i++)
+        n += !(set->packed[i] & 0x80);
+    for (size_t i = 0; i < set->n_blocks; i++)
+        n += block_size(&set->blocks[i]);
+    return n;
+}
+
 static uint64_t missing_of_packed(const struct counts_id_set *set, uint64_t from)
 {
     const uint8_t *at = set->packed, *end = at + set->packed_size;

@@ -125,6 +125,7 @@ static void assert_has(const struct counts_id_set *set, const uint32_t *ids, siz
         from = (uint64_t)read[n_read - 1] + 1;
     }
     assert_int_equal(n_all, n);
+    assert_int_equal(counts_id_set_size(set), n);
     from = 0;
     for (size_t i = 0; i < n; from = (uint64_t)ids[i++] + 1)
         if (from < ids[i])
