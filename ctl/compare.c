@@ -1,7 +1,6 @@
 /* compare: words that came, went, rose and fell from one job to another. */
 #include "ctl/call.h"
 #include "ctl/cell.h"
-#include "ctl/estimate.h"
 #include "ctl/filter_options.h"
 #include "ctl/job.h"
 #include "ctl/render.h"
@@ -39,9 +38,9 @@ static void say_pages(const struct context *context, const struct wire_compare_o
 {
     CLEANUP(buffer_deinit) struct buffer base = {0}, newer = {0}, pages = {0};
 
-    if (estimate_count(&base, out->base.counted, "page", "pages") < 0 ||
-        estimate_count(&newer, out->newer.counted, "page", "pages") < 0 ||
-        estimate_count(&pages, out->base.pages, "page", "pages") < 0 || buffer_append(&base, "", 1) < 0 ||
+    if (cell_format_count(&base, out->base.counted, "page", "pages") < 0 ||
+        cell_format_count(&newer, out->newer.counted, "page", "pages") < 0 ||
+        cell_format_count(&pages, out->base.pages, "page", "pages") < 0 || buffer_append(&base, "", 1) < 0 ||
         buffer_append(&newer, "", 1) < 0 || buffer_append(&pages, "", 1) < 0)
         return;
     if (strcmp(out->pages, "both") == 0)

@@ -2,7 +2,7 @@
 #include "base/cleanup.h"
 #include "counts/merge.h"
 #include "counts/rank.h"
-#include "ctl/estimate.h"
+#include "ctl/cell.h"
 #include "ctl/input.h"
 #include "ctl/local.h"
 #include "ctl/render.h"
@@ -74,15 +74,15 @@ static int print_legend(struct context *context, const struct count_out *out)
 
     if (context->format != FORMAT_TABLE || !context->legend)
         return 0;
-    r = estimate_count(&line, out->files, "file", "files");
+    r = cell_format_count(&line, out->files, "file", "files");
     if (r == 0)
         r = buffer_append_text(&line, ", ");
     if (r == 0)
-        r = estimate_count(&line, out->tokens, "word", "words");
+        r = cell_format_count(&line, out->tokens, "word", "words");
     if (r == 0)
         r = buffer_append_text(&line, ", ");
     if (r == 0)
-        r = estimate_count(&line, out->distinct, "distinct", "distinct");
+        r = cell_format_count(&line, out->distinct, "distinct", "distinct");
     if (r == 0)
         r = buffer_append_text(&line, "\n");
     if (r == 0)

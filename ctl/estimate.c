@@ -9,13 +9,6 @@
 
 #define WORTH_SAYING 3.0 /* seconds */
 
-int estimate_count(struct buffer *buffer, int64_t n, const char *one, const char *many)
-{
-    int r = cell_format_number(buffer, n);
-
-    return r < 0 ? r : buffer_printf(buffer, " %s", n == 1 ? one : many);
-}
-
 static int append_pace(struct buffer *buffer, double delay)
 {
     char span[TEXT_SPAN_SIZE];

@@ -7,6 +7,3 @@
 /* Appends "slowest host example.org: 1 page a second, 1 h 40 min left" and a NUL; nothing if it is not worth
  * a line. Returns 0 or -ENOMEM. */
 int estimate_format(struct buffer *buffer, const struct wire_slowest_host *slowest);
-
-/* Appends "1 page" or "2,585 pages". */
-int estimate_count(struct buffer *buffer, int64_t n, const char *one, const char *many);

@@ -13,5 +13,6 @@ extern const struct render_layout jobs_layout;
  * -ENOMEM. */
 int jobs_name_owners(struct arena *arena, const struct wire_jobs_out *jobs, struct wire_jobs_out *ret);
 
-/* A call whose parameters are JOBs and whose reply is a list of jobs. */
+/* A call whose parameters are JOBs and whose reply is a list of jobs, which is printed. Returns 0, an exit
+ * status with the reason said, or -ENOMEM. */
 int jobs_control(struct context *context, enum wire_verb verb, int argc, char **argv);

@@ -1,4 +1,5 @@
-/* What the formats share within render: the document under way, and how each format takes its parts. */
+/* What the formats share within render: the document under way, and how each format takes its parts.
+ * Thread: main. */
 #pragma once
 
 #include "ctl/cell.h"

@@ -1,6 +1,7 @@
 /* submit: one job of all sources; then, if wanted, its progress, its pages and its top words. */
 #include "base/clock.h"
 #include "base/text.h"
+#include "ctl/cell.h"
 #include "ctl/estimate.h"
 #include "ctl/follow.h"
 #include "ctl/job.h"
@@ -135,16 +136,16 @@ static int describe(const struct wire_submit_out *result, struct buffer *buffer)
         buffer, "job %" PRId64 "%s: ", result->job.value, result->existed ? ", which was there already" : "");
 
     if (r == 0)
-        r = estimate_count(buffer, result->accepted, "URL", "URLs");
+        r = cell_format_count(buffer, result->accepted, "URL", "URLs");
     if (r == 0 && result->duplicates > 0) {
         r = buffer_append_text(buffer, ", ");
         if (r == 0)
-            r = estimate_count(buffer, result->duplicates, "duplicate", "duplicates");
+            r = cell_format_count(buffer, result->duplicates, "duplicate", "duplicates");
     }
     if (r == 0 && result->rejected_count > 0) {
         r = buffer_append_text(buffer, ", ");
         if (r == 0)
-            r = estimate_count(buffer, result->rejected_count, "bad line", "bad lines");
+            r = cell_format_count(buffer, result->rejected_count, "bad line", "bad lines");
     }
     return r < 0 ? r : buffer_append(buffer, "", 1);
 }

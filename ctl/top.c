@@ -3,7 +3,6 @@
 
 #include "ctl/cell.h"
 #include "ctl/escape.h"
-#include "ctl/estimate.h"
 #include "ctl/join.h"
 #include "ctl/keywords.h"
 #include "ctl/render.h"
@@ -101,16 +100,16 @@ int top_append_heading(
     if (r == 0)
         r = buffer_append_text(line, "  (");
     if (r == 0 && group->pages.set) {
-        r = estimate_count(line, group->pages.value, "page", "pages");
+        r = cell_format_count(line, group->pages.value, "page", "pages");
         if (r == 0)
             r = buffer_append_text(line, ", ");
     }
     if (r == 0)
-        r = estimate_count(line, group->tokens, "word", "words");
+        r = cell_format_count(line, group->tokens, "word", "words");
     if (r == 0)
         r = buffer_append_text(line, ", ");
     if (r == 0)
-        r = estimate_count(line, group->distinct, "distinct", "distinct");
+        r = cell_format_count(line, group->distinct, "distinct", "distinct");
     return r < 0 ? r : buffer_append_text(line, ")\n    ");
 }
 
@@ -144,15 +143,15 @@ static int print_legend(struct top *top, const struct wire_top_out *out)
     line->size = 0;
     r = buffer_append_text(line, "\n");
     if (r == 0)
-        r = estimate_count(line, out->pages, "page", "pages");
+        r = cell_format_count(line, out->pages, "page", "pages");
     if (r == 0)
         r = buffer_append_text(line, ", ");
     if (r == 0)
-        r = estimate_count(line, out->tokens, "word", "words");
+        r = cell_format_count(line, out->tokens, "word", "words");
     if (r == 0)
         r = buffer_append_text(line, ", ");
     if (r == 0)
-        r = estimate_count(line, out->distinct, "distinct", "distinct");
+        r = cell_format_count(line, out->distinct, "distinct", "distinct");
     if (r == 0 && out->failed > 0)
         r = buffer_printf(line, "; %" PRId64 " failed", out->failed);
     if (r == 0 && out->skipped > 0)

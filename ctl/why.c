@@ -1,7 +1,6 @@
 /* why: where a word comes from. */
 #include "ctl/call.h"
 #include "ctl/cell.h"
-#include "ctl/estimate.h"
 #include "ctl/render.h"
 #include "wire/messages.h"
 #include <stdio.h>
@@ -23,7 +22,7 @@ static int print_legend(const struct wire_why_out *out)
     int r = buffer_append_text(&line, "\n");
 
     if (r == 0)
-        r = estimate_count(&line, out->tokens, "time", "times");
+        r = cell_format_count(&line, out->tokens, "time", "times");
     if (r == 0)
         r = buffer_append_text(&line, " on ");
     if (r == 0)
@@ -31,7 +30,7 @@ static int print_legend(const struct wire_why_out *out)
     if (r == 0)
         r = buffer_append_text(&line, " of ");
     if (r == 0)
-        r = estimate_count(&line, out->all_pages, "page", "pages");
+        r = cell_format_count(&line, out->all_pages, "page", "pages");
     if (r == 0)
         r = buffer_append_text(&line, "\n");
     if (r == 0)

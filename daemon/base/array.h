@@ -22,8 +22,9 @@ int buffer_append(struct buffer *buffer, const void *bytes, size_t size);
 int buffer_append_text(struct buffer *buffer, const char *text);
 int buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Room for `size` more bytes behind buffer->size. */
+/* Makes room for `size` more bytes behind buffer->size. Returns 0 or -ENOMEM, and then the buffer is as it
+ * was. */
 int buffer_reserve(struct buffer *buffer, size_t size);
 
-/* Drops the first `size` bytes. */
+/* Drops the first `size` bytes, of which there are as many. */
 void buffer_consume(struct buffer *buffer, size_t size);

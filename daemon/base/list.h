@@ -31,6 +31,7 @@ static inline void list_append(struct list *list, struct list *link)
     list->previous = link;
 }
 
+/* From the list that it is in; a link in none stays so. */
 static inline void list_remove(struct list *link)
 {
     link->next->previous = link->previous;

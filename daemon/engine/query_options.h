@@ -1,4 +1,4 @@
-/* Copies of what a query was asked. */
+/* Copies of what a query was asked. Thread: main. */
 #pragma once
 
 #include "engine/query.h"

@@ -1,5 +1,5 @@
 /* Content-Type of a response (RFC 9110 8.3, and the MIME Sniffing standard where servers do not care). Pure.
- */
+ * Thread: any. */
 #pragma once
 
 #include <stdbool.h>

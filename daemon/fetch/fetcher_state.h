@@ -1,4 +1,5 @@
-/* What a fetcher is made of, shared by the file of its verbs and the file of its loop. */
+/* What a fetcher is made of, shared by the file of its verbs and the file of its loop.
+ * Owner and thread: one worker. */
 #pragma once
 
 #include "base/heap.h"

@@ -1,6 +1,7 @@
 /* The head of one response, gathered line by line as libcurl hands it over: the last status, and the fields
  * that a fetch looks at, each once the line behind it has come. Interim responses (1xx) and trailers leave
- * nothing behind but their bytes. Pure. Owner: whoever embeds it. */
+ * nothing behind but their bytes. Pure. Owner: whoever embeds it. Thread: one
+ * at a time. */
 #pragma once
 
 #include "fetch/content_type.h"

@@ -1,4 +1,5 @@
-/* Path patterns of robots.txt: the form in which patterns and paths compare (RFC 9309 2.2.2, 2.2.3). Pure. */
+/* Path patterns of robots.txt: the form in which patterns and paths compare (RFC 9309 2.2.2, 2.2.3). Pure.
+ * Thread: any. */
 #pragma once
 
 #include "base/array.h"

@@ -1,4 +1,5 @@
-/* What a parsed robots.txt is made of, shared by the file that parses and the file that asks. */
+/* What a parsed robots.txt is made of, shared by the file that parses and the file that asks.
+ * Immutable once parsed: then any thread. */
 #pragma once
 
 #include "base/array.h"

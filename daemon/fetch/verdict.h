@@ -1,5 +1,5 @@
 /* How a transfer ends, from what its response head says or from how libcurl failed. Pure but for errno texts.
- */
+ * Thread: any. */
 #pragma once
 
 #include "base/outcome.h"

@@ -42,6 +42,7 @@ struct visible {
     bool had_title;
 };
 
+/* A page begins; the last two return 0 or what the sink returned. */
 void visible_begin(struct visible *visible, const struct visible_sink *sink, void *userdata);
 int visible_feed(struct visible *visible, const uint8_t *utf8, size_t size);
 int visible_finish(struct visible *visible);
