@@ -155,9 +155,19 @@ static int submit_at_once(struct list *list)
     const struct wire_submit_in in = {
         .begin = describe(list), .urls = list->batch.entries, .n_urls = list->batch.n};
     const void *out;
-    int r = call_once(list->context, WIRE_SUBMIT, &in, &reply, &out);
+    int r;
 
-    return r != 0 ? r : take_submit(list, out);
+    list->commit_sent = true;
+    r = client_send(list->client, WIRE_SUBMIT, WIRE_CALL_PLAIN, &in);
+    if (r == 0)
+        r = client_receive(list->client, &reply);
+    if (r < 0)
+        return list_calls_failed(list, r);
+    r = call_check(list->context, reply);
+    if (r != 0)
+        return r;
+    r = client_decode(WIRE_SUBMIT, reply, &out);
+    return r < 0 ? list_calls_failed(list, r) : take_submit(list, out);
 }
 
 static int commit(struct list *list)

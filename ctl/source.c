@@ -117,6 +117,8 @@ static const char *open_file(struct source *source)
     source->fd = STDIN_FILENO;
     if (strcmp(source->operand, "-") != 0)
         source->fd = open(source->operand, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (source->fd < 0 && errno == ENOENT && !strchr("./", source->operand[0]))
+        return "No such file or directory; a URL begins with http:// or https://";
     if (source->fd < 0)
         return strerror(errno);
     if (fstat(source->fd, &status) == 0 && S_ISDIR(status.st_mode))

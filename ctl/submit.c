@@ -267,6 +267,8 @@ int verb_submit(struct context *context, int argc, char **argv)
     if (!result->job.set)
         return say_nothing(context, list, options.list.strict);
     r = print_result(context, result, options.follow);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        say("job %" PRId64 " was queued all the same", result->job.value);
     if (r == 0 && (options.wait || options.follow))
         r = follow(context, &options, result->job.value);
     return r;

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import resource
+import shlex
 import signal
 import socket
 import subprocess
@@ -290,6 +291,28 @@ class Submitting(Case):
             self.assertIn("whether the job was queued is not known: urlstatctl jobs tells", result.notes)
             result = call(fake, "submit", "--key=k", "-", stdin=content, expected=3)
             self.assertIn("the same submit once more, with this --key, gives its number", result.notes)
+
+    def test_job_that_was_queued_is_told_where_stdout_cannot_be_written(self):
+        fake = self.daemon(Submit=submitted())
+        command = [harness.BINARIES / "urlstatctl", f"--socket={fake.socket}", "submit", "-q", "http://a.example/"]
+        with open("/dev/full", "w") as full:
+            result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"job 7 was queued all the same", result.stderr)
+
+    def test_host_that_is_taken_for_a_file_is_told_how_urls_begin(self):
+        result = call(self.daemon(), "submit", "example.org/x", expected=1)
+        self.assertIn("example.org/x: No such file or directory; a URL begins with http:// or https://", result.notes)
+
+    def test_descriptors_that_are_closed_are_not_taken_for_the_daemon(self):
+        fake = self.daemon(Jobs={"jobs": [job()]}, Submit=submitted())
+        program = f"{shlex.quote(str(harness.BINARIES / 'urlstatctl'))} --socket={fake.socket}"
+        for line in ("submit - <&-", "jobs >&-"):
+            result = subprocess.run(
+                ["sh", "-c", f"{program} {line}"], stderr=subprocess.PIPE, timeout=harness.DEADLINE_SEC, check=False
+            )
+            self.assertIn(b"Bad file descriptor", result.stderr, line)
+            self.assertEqual(result.returncode, 1)
 
     def test_strict_sends_no_commit(self):
         fake = self.daemon(Begin={}, Append={"accepted": 1000, "duplicates": 0, "rejected": [], "rejectedCount": 0})
