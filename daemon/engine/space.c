@@ -65,11 +65,15 @@ static void heal(struct engine *engine)
 
 /* ---- what holds ---- */
 
+/* What is just being deleted is as good as gone, so that a list that was too long keeps nobody else waiting:
+ * but only so much of it, so that the file stays near its limit however often somebody tries. */
 bool space_is_used_up(const struct engine *engine)
 {
     const uint64_t max = engine->settings->max_store_bytes;
+    const uint64_t leaving = store_leaving_bytes(engine->store);
+    const uint64_t more = leaving < max / 4 ? leaving : max / 4;
 
-    return max > 0 && store_used_bytes(engine->store) + engine->unwritten_bytes >= max;
+    return max > 0 && store_used_bytes(engine->store) + engine->unwritten_bytes >= max + more;
 }
 
 static int check(const struct engine *engine)

@@ -152,6 +152,11 @@ int engine_submission_add(struct engine_submission *submission, const struct eng
     int r = check_room(submission);
 
     assert(!submission->committing);
+    /* With that the list has failed, and what it has filled is for others. */
+    if (r == -EOVERFLOW && submission->error == 0) {
+        submission->error = r;
+        submission_go_on(submission);
+    }
     if (r == 0 && !reason)
         r = url_normalise(entry->url, &url, &verdict);
     if (r < 0)

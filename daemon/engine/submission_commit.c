@@ -98,13 +98,15 @@ void submission_failed_came(struct mail *mail, void *receiver)
 {
     struct engine_submission *submission = CONTAINER_OF(mail, struct engine_submission, failed_mail);
 
+    engine_request_came(submission->engine);
     answer(submission, submission->error, 0, false);
 }
 
-static void write_abort(struct engine_submission *submission)
+static void write_abort(
+    struct engine_submission *submission, void (*done)(struct store_request *request, void *receiver))
 {
     submission->abort = (struct store_abort){
-        .request = {.kind = STORE_ABORT, .done = aborted},
+        .request = {.kind = STORE_ABORT, .done = done},
         .job = submission->begin.job,
     };
     engine_submission_request(submission, &submission->abort.request);
@@ -154,6 +156,13 @@ bool engine_submission_has_room(const struct engine_submission *submission)
     return submission->error < 0 || has_room(submission);
 }
 
+/* The engine's end waits for it as for a request. */
+static void post_failure(struct engine_submission *submission)
+{
+    submission->engine->n_requests++;
+    mailbox_post(submission->engine->inbox, &submission->failed_mail);
+}
+
 /* Nothing of the list is under way any more, and nothing of it waits for anything. */
 static void end(struct engine_submission *submission)
 {
@@ -164,10 +173,10 @@ static void end(struct engine_submission *submission)
     submission->writing_commit = true;
     if (submission->begun && is_wanted(submission))
         write_commit(submission);
-    else if (submission->begun)
-        write_abort(submission);
+    else if (submission->begun && !submission->dropped)
+        write_abort(submission, aborted);
     else
-        mailbox_post(submission->engine->inbox, &submission->failed_mail);
+        post_failure(submission);
 }
 
 /* Of a list that has failed no line is judged any more. Its client may be asleep, and others wait for the
@@ -183,6 +192,24 @@ static void give_memory_back(struct engine_submission *submission)
     submission_wake_others(submission->engine);
 }
 
+static void dropped(struct store_request *request, void *receiver)
+{
+    struct engine_submission *submission = CONTAINER_OF(request, struct engine_submission, abort.request);
+
+    submission_request_came(submission);
+    submission->dropped = request->r == 0;
+    submission_go_on(submission);
+}
+
+/* Likewise its room in the store, as soon as nothing of it is under way any more. */
+static void give_room_back(struct engine_submission *submission)
+{
+    if (submission->dropping || !submission->begun || submission->n_requests > 0)
+        return;
+    submission->dropping = true;
+    write_abort(submission, dropped);
+}
+
 void submission_go_on(struct engine_submission *submission)
 {
     bool goes_on = submission->error == 0 && !submission->abandoned;
@@ -192,6 +219,8 @@ void submission_go_on(struct engine_submission *submission)
         give_memory_back(submission);
     if (submission->writing_commit)
         return;
+    if (submission->error < 0 && !submission->committing && !submission->abandoned)
+        give_room_back(submission);
     ready = submission->ready;
     if (goes_on)
         submission_screen_next(submission);

@@ -91,7 +91,8 @@ struct engine_submission {
     bool begun;               /* the job has its number */
     bool committing;          /* the client asked for it */
     bool writing_commit;
-    bool abandoned; /* freed as soon as nothing is under way */
+    bool dropping, dropped; /* it failed: what is in the store is being, or was, given up before its end */
+    bool abandoned;         /* freed as soon as nothing is under way */
     unsigned n_requests;
     void (*ready)(void *userdata, int r);
     void *ready_userdata;

@@ -69,14 +69,20 @@ int write_finish(struct writer *writer, struct store_finish *finish)
     return r < 0 ? r : store_totals(writer, job, finish);
 }
 
-int writer_remove_job(struct writer *writer, struct job *job)
+void writer_drop_job(struct writer *writer, struct job *job)
 {
-    struct call call = call_begin(writer->sql, SQL_JOB_CLEAR_DEDUPE);
-
     job->state = JOB_STATE_REMOVED;
     job->sweep = SWEEP_ALL;
     job->changed = true;
     writer->sweep = true;
+    writer->dropped += job->stored;
+}
+
+int writer_remove_job(struct writer *writer, struct job *job)
+{
+    struct call call = call_begin(writer->sql, SQL_JOB_CLEAR_DEDUPE);
+
+    writer_drop_job(writer, job);
     call_u64(&call, job->id);
     return call_run(&call);
 }

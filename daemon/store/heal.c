@@ -45,6 +45,7 @@ static int reopen_file(struct writer *writer)
     }
     sql_replace(writer->sql, sql);
     writer_watch_log(writer);
+    writer_watch_leaving(writer);
     writer->frozen = false;
     /* If that fails, the next transaction notes it. */
     (void)writer_note_size(writer);

@@ -284,6 +284,11 @@ uint64_t store_used_bytes(const struct store *store)
     return store->writer->used_bytes;
 }
 
+uint64_t store_leaving_bytes(const struct store *store)
+{
+    return store->writer->leaving_bytes;
+}
+
 static uint64_t file_size(const char *path)
 {
     struct stat status;

@@ -143,6 +143,8 @@ struct store_stats {
 void store_get_stats(struct store *store, struct store_stats *ret);
 /* Of these, without asking the kernel for anything. */
 uint64_t store_used_bytes(const struct store *store);
+/* Of used_bytes what was removed, or of a list that was given up, and is just being given back; about. */
+uint64_t store_leaving_bytes(const struct store *store);
 
 enum store_job_state {
     JOB_QUEUED = 0, /* nothing started yet */

@@ -138,14 +138,6 @@ int write_append(struct writer *writer, struct store_append *append)
     return job->total - job->filed >= MAX_UNFILED ? file_appended(writer, job) : 0;
 }
 
-static void drop(struct writer *writer, struct job *job)
-{
-    job->state = JOB_STATE_REMOVED;
-    job->sweep = SWEEP_ALL;
-    job->changed = true;
-    writer->sweep = true;
-}
-
 /* 1 and the job that this user's key already names, 0 if none. */
 static int find_by_key(struct writer *writer, const struct store_commit *commit, uint64_t *ret)
 {
@@ -213,7 +205,7 @@ int write_commit(struct writer *writer, struct store_commit *commit)
         return -EINVAL;
     r = find_by_key(writer, commit, &known);
     if (r > 0) {
-        drop(writer, job);
+        writer_drop_job(writer, job);
         commit->begun = commit->job;
         commit->job = known;
         commit->existed = true;
@@ -236,6 +228,6 @@ int write_abort(struct writer *writer, struct store_abort *abort)
     int r = get_open(writer, abort->job, &job);
 
     if (r >= 0)
-        drop(writer, job);
+        writer_drop_job(writer, job);
     return r;
 }

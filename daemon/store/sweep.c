@@ -100,8 +100,10 @@ static int sweep_some(struct writer *writer)
 
     if (r < 0)
         return r;
-    if (r == 0)
+    if (r == 0) {
+        writer->leaving_bytes = 0;
         return vacuum_some(writer);
+    }
     r = job->sweep == SWEEP_QUEUE ? sweep_queue(writer, job) : sweep_all(writer, job);
     if (r >= 0)
         r = jobs_store(&writer->jobs, writer->sql);

@@ -220,6 +220,7 @@ void writer_roll_back(struct writer *writer)
     jobs_forget(&writer->jobs);
     word_maps_forget(&writer->maps);
     known_keys_forget(&writer->known_keys);
+    writer->dropped = 0;
     /* If that fails, the next transaction begins with it. */
     (void)sql_rollback(writer->sql);
 }
@@ -319,6 +320,8 @@ void write_batch(struct writer *writer)
             refuse_waiting(writer, &batch);
     } else {
         writer->transactions++;
+        writer->leaving_bytes += writer->dropped;
+        writer->dropped = 0;
     }
     writer->requests += batch.n;
     writer->gather_until_usec = batch.n_outcomes >= GATHER_FROM ? batch.since_usec + GATHER_USEC : 0;

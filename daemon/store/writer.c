@@ -204,7 +204,7 @@ static int count_pages(struct sql *sql, enum statement which, uint64_t *ret)
     return r;
 }
 
-static int note_size(struct sql *sql, uint64_t *ret_pages, atomic_uint_fast64_t *ret_bytes)
+static int note_size(struct sql *sql, uint64_t *ret_pages, uint64_t *ret_bytes)
 {
     uint64_t pages = 0;
     uint64_t unused = 0;
@@ -219,9 +219,30 @@ static int note_size(struct sql *sql, uint64_t *ret_pages, atomic_uint_fast64_t 
     return 0;
 }
 
+/* What becomes less, is what was leaving. Where that is rolled back, the rest is taken for less than it is.
+ */
 int writer_note_size(struct writer *writer)
 {
-    return note_size(writer->sql, &writer->pages, &writer->used_bytes);
+    const uint64_t before = writer->used_bytes;
+    const uint64_t leaving = writer->leaving_bytes;
+    uint64_t bytes = 0;
+    int r = note_size(writer->sql, &writer->pages, &bytes);
+
+    if (r < 0)
+        return r;
+    if (bytes < before)
+        writer->leaving_bytes = leaving > before - bytes ? leaving - (before - bytes) : 0;
+    writer->used_bytes = bytes;
+    return 0;
+}
+
+void writer_watch_leaving(struct writer *writer)
+{
+    int64_t bytes = 0;
+
+    if (sql_number(writer->sql, "SELECT coalesce(sum(stored), 0) FROM job WHERE sweep > 0 AND sweep = 2",
+            &bytes) >= 0)
+        writer->leaving_bytes = bytes > 0 ? (uint64_t)bytes : 0;
 }
 
 /* Between two transactions. */
@@ -290,6 +311,7 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct op
 {
     CLEANUP(sql_freep) struct sql *owned = sql;
     struct writer *writer = calloc(1, sizeof(*writer));
+    uint64_t bytes = 0;
     int r;
 
     if (!writer)
@@ -310,7 +332,7 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct op
     writer->busy_since_usec = clock_boottime_usec();
     r = hash_key_init(&writer->jobs.key);
     if (r >= 0)
-        r = note_size(sql, &writer->pages, &writer->used_bytes);
+        r = note_size(sql, &writer->pages, &bytes);
     if (r >= 0)
         r = mailbox_init(&writer->inbox);
     if (r < 0) {
@@ -318,8 +340,11 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct op
         free(writer);
         return r;
     }
+    writer->used_bytes = bytes;
     writer->sql = TAKE(owned);
     writer_watch_log(writer);
+    if (!writer->frozen)
+        writer_watch_leaving(writer);
     r = -pthread_create(&writer->thread, NULL, run, writer);
     if (r < 0) {
         writer_close(writer);

@@ -48,6 +48,7 @@ struct writer {
     bool is_tight;     /* the disk has little room: steps of deleting are short */
     uint64_t grown;    /* bytes that the file grows by when the log is folded */
     uint64_t pages;    /* of the file with its log, as writer_note_size() saw it */
+    uint64_t dropped;  /* bytes of jobs that this transaction removes, about */
     unsigned since_sweep;
     uint64_t gather_until_usec; /* outcomes that wait may go on gathering until then */
     /* for others to read: */
@@ -56,6 +57,7 @@ struct writer {
     atomic_bool is_outdated; /* store_is_outdated() */
     atomic_uint_fast64_t busy_since_usec;
     atomic_uint_fast64_t transactions, requests, write_usec, commit_usec, used_bytes;
+    atomic_uint_fast64_t leaving_bytes; /* store_leaving_bytes() */
     /* Guards what follows. */
     pthread_mutex_t batches_lock;
     struct histogram batch_requests, batch_seconds; /* of each transaction */
@@ -116,10 +118,14 @@ int write_pause_host(struct writer *writer, struct store_pause_host *pause);
 /* Room for `n` of writer->pairs. Returns 0 or -ENOMEM. */
 int writer_reserve_pairs(struct writer *writer, size_t n);
 
+/* Its rows are to be deleted. */
+void writer_drop_job(struct writer *writer, struct job *job);
 /* The job is gone for every reader; sweeping deletes it. */
 int writer_remove_job(struct writer *writer, struct job *job);
 /* Inside a transaction: notes what the database takes, for others to read. */
 int writer_note_size(struct writer *writer);
+/* The connection is a new one: what there is to sweep, is to be known. */
+void writer_watch_leaving(struct writer *writer);
 
 /* The job's row of store_put_partial, if there is one. */
 int writer_drop_partial(struct writer *writer, const struct job *job);

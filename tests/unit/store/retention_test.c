@@ -170,9 +170,59 @@ static void file_shrinks_after_a_removal_while_it_is_open(void **state)
     assert_true(after.used_bytes < before.used_bytes / 4);
 }
 
+/* What stays in use of the store once what leaves has gone. */
+static uint64_t staying_bytes(const struct harness *harness)
+{
+    uint64_t used;
+    uint64_t leaving;
+
+    do {
+        used = store_used_bytes(harness->store);
+        leaving = store_leaving_bytes(harness->store);
+    } while (used != store_used_bytes(harness->store));
+    return leaving < used ? used - leaving : 0;
+}
+
+static void list_that_is_given_up_is_leaving_from_that_moment_on(void **state)
+{
+    struct harness *harness = *state;
+    struct store_begin begin = {0};
+    struct store_abort abort = {0};
+    uint64_t full;
+
+    assert_int_equal(DO(harness, begin, STORE_BEGIN), 0);
+    assert_int_equal(harness_append(harness, begin.job, 1, 50000, 10), 0);
+    full = store_used_bytes(harness->store);
+    abort.job = begin.job;
+
+    assert_int_equal(DO(harness, abort, STORE_ABORT), 0);
+    assert_in_range(staying_bytes(harness), 0, full * 2 / 3);
+    harness_wait_idle(harness);
+    assert_int_equal(store_leaving_bytes(harness->store), 0);
+    assert_in_range(store_used_bytes(harness->store), 0, full / 4);
+}
+
+static void what_a_stop_left_to_be_swept_is_leaving_from_the_start_on(void **state)
+{
+    struct harness *harness = *state;
+    struct store_begin begin = {0};
+    uint64_t full;
+
+    assert_int_equal(DO(harness, begin, STORE_BEGIN), 0);
+    assert_int_equal(harness_append(harness, begin.job, 1, 50000, 10), 0);
+    full = store_used_bytes(harness->store);
+
+    harness_reopen(harness);
+    assert_in_range(staying_bytes(harness), 0, full * 2 / 3);
+    harness_wait_idle(harness);
+    assert_int_equal(store_leaving_bytes(harness->store), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(list_that_is_given_up_is_leaving_from_that_moment_on),
+        TEST(what_a_stop_left_to_be_swept_is_leaving_from_the_start_on),
         TEST(job_goes_when_its_time_is_over),
         TEST(job_that_was_retried_in_the_same_transaction_stays),
         TEST(for_room_those_that_go_first_go_before_their_time),
