@@ -120,7 +120,7 @@ static struct fetch_settings fetcher_settings(const struct config *config, struc
 }
 
 /* Of CacheSize=, one part in so many. */
-#define TOTALS_SHARE 4
+#define TOTALS_SHARE 2
 
 uint64_t config_totals_bytes(const struct config *config)
 {

@@ -223,7 +223,7 @@ static int keep(struct counts_id_set *set, const uint32_t *merged, size_t n_merg
 
     if (r < 0)
         return r;
-    if (buffer.size > MAX_PACKED) {
+    if (buffer.size > MAX_PACKED && !set->is_compact) {
         free(set->packed);
         set->packed = NULL;
         set->packed_size = set->bytes = 0;
@@ -260,5 +260,5 @@ int counts_id_set_fill(struct counts_id_set *set, const uint32_t *ids, size_t n)
     if (n == 0)
         return 0;
     /* Each takes a byte at least. */
-    return n > MAX_PACKED ? fill_blocks(set, ids, n) : keep(set, ids, n);
+    return n > MAX_PACKED && !set->is_compact ? fill_blocks(set, ids, n) : keep(set, ids, n);
 }

@@ -1,16 +1,18 @@
 /* A set of numbers that only grows, of word ids or seqs: few ones as differences, about 1.3 bytes each; many
- * ones in blocks, each a short list or a bitmap, whichever is smaller. Zeroed, it is empty. Owner: whoever
- * embeds it. Thread: one at a time. */
+ * ones in blocks, each a short list or a bitmap, whichever is smaller. Zeroed but for is_compact, it is
+ * empty. Owner: whoever embeds it. Thread: one at a time. */
 #pragma once
 
 #include "base/array.h"
+#include <stdbool.h>
 
 struct counts_id_set {
     uint8_t *packed; /* ascending, LEB128 of the difference to the one before; NULL once there are blocks */
     size_t packed_size;
     struct counts_id_block *blocks;
     size_t n_blocks;
-    size_t bytes; /* of memory, about */
+    size_t bytes;    /* of memory, about */
+    bool is_compact; /* set at first: differences, however many; smaller, and slower to add to */
 };
 
 void counts_id_set_deinit(struct counts_id_set *set);

@@ -157,6 +157,11 @@ void counts_ranking_finish(struct counts_ranking *ranking)
         qsort_r(ranking->entries, ranking->n, sizeof(*ranking->entries), compare_entries, &ranking->by);
 }
 
+size_t counts_ranking_bytes(const struct counts_ranking *ranking)
+{
+    return sizeof(*ranking) + ranking->capacity * sizeof(*ranking->entries);
+}
+
 size_t counts_ranking_size(const struct counts_ranking *ranking)
 {
     return ranking->n;

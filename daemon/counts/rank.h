@@ -35,6 +35,8 @@ int counts_ranking_add(struct counts_ranking *ranking, const struct counts_entry
 
 /* Sorts what was kept; nothing can be added after it. */
 void counts_ranking_finish(struct counts_ranking *ranking);
+/* Of memory, about. */
+size_t counts_ranking_bytes(const struct counts_ranking *ranking);
 size_t counts_ranking_size(const struct counts_ranking *ranking);
 const struct counts_entry *counts_ranking_get(const struct counts_ranking *ranking, size_t index);
 

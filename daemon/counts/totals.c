@@ -17,10 +17,13 @@
 #define AHEAD 16
 #define WORD_BITS 64
 
+/* Packed, as there may be one for each word of each label. */
 struct total {
     struct counts_sum sum;
     uint32_t last_host; /* of the last page with the word; 0 if none */
-};
+} __attribute__((packed, aligned(4)));
+
+_Static_assert(sizeof(struct total) == COUNTS_TOTALS_WORD_BYTES, "as the header says");
 
 struct counts_totals {
     struct total *totals; /* by id */
@@ -352,9 +355,9 @@ int counts_totals_pack(const struct counts_totals *totals, struct buffer *buffer
     leb128_put(buffer, totals->pages);
     leb128_put(buffer, totals->distinct);
     for (uint32_t id = 0; id < totals->n_ids; id++) {
-        const struct counts_sum *sum = &totals->totals[id].sum;
+        const struct counts_sum sum = totals->totals[id].sum;
 
-        if (sum->pages == 0)
+        if (sum.pages == 0)
             continue;
         r = buffer_reserve(buffer, 4 * LEB128_MAX);
         if (r < 0) {
@@ -362,9 +365,9 @@ int counts_totals_pack(const struct counts_totals *totals, struct buffer *buffer
             return r;
         }
         leb128_put(buffer, id - before);
-        leb128_put(buffer, sum->tokens);
-        leb128_put(buffer, sum->pages);
-        leb128_put(buffer, sum->hosts);
+        leb128_put(buffer, sum.tokens);
+        leb128_put(buffer, sum.pages);
+        leb128_put(buffer, sum.hosts);
         before = id;
     }
     return 0;

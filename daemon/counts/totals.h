@@ -34,7 +34,8 @@ int counts_totals_end_host(struct counts_totals *totals, struct counts_id_set *w
  * -ENOMEM only _free is left. */
 int counts_totals_add_of_host(struct counts_totals *totals, uint32_t host, struct counts_id_set *words,
     const void *packed, size_t size);
-/* Of memory, about. */
+/* Of memory, about; and of it for each id. */
+#define COUNTS_TOTALS_WORD_BYTES 20
 size_t counts_totals_bytes(const struct counts_totals *totals);
 
 uint64_t counts_totals_pages(const struct counts_totals *totals);

@@ -15,6 +15,7 @@ static void destroy(struct query *query)
         return;
     running_give_back(&query->running);
     query_forget_given(query);
+    query_kept_deinit(&query->kept);
     query_groups_deinit(&query->groups);
     query_unique_deinit(&query->unique);
     query_words_deinit(&query->words);

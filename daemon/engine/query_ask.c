@@ -89,10 +89,25 @@ static void running_ready(struct running_loan *loan)
     read_words(query);
 }
 
+static enum running_kind kind_of(const struct query *query)
+{
+    switch (query->options.per) {
+    case QUERY_PER_HOST:
+        return RUNNING_HOSTS;
+    case QUERY_PER_LABEL:
+        return RUNNING_LABELS;
+    case QUERY_PER_NONE:
+    case QUERY_PER_PAGE:
+    case QUERY_PER_JOB:
+        break;
+    }
+    return RUNNING_TOTALS;
+}
+
 static void borrow(struct query *query)
 {
     query->running.ready = running_ready;
-    if (running_borrow(query->options.engine, job_number(query), RUNNING_TOTALS, &query->running) != 0)
+    if (running_borrow(query->options.engine, job_number(query), kind_of(query), &query->running) != 0)
         running_ready(&query->running);
 }
 

@@ -258,6 +258,23 @@ static void forget_shared(struct query_shared *shared)
     shared->is_last = is_last;
 }
 
+int query_groups_skip(struct query_groups *groups, const char *key, size_t n)
+{
+    char *after = key ? strdup(key) : NULL;
+
+    assert(groups->n == 0);
+    if (key && !after)
+        return -ENOMEM;
+    free(groups->after);
+    groups->after = after;
+    groups->is_later = true;
+    if (groups->per == QUERY_PER_LABEL) {
+        groups->n_given += n;
+        groups->n_labels = groups->n_given;
+    }
+    return 0;
+}
+
 int query_groups_next_part(struct query_groups *groups)
 {
     const char *last;

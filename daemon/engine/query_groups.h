@@ -54,5 +54,8 @@ int query_groups_add(struct query_groups *groups, const char *host, const char *
 /* This host and all behind it are left for a later part. */
 bool query_groups_is_behind(const struct query_groups *groups, const char *host);
 
+/* None is there: begins behind this key, NULL for the one without, as so many groups were given. Returns 0 or
+ * -ENOMEM. */
+int query_groups_skip(struct query_groups *groups, const char *key, size_t n);
 /* Forgets the groups and goes on behind the last one. Returns 0 or -ENOMEM. */
 int query_groups_next_part(struct query_groups *groups);

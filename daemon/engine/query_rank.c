@@ -51,6 +51,52 @@ int query_rank_bag(struct query_words *words, const struct query_options *option
     return 0;
 }
 
+static bool may_take_one(const struct counts_ranking *ranking)
+{
+    const struct counts_entry least = {.tokens = 1, .pages = 1, .hosts = 1};
+
+    return counts_ranking_may_take(ranking, &least);
+}
+
+static int rank_words(struct query_words *words, const struct query_options *options,
+    const struct counts_cell *cell, bool ones, struct counts_ranking *ranking)
+{
+    const struct query_list *list = &words->lists[0];
+    struct counts_cell_reader reader;
+    struct counts_mixed word;
+    int r = 0;
+
+    counts_cell_read(&reader, cell, ones);
+    while (r == 0 && counts_cell_next(&reader, &word)) {
+        /* To look at each text costs more than all else: they lie anywhere in megabytes. */
+        if (!list->is_whole && !list->rows[word.id].text)
+            return -EUCLEAN;
+        r = add(words, options, ranking, cell->pages, word.id,
+            (struct counts_sum){.tokens = word.tokens, .pages = word.pages, .hosts = word.hosts});
+    }
+    return r;
+}
+
+int query_rank_cell(struct query_words *words, const struct query_options *options,
+    const struct counts_cell *cell, struct counts_ranking **ret)
+{
+    CLEANUP(counts_ranking_freep) struct counts_ranking *ranking = NULL;
+    int r = counts_ranking_new(options->k, options->by, &ranking);
+
+    if (r < 0)
+        return r;
+    if (cell->distinct > 0 && cell->last_id >= query_words_n(words))
+        return -EUCLEAN;
+    r = rank_words(words, options, cell, false, ranking);
+    if (r == 0 && may_take_one(ranking))
+        r = rank_words(words, options, cell, true, ranking);
+    if (r < 0)
+        return r;
+    counts_ranking_finish(ranking);
+    *ret = TAKE(ranking);
+    return 0;
+}
+
 int query_rank_page(
     struct query_words *words, const struct query_options *options, struct counts_ranking **ret)
 {

@@ -1,6 +1,7 @@
 /* Rankings of what a query gathered, words as numbers turned into text. Thread: one at a time. */
 #pragma once
 
+#include "counts/cell.h"
 #include "counts/totals.h"
 #include "engine/query.h"
 #include "engine/query_bag.h"
@@ -10,6 +11,9 @@
  * bytes. */
 int query_rank_bag(struct query_words *words, const struct query_options *options,
     const struct query_bag *bag, struct counts_ranking **ret);
+/* A group of one job's pages. */
+int query_rank_cell(struct query_words *words, const struct query_options *options,
+    const struct counts_cell *cell, struct counts_ranking **ret);
 /* The page that query_words_read() read last. */
 int query_rank_page(
     struct query_words *words, const struct query_options *options, struct counts_ranking **ret);

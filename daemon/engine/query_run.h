@@ -4,6 +4,7 @@
 
 #include "engine/query.h"
 #include "engine/query_groups.h"
+#include "engine/query_kept.h"
 #include "engine/query_unique.h"
 #include "engine/query_words.h"
 #include "engine/running_totals.h"
@@ -12,7 +13,7 @@
 
 enum query_stage {
     QUERY_TOTALS,  /* reads the totals row of a finished job */
-    QUERY_RUNNING, /* waits for the totals of a job that runs */
+    QUERY_RUNNING, /* waits for what is kept of a job */
     QUERY_WORDS,   /* reads the word list of each job of this turn */
     QUERY_JOIN,
     QUERY_UNIQUE, /* scans each job for equal content */
@@ -60,7 +61,8 @@ struct query {
     struct query_groups groups;
     void *totals;
     size_t totals_size;
-    struct running_loan running; /* until they are ranked */
+    struct running_loan running; /* until that is ranked */
+    struct query_kept kept;      /* groups of it */
     struct store_url_row *rows;  /* of QUERY_URLS */
     size_t n_rows;
     uint64_t after; /* seq */

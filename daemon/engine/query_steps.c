@@ -11,12 +11,24 @@ static bool is_last_turn(const struct query *query)
     return query->turn + query->n_turn >= query->options.n_jobs;
 }
 
+/* Whether what is asked may be kept in memory, group by group. */
+static bool keeps_groups(const struct query *query)
+{
+    const struct query_options *options = &query->options;
+
+    return options->engine && options->n_jobs == 1 &&
+        (options->per == QUERY_PER_HOST || options->per == QUERY_PER_LABEL) && !options->host &&
+        !options->url && !options->pages && !options->unique;
+}
+
 static enum query_stage first_stage(const struct query *query)
 {
     const struct query_options *options = &query->options;
 
     if (query->n_turn == 0)
         return QUERY_JOIN;
+    if (keeps_groups(query))
+        return QUERY_RUNNING;
     if (query->n_turn == 1 && (options->per == QUERY_PER_NONE || options->per == QUERY_PER_JOB) &&
         !options->host && !options->url && !options->pages && !options->unique)
         return QUERY_TOTALS;
@@ -27,6 +39,7 @@ void query_begin_turn(struct query *query, size_t turn)
 {
     bool one_by_one = query->options.per == QUERY_PER_PAGE || query->options.per == QUERY_PER_JOB;
 
+    query_kept_deinit(&query->kept);
     query_groups_deinit(&query->groups);
     query_unique_deinit(&query->unique);
     query_words_deinit(&query->words);
@@ -77,14 +90,41 @@ bool query_is_end(const struct query *query)
 {
     if (!is_last_turn(query))
         return false;
+    if (query->kept.active)
+        return query->kept.end && query->kept.n_given == query->kept.n;
     if (query->options.per == QUERY_PER_PAGE)
         return query->n_turn == 0 || (query->rows_end && query->ranked == query->n_rows);
     return query->ranked >= query->groups.n && !query->groups.overflow;
 }
 
+/* The groups that were kept were given: what is behind them is asked for anew, and is of a later moment. */
+static int go_on_kept(struct query *query)
+{
+    struct query_kept *kept = &query->kept;
+    int r;
+
+    query->stage = QUERY_RANK;
+    if (kept->n_given < kept->n)
+        return 0;
+    if (kept->end) {
+        query_begin_turn(query, query->turn + query->n_turn);
+        return 0;
+    }
+    r = query_groups_skip(&query->groups, kept->after, kept->n);
+    if (r < 0)
+        return r;
+    query_kept_next(kept);
+    query_words_deinit(&query->words);
+    query->job = 0;
+    query->stage = QUERY_RUNNING;
+    return 0;
+}
+
 int query_go_on(struct query *query)
 {
     query_forget_given(query);
+    if (query->kept.active)
+        return go_on_kept(query);
     if (query->options.per == QUERY_PER_PAGE) {
         if (query->ranked < query->n_rows)
             query->stage = QUERY_RANK;
@@ -112,6 +152,7 @@ static void join_done(struct query *query)
 {
     enum query_stage stage = reading_stage(query);
 
+    query->kept.active = query->running.lent && keeps_groups(query);
     if (query->totals || query->running.lent)
         query->stage = QUERY_RANK;
     else
@@ -164,6 +205,14 @@ static int scan_done(struct query *query, bool end)
 
 static int rank_done(struct query *query)
 {
+    if (query->kept.active) {
+        if (query->running.lent && !query_kept_is_full(&query->kept))
+            return 0;
+        running_give_back(&query->running);
+        query->n_given = query_kept_give(&query->kept, query->given);
+        query->stage = QUERY_GIVE;
+        return 0;
+    }
     if (query->n_given == 0 && !query_is_end(query))
         return query_go_on(query);
     query->stage = QUERY_GIVE;
@@ -193,7 +242,7 @@ int query_take_reply(struct query *query)
         store_rows_free(query->read_jobs.rows);
         r = query_run_work(query);
     }
-    if (query->stage == QUERY_RANK)
+    if (query->stage == QUERY_RANK && (r < 0 || !query->kept.active))
         running_give_back(&query->running);
     if (r < 0 && !full)
         return r;

@@ -160,6 +160,10 @@ int query_rank(struct query *query)
 {
     int r;
 
+    if (query->kept.active)
+        return query->running.lent
+            ? query_kept_rank(&query->kept, &query->words, &query->options, query->running.lent)
+            : 0;
     if (query->options.per == QUERY_PER_PAGE)
         return rank_rows(query);
     if (query->totals || query->running.lent) {

@@ -3,18 +3,24 @@
  */
 #pragma once
 
+#include "engine/running_hosts.h"
+#include "engine/running_labels.h"
 #include "engine/running_sum.h"
 
 enum running_kind {
     RUNNING_TOTALS, /* the words of all pages, in `sum` */
+    RUNNING_HOSTS,  /* of each host */
+    RUNNING_LABELS, /* of each label */
 };
-#define RUNNING_KINDS 1
+#define RUNNING_KINDS 3
 
 struct running_kept {
     enum running_kind kind;
     size_t max_bytes; /* beyond it, pages are refused */
     union {
         struct running_sum sum;
+        struct running_hosts hosts;
+        struct running_labels labels;
     };
 };
 
@@ -27,6 +33,8 @@ int running_kept_add(void *kept, const struct store_page_row *row);
 int running_kept_settle(void *kept);
 /* Whether the pages' labels are wanted. */
 bool running_kept_wants_labels(const struct running_kept *kept);
+/* The groups of hosts or labels. */
+const struct running_groups *running_kept_groups(const struct running_kept *kept);
 /* Of memory, about. */
 size_t running_kept_bytes(const struct running_kept *kept);
 /* Frees a part of it, which takes about a millisecond; false once it is empty. */

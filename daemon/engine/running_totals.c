@@ -197,7 +197,8 @@ static void read_all(struct running_totals *totals)
     }
     totals->engine->running.making = true;
     totals->noting = true;
-    totals->awaits_row = running_rows_is_putting(totals->engine, totals->job);
+    totals->awaits_row =
+        totals->kept.kind == RUNNING_TOTALS && running_rows_is_putting(totals->engine, totals->job);
     if (totals->awaits_row)
         totals->under_way = true;
     else

@@ -179,9 +179,12 @@ class Pages(unittest.TestCase):
                 daemon.wait_for_job(job, lambda seen, expected=expected: seen["counted"] == expected, "the pages of some hosts")
                 self.assertEqual(daemon.json("top", str(job), "-k", "1")["pages"], expected)
                 # Of two jobs together the pages are read, every time.
-                asked, read = (daemon.ctl("-o", "tsv", "top", "-k", "0", *jobs).stdout for jobs in ([job], [job, other]))
-                self.assertEqual(asked, read)
+                for per in ([], ["--per=host"], ["--per=label"]):
+                    asked, read = (daemon.ctl("-o", "tsv", "top", "-k", "0", *per, *jobs).stdout for jobs in ([job], [job, other]))
+                    self.assertEqual(asked, read)
             daemon.ctl("wait", str(job))
+            # What was asked of groups stays after the end.
+            self.assertEqual(daemon.json("top", str(job), "-k", "0", "--per=host")["groups"], self.hosts)
             self.assertEqual(daemon.ctl("-o", "tsv", "top", str(job), "-k", "0").stdout, self.top)
 
     def test_icu_counts_the_same_words_in_the_text(self):

@@ -153,16 +153,37 @@ static void write_pages_and_wait(struct fixture *fixture, size_t n)
 
 /* ---- questions ---- */
 
+/* What is asked of what is kept, each kind of it, and what filters and orders leave. */
+static const char *const matches[] = {"w1*"};
+static const char *const excluded[] = {"w1", "w2"};
+static const struct query_options questions[] = {
+    {.per = QUERY_PER_NONE},
+    {.per = QUERY_PER_HOST},
+    {.per = QUERY_PER_HOST, .k = 3},
+    {.per = QUERY_PER_HOST, .k = 5, .by = COUNTS_BY_PAGES, .filter = {.min_length = 4}},
+    {.per = QUERY_PER_HOST, .k = 4, .by = COUNTS_BY_HOSTS, .filter = {.matches = matches, .n_matches = 1}},
+    {.per = QUERY_PER_HOST, .k = 10, .max_pages = 0.2},
+    {.per = QUERY_PER_LABEL},
+    {.per = QUERY_PER_LABEL, .k = 3},
+    {.per = QUERY_PER_LABEL,
+        .k = 7,
+        .by = COUNTS_BY_HOSTS,
+        .filter = {.excluded = excluded, .n_excluded = 2}},
+    {.per = QUERY_PER_LABEL, .k = 7, .by = COUNTS_BY_PAGES, .max_pages = 0.5},
+};
+#define QUESTIONS (sizeof(questions) / sizeof(questions[0]))
+
 static void part_came(void *userdata, int r, const struct query_group *groups, size_t n_groups, bool end)
 {
     struct answer *answer = userdata;
 
     answer->r = r;
-    assert_true(end);
     for (size_t i = 0; i < n_groups; i++) {
-        answer->pages = groups[i].pages;
-        assert_int_equal(buffer_printf(&answer->text, "%ju/%ju/%ju", (uintmax_t)groups[i].pages,
-                             (uintmax_t)groups[i].tokens, (uintmax_t)groups[i].distinct),
+        answer->pages += groups[i].pages;
+        assert_int_equal(
+            buffer_printf(&answer->text, "\n%s %s %ju/%ju/%ju", groups[i].host ? groups[i].host : "-",
+                groups[i].label ? groups[i].label : "-", (uintmax_t)groups[i].pages,
+                (uintmax_t)groups[i].tokens, (uintmax_t)groups[i].distinct),
             0);
         for (size_t j = 0; j < counts_ranking_size(groups[i].ranking); j++) {
             const struct counts_entry *entry = counts_ranking_get(groups[i].ranking, j);
@@ -173,14 +194,21 @@ static void part_came(void *userdata, int r, const struct query_group *groups, s
                 0);
         }
     }
+    if (!end && r == 0) {
+        query_next(answer->query);
+        return;
+    }
     assert_int_equal(buffer_append(&answer->text, "", 1), 0);
     answer->came = true;
 }
 
-static void ask(struct fixture *fixture, bool running, struct answer *ret)
+static void ask(struct fixture *fixture, size_t question, bool running, struct answer *ret)
 {
-    const struct query_options options = {
-        .engine = running ? fixture->world.engine : NULL, .jobs = &fixture->job, .n_jobs = 1};
+    struct query_options options = questions[question];
+
+    options.engine = running ? fixture->world.engine : NULL;
+    options.jobs = &fixture->job;
+    options.n_jobs = 1;
 
     *ret = (struct answer){.fixture = fixture, .n_before = fixture->n_written - fixture->n_under_way};
     assert_int_equal(query_new(fixture->world.store, &options, part_came, ret, &ret->query), 0);
@@ -202,26 +230,38 @@ static void answer_deinit(struct answer *answer)
 /* While nothing is written: what is in memory is what the pages give. */
 static void assert_exact(struct fixture *fixture)
 {
-    struct answer memory, pages;
+    for (size_t question = 0; question < QUESTIONS; question++) {
+        struct answer memory, pages;
 
-    ask(fixture, true, &memory);
-    answer_wait(&memory);
-    ask(fixture, false, &pages);
-    answer_wait(&pages);
-    assert_string_equal(memory.text.bytes, pages.text.bytes);
-    assert_int_equal(memory.pages, fixture->n_written);
-    answer_deinit(&memory);
-    answer_deinit(&pages);
+        ask(fixture, question, true, &memory);
+        answer_wait(&memory);
+        ask(fixture, question, false, &pages);
+        answer_wait(&pages);
+        assert_string_equal(memory.text.bytes, pages.text.bytes);
+        assert_int_equal(memory.pages, fixture->n_written);
+        answer_deinit(&memory);
+        answer_deinit(&pages);
+    }
 }
 
-/* Whether totals are at hand at once: everything is in them. */
-static bool is_warm(struct fixture *fixture)
+/* Whether a kind is at hand at once: everything is in it. */
+static bool is_kind_warm(struct fixture *fixture, enum running_kind kind)
 {
     struct running_loan loan = {0};
-    int r = running_borrow(fixture->world.engine, fixture->job, RUNNING_TOTALS, &loan);
+    int r = running_borrow(fixture->world.engine, fixture->job, kind, &loan);
 
     running_give_back(&loan);
     return r == 1;
+}
+
+static bool are_groups_warm(struct fixture *fixture)
+{
+    return is_kind_warm(fixture, RUNNING_HOSTS) && is_kind_warm(fixture, RUNNING_LABELS);
+}
+
+static bool is_warm(struct fixture *fixture)
+{
+    return is_kind_warm(fixture, RUNNING_TOTALS);
 }
 
 /* ---- the job ---- */
@@ -236,13 +276,16 @@ static void pause_hosts(struct fixture *fixture)
 
 static void submit(struct fixture *fixture)
 {
+    /* One is empty, and some have none. */
+    static const char *const names[] = {"red", NULL, "", "blue", "green"};
     static char texts[PAGES][64];
-    const char *urls[PAGES + 1] = {0};
+    const char *urls[PAGES + 1] = {0}, *labels[PAGES];
 
     for (size_t i = 0; i < PAGES; i++) {
         (void)snprintf(
             texts[i], sizeof(texts[i]), "http://h%u.running.test/%zu", (unsigned)((i + 1) % HOSTS), i);
         urls[i] = texts[i];
+        labels[i] = names[(size_t)rand_r(&fixture->seed) % (sizeof(names) / sizeof(names[0]))];
         fixture->order[i] = i + 1;
     }
     for (size_t i = PAGES - 1; i > 0; i--) {
@@ -252,7 +295,9 @@ static void submit(struct fixture *fixture)
         fixture->order[i] = fixture->order[other];
         fixture->order[other] = seq;
     }
+    fixture->world.labels = labels;
     fixture->job = world_submit(&fixture->world, urls);
+    fixture->world.labels = NULL;
 }
 
 struct window_read {
@@ -325,7 +370,7 @@ static void totals_follow_the_pages(void **state)
     while (fixture->n_written < PAGES) {
         write_pages_and_wait(fixture, 1 + (size_t)rand_r(&fixture->seed) % 40);
         assert_exact(fixture);
-        assert_true(is_warm(fixture));
+        assert_true(is_warm(fixture) && are_groups_warm(fixture));
     }
 }
 
@@ -339,7 +384,7 @@ static void pages_that_come_while_totals_are_made_count_once(void **state)
 
         for (size_t i = 0; i < 3; i++) {
             write_pages(fixture, (size_t)rand_r(&fixture->seed) % 8);
-            ask(fixture, true, &answers[i]);
+            ask(fixture, (size_t)rand_r(&fixture->seed) % QUESTIONS, true, &answers[i]);
         }
         write_pages(fixture, (size_t)rand_r(&fixture->seed) % 8);
         for (size_t i = 0; i < 3; i++) {
@@ -366,7 +411,7 @@ static void totals_that_are_too_large_are_read_from_pages(void **state)
     open_job(fixture, 4096);
     write_pages_and_wait(fixture, PAGES);
     assert_exact(fixture);
-    assert_false(is_warm(fixture));
+    assert_false(is_warm(fixture) || are_groups_warm(fixture));
 }
 
 static void too_many_notes_make_totals_start_over(void **state)
@@ -399,7 +444,7 @@ static void job_that_goes_takes_no_loan_along(void **state)
     write_pages_and_wait(fixture, PAGES / 2);
     assert_exact(fixture);
     assert_int_equal(running_borrow(fixture->world.engine, fixture->job, RUNNING_TOTALS, &loan), 1);
-    ask(fixture, true, &answer);
+    ask(fixture, 0, true, &answer);
     assert_int_equal(engine_cancel(fixture->world.engine, fixture->job, note_change, &done), 0);
     world_wait(&fixture->world, is_set, &done);
     assert_int_equal(counts_totals_pages(loan.lent->sum.totals), PAGES / 2);
@@ -410,6 +455,33 @@ static void job_that_goes_takes_no_loan_along(void **state)
     assert_exact(fixture);
 }
 
+static bool job_is_gone(void *userdata)
+{
+    struct fixture *fixture = userdata;
+
+    return !job_find(fixture->world.engine, fixture->job);
+}
+
+static void what_was_asked_of_an_ended_job_stays_until_the_job_goes(void **state)
+{
+    struct fixture *fixture = *state;
+    bool done = false;
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, PAGES);
+    /* The engine did not see its URLs end; the next one does. */
+    world_close(&fixture->world);
+    world_open(&fixture->world);
+    world_wait(&fixture->world, job_is_gone, fixture);
+    assert_exact(fixture);
+    /* Its totals are in its row. */
+    assert_true(are_groups_warm(fixture));
+    assert_false(list_is_empty(&fixture->world.engine->running.items));
+    assert_int_equal(engine_remove(fixture->world.engine, fixture->job, note_change, &done), 0);
+    world_wait(&fixture->world, is_set, &done);
+    assert_true(list_is_empty(&fixture->world.engine->running.items));
+}
+
 static void question_that_is_given_up_leaves_the_others_their_turn(void **state)
 {
     struct fixture *fixture = *state;
@@ -417,8 +489,8 @@ static void question_that_is_given_up_leaves_the_others_their_turn(void **state)
 
     open_job(fixture, 16 << 20);
     write_pages_and_wait(fixture, PAGES / 2);
-    ask(fixture, true, &first);
-    ask(fixture, true, &second);
+    ask(fixture, 0, true, &first);
+    ask(fixture, 0, true, &second);
     query_free(TAKE(first.query));
     answer_wait(&second);
     assert_int_equal(second.pages, PAGES / 2);
@@ -469,7 +541,7 @@ static uint64_t ask_and_count(struct fixture *fixture)
     uint64_t before = pages_read(fixture);
     struct answer answer;
 
-    ask(fixture, true, &answer);
+    ask(fixture, 0, true, &answer);
     answer_wait(&answer);
     assert_int_equal(answer.pages, fixture->n_written);
     answer_deinit(&answer);
@@ -594,7 +666,7 @@ static void totals_are_exact_after_any_ends(void **state)
         struct answer answer;
 
         write_pages(fixture, (size_t)rand_r(&fixture->seed) % 20);
-        ask(fixture, true, &answer);
+        ask(fixture, 0, true, &answer);
         write_pages(fixture, (size_t)rand_r(&fixture->seed) % 20);
         if (rand_r(&fixture->seed) % 3 == 0)
             running_trim(fixture->world.engine, 0);
@@ -653,6 +725,7 @@ int main(void)
         TEST(totals_that_are_too_large_are_read_from_pages),
         TEST(too_many_notes_make_totals_start_over),
         TEST(job_that_goes_takes_no_loan_along),
+        TEST(what_was_asked_of_an_ended_job_stays_until_the_job_goes),
         TEST(question_that_is_given_up_leaves_the_others_their_turn),
         TEST(totals_outlive_a_clean_stop),
         TEST(after_a_kill_an_older_row_is_as_good),

@@ -162,7 +162,8 @@ uint64_t world_submit(struct world *world, const char *const *urls)
 
     assert_int_equal(engine_submission_new(world->engine, &options, &submission), 0);
     for (uint32_t line = 1; *urls; urls++, line++) {
-        const struct engine_entry entry = {.url = *urls, .line = line};
+        const char *label = world->labels ? world->labels[line - 1] : NULL;
+        const struct engine_entry entry = {.url = *urls, .line = line, .label = label};
         enum engine_added added;
         const char *reason;
 

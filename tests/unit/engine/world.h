@@ -16,9 +16,10 @@ struct world {
     uint64_t min_free_bytes;
     size_t totals_bytes; /* 0 at first: none are kept */
     bool group_reads;
-    uid_t uid;              /* who submits; 1000 at first */
-    int64_t max_age_usec;   /* of what is submitted; 0 at first */
-    uint64_t deadline_usec; /* of jobs that are submitted */
+    uid_t uid;                 /* who submits; 1000 at first */
+    int64_t max_age_usec;      /* of what is submitted; 0 at first */
+    uint64_t deadline_usec;    /* of jobs that are submitted */
+    const char *const *labels; /* of their URLs; NULL: none has one */
 };
 
 void world_init(struct world *world);
