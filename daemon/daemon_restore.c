@@ -69,6 +69,10 @@ static int explain_failure(int r, const char *file, const char *directory)
     case -EPROTONOSUPPORT:
         log_error("%s: the backup was made by a newer urlstatd: install that one; nothing was changed", file);
         break;
+    case -EROFS:
+        log_error("the disk of %s is read-only: mount it to be written and start again; nothing was changed",
+            directory);
+        break;
     case -ENOSPC:
     case -EDQUOT:
         log_error("no room for %s in %s: make some and start again; nothing was changed", file, directory);

@@ -89,6 +89,7 @@ class Disk(SmallDisk):
             self.assertEqual(self.daemon.job(job)["total"], PAGES)
             self.assertRefused("Read-only file system", "submit", self.list)
             self.assertRefused("Read-only file system", "cancel", str(job))
+            self.assertRefused("that disk is read-only", "backup")
             self.make_writable()
             self.wait_until_well()
         self.assertGoesOn(job)
