@@ -10,11 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* While the rows of one step go out, the next one is read: neither the store nor the client waits for the
+ * other. */
+struct step {
+    struct urls *urls;
+    struct store_read_urls read;
+};
+
 struct urls {
     struct work work;
     struct list_reply list;
-    struct store_read_urls read;
-    size_t row;           /* of read.rows: the next one */
+    struct step steps[2];
+    struct step *step;  /* whose rows go out */
+    struct step *ahead; /* the other one, once it is asked for; NULL: there are no more */
+    bool ahead_came;
+    bool waits;           /* for `ahead`: all rows of `step` went out */
+    size_t row;           /* of step->read.rows: the next one */
     bool history;         /* of one URL, over all of the caller's jobs */
     struct own_jobs own;  /* of a history */
     uint64_t named;       /* else */
@@ -31,7 +42,8 @@ static void release(void *work)
 {
     struct urls *urls = work;
 
-    store_rows_free(urls->read.rows);
+    store_rows_free(urls->steps[0].read.rows);
+    store_rows_free(urls->steps[1].read.rows);
     store_rows_free(urls->work.read.rows);
     own_jobs_deinit(&urls->own);
     list_reply_deinit(&urls->list);
@@ -61,43 +73,53 @@ static int add(struct urls *urls, const struct store_url_row *row)
     return r;
 }
 
+/* The one behind `last`, of the same job or of the next one; NULL: there is none. */
+static struct step *read_behind(struct urls *urls, const struct step *last)
+{
+    struct step *next = &urls->steps[last == &urls->steps[0]];
+
+    if (last->read.end)
+        urls->job++;
+    if (urls->job >= urls->n_jobs)
+        return NULL;
+    next->read.job = urls->jobs[urls->job];
+    next->read.after = last->read.end ? 0 : last->read.next_after;
+    next->read.end = false;
+    urls->ahead_came = false;
+    work_submit(&urls->work, &next->read.request);
+    return next;
+}
+
+/* What was read ahead is what goes out now. */
+static void turn(struct urls *urls)
+{
+    store_rows_free(TAKE(urls->step->read.rows));
+    urls->step->read.n_rows = 0;
+    urls->step = urls->ahead;
+    urls->row = 0;
+    urls->ahead = read_behind(urls, urls->step);
+}
+
 static void came(struct store_request *request, void *receiver)
 {
-    struct urls *urls = CONTAINER_OF(request, struct urls, read.request);
+    struct step *step = CONTAINER_OF(request, struct step, read.request);
+    struct urls *urls = step->urls;
 
     if (!work_came_back(&urls->work))
         return;
     /* In a history, a job may be removed while others are read. */
     if (request->r == -ENOENT && urls->history) {
-        urls->read.n_rows = 0;
-        urls->read.end = true;
+        step->read.n_rows = 0;
+        step->read.end = true;
     } else if (request->r < 0) {
         work_fail(&urls->work, request->r);
         return;
     }
-    urls->row = 0;
+    urls->ahead_came = true;
+    if (!urls->waits)
+        return;
+    urls->waits = false;
     go_on(urls);
-}
-
-/* The next step of this job, or the first one of the next job. False: there are no more. */
-static bool read_next(struct urls *urls)
-{
-    struct store_read_urls *read = &urls->read;
-
-    store_rows_free(TAKE(read->rows));
-    read->n_rows = 0;
-    if (read->end) {
-        urls->job++;
-        read->next_after = 0;
-    }
-    if (urls->job >= urls->n_jobs)
-        return false;
-    read->job = urls->jobs[urls->job];
-    read->after = read->next_after;
-    read->end = false;
-    urls->row = 0;
-    work_submit(&urls->work, &read->request);
-    return true;
 }
 
 static void drained(struct call *call)
@@ -137,13 +159,21 @@ static void go_on(struct urls *urls)
     struct call *call = urls->work.call;
     int r = 0;
 
-    while (r == 0 && urls->row < urls->read.n_rows && !list_reply_is_full(&urls->list, call))
-        r = add(urls, &urls->read.rows[urls->row++]);
+    while (r == 0 && !list_reply_is_full(&urls->list, call)) {
+        if (urls->row < urls->step->read.n_rows)
+            r = add(urls, &urls->step->read.rows[urls->row++]);
+        else if (!urls->ahead || !urls->ahead_came)
+            break;
+        else
+            turn(urls);
+    }
     if (r < 0)
         work_fail(&urls->work, r);
     else if (list_reply_is_full(&urls->list, call))
         send_part(urls);
-    else if (!read_next(urls))
+    else if (urls->ahead)
+        urls->waits = true;
+    else
         finish(urls);
 }
 
@@ -151,6 +181,7 @@ static void list_jobs(struct urls *urls, const uint64_t *jobs, size_t n)
 {
     urls->jobs = jobs;
     urls->n_jobs = n;
+    urls->ahead = read_behind(urls, urls->step);
     go_on(urls);
 }
 
@@ -170,7 +201,7 @@ static void found_own(void *work)
 }
 
 /* 0; -EINVAL with the call refused; -ENOMEM. */
-static int take_state(struct urls *urls, const struct wire_urls_in *in)
+static int take_state(struct urls *urls, const struct wire_urls_in *in, struct store_read_urls *read)
 {
     enum url_state state;
 
@@ -178,7 +209,7 @@ static int take_state(struct urls *urls, const struct wire_urls_in *in)
         call_refuse(urls->work.call, WIRE_INVALID_INPUT, "there is no state \"%.100s\"", in->state);
         return -EINVAL;
     }
-    if (in->outcome && outcome_from_string(in->outcome, &urls->read.outcome) < 0) {
+    if (in->outcome && outcome_from_string(in->outcome, &read->outcome) < 0) {
         call_refuse(urls->work.call, WIRE_INVALID_INPUT, "there is no outcome \"%.100s\"", in->outcome);
         return -EINVAL;
     }
@@ -187,18 +218,18 @@ static int take_state(struct urls *urls, const struct wire_urls_in *in)
         return -EINVAL;
     }
     if (in->state)
-        urls->state = urls->read.state = (int)state;
+        urls->state = read->state = (int)state;
     urls->max_tokens = in->max_tokens;
     return 0;
 }
 
-static int take_filters(struct urls *urls, const struct wire_urls_in *in)
+static int take_filters(struct urls *urls, const struct wire_urls_in *in, struct store_read_urls *read)
 {
-    int r = take_state(urls, in);
+    int r = take_state(urls, in, read);
 
     if (r == 0)
-        r = ask_url(&urls->work, in->url, &urls->read.url);
-    return r < 0 ? r : ask_host(&urls->work, in->host, &urls->read.host);
+        r = ask_url(&urls->work, in->url, &read->url);
+    return r < 0 ? r : ask_host(&urls->work, in->host, &read->host);
 }
 
 static void find_history(struct urls *urls)
@@ -210,6 +241,7 @@ static void find_history(struct urls *urls)
 void serve_urls(struct call *call)
 {
     const struct wire_urls_in *in = call_in(call);
+    struct store_read_urls read = {.request = {.kind = STORE_READ_URLS, .done = came}, .state = -1};
     struct urls *urls = work_new(call, sizeof(*urls));
     int r;
 
@@ -218,8 +250,9 @@ void serve_urls(struct call *call)
     urls->work.release = release;
     urls->state = -1;
     list_reply_init(&urls->list, &wire_url_shape);
-    urls->read = (struct store_read_urls){.request = {.kind = STORE_READ_URLS, .done = came}, .state = -1};
-    r = take_filters(urls, in);
+    r = take_filters(urls, in, &read);
+    urls->steps[0] = urls->steps[1] = (struct step){urls, read};
+    urls->step = &urls->steps[1];
     if (r == -EINVAL)
         work_end(&urls->work);
     else if (r < 0)

@@ -59,7 +59,8 @@ void *work_new(struct call *call, size_t size)
 void work_end(struct work *work)
 {
     work->call = NULL;
-    work_free(work);
+    if (work->out == 0)
+        work_free(work);
 }
 
 void work_fail(struct work *work, int r)

@@ -51,7 +51,7 @@ void work_find(struct work *work, const char *const *jobs, size_t n_jobs, enum w
 /* Reads the rows of work->rows again, then `found`. Jobs that were removed are no longer in it. */
 void work_reread(struct work *work, void (*found)(void *work));
 
-/* Frees the work, whose call has ended. Nothing is out. */
+/* Frees the work, whose call has ended, once everything that is out has come back. */
 void work_end(struct work *work);
 /* work_end(), and the call with the error that fits. */
 void work_fail(struct work *work, int r);
