@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 struct poller_socket *poller_socket_at(const struct poller *poller, int fd)
 {
@@ -28,6 +29,19 @@ static void leave_bucket(struct poller *poller, int fd)
     known->host = 0;
 }
 
+static ino_t inode_of(int fd)
+{
+    struct stat stat;
+
+    return fstat(fd, &stat) < 0 ? 0 : stat.st_ino;
+}
+
+/* Else curl has closed it, and its number may be another's. */
+static bool is_open(const struct poller_socket *known, int fd)
+{
+    return known->inode != 0 && inode_of(fd) == known->inode;
+}
+
 /* That curl wants nothing of it is not enough: a limit of bytes a second makes a transfer pause. */
 static bool is_idle(const struct poller_socket *known)
 {
@@ -41,17 +55,26 @@ static void end_idle(struct poller *poller, int fd)
     (void)shutdown(fd, SHUT_RDWR);
 }
 
-/* Open connections to the host; one that is idle in *ret_idle, -1 if none is. */
+/* Open connections to the host; one that is idle in *ret_idle, -1 if none is. Those that curl closed without
+ * a word are forgotten. */
 static uint32_t count(struct poller *poller, uint64_t host, int *ret_idle)
 {
     uint32_t n = 0;
+    int next;
 
     *ret_idle = -1;
-    for (int fd = *bucket_of(poller, host); fd >= 0; fd = poller->sockets[fd].next) {
+    for (int fd = *bucket_of(poller, host); fd >= 0; fd = next) {
         const struct poller_socket *known = &poller->sockets[fd];
 
-        n += known->host == host;
-        if (known->host == host && is_idle(known))
+        next = known->next;
+        if (known->host != host)
+            continue;
+        if (!is_open(known, fd)) {
+            poller_closed(poller, fd);
+            continue;
+        }
+        n++;
+        if (is_idle(known))
             *ret_idle = fd;
     }
     return n;
@@ -72,7 +95,7 @@ void poller_retire(struct poller *poller)
 {
     poller->is_old = true;
     for (size_t fd = 0; fd < poller->n_sockets; fd++)
-        if (is_idle(&poller->sockets[fd]))
+        if (is_idle(&poller->sockets[fd]) && is_open(&poller->sockets[fd], (int)fd))
             end_idle(poller, (int)fd);
 }
 
@@ -92,7 +115,10 @@ int poller_opened(struct poller *poller, int fd, uint64_t host)
         poller->sockets = grown;
         poller->n_sockets = n;
     }
-    poller->sockets[fd] = (struct poller_socket){.is_ours = true, .host = host, .next = *bucket};
+    /* One of this number that curl closed without a word. */
+    leave_bucket(poller, fd);
+    poller->sockets[fd] =
+        (struct poller_socket){.is_ours = true, .host = host, .inode = inode_of(fd), .next = *bucket};
     if (host != 0)
         *bucket = fd;
     return 0;
@@ -126,6 +152,6 @@ void poller_forget_user(struct poller *poller, struct poller_user *user)
     if (!known || known->user != user)
         return;
     known->user = NULL;
-    if (poller->is_old && is_idle(known))
+    if (poller->is_old && is_idle(known) && is_open(known, fd))
         end_idle(poller, fd);
 }

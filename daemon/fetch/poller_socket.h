@@ -5,6 +5,7 @@
 #include "fetch/poller.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct poller_socket {
     uint32_t watched;         /* events that the epoll has it for; 0: it is not there */
@@ -13,6 +14,7 @@ struct poller_socket {
     bool has_served;          /* a transfer waited for it */
     struct poller_user *user; /* whose transfer it is, the last one's of several; NULL between transfers */
     uint64_t host;            /* 0: it is in no bucket */
+    ino_t inode;              /* curl closes one that never got connected without a word, see count() */
     int next;                 /* in the bucket; -1: none */
 };
 
