@@ -14,8 +14,8 @@
 /* Judging URLs before their rules are dropped takes so long at most, but for the first. */
 #define JUDGE_USEC (5 * USEC_PER_MSEC)
 
-/* Whether the rules allow it. Else *ret_detail says why not, or is NULL if memory is short. */
-static bool is_allowed(const struct robots *robots, const char *url, char **ret_detail)
+/* OUTCOME_NONE if the rules allow it. Else *ret_detail says why not, or is NULL if memory is short. */
+static enum outcome judge_url(const struct robots *robots, const char *url, char **ret_detail)
 {
     struct robots_verdict verdict;
     struct url_parts parts;
@@ -23,13 +23,15 @@ static bool is_allowed(const struct robots *robots, const char *url, char **ret_
     url_split(url, &parts);
     verdict = robots_check(robots, parts.path);
     if (verdict.allowed)
-        return true;
+        return OUTCOME_NONE;
+    if (verdict.is_unknown)
+        return OUTCOME_INTERNAL_ERROR;
     if (!verdict.rule)
         *ret_detail = strdup("robots.txt has too many rules for so long a path");
     else if (asprintf(ret_detail, "robots.txt line %u: Disallow: %.*s", verdict.line,
                  text_cut(verdict.rule, ROBOTS_SHOWN_SIZE), verdict.rule) < 0)
         *ret_detail = NULL;
-    return false;
+    return OUTCOME_ROBOTS_DISALLOWED;
 }
 
 enum gate robots_gate_check(
@@ -38,10 +40,8 @@ enum gate robots_gate_check(
     if (!origin->robots)
         return GATE_OPEN;
     robots_shelf_touch(&origin->host->engine->robots, origin);
-    if (is_allowed(origin->robots, url, ret_detail))
-        return GATE_OPEN;
-    *ret_outcome = OUTCOME_ROBOTS_DISALLOWED;
-    return GATE_CLOSED;
+    *ret_outcome = judge_url(origin->robots, url, ret_detail);
+    return *ret_outcome == OUTCOME_NONE ? GATE_OPEN : GATE_CLOSED;
 }
 
 enum gate robots_gate_recall(const struct waiting *waiting, enum outcome *ret_outcome, char **ret_detail)
@@ -61,7 +61,7 @@ static bool judge(const struct origin *origin, struct waiting *waiting)
         return false;
     free(TAKE(waiting->ruled_out));
     /* Without memory to say why not, it has to ask again. */
-    if (is_allowed(origin->robots, waiting->url, &waiting->ruled_out) || waiting->ruled_out)
+    if (judge_url(origin->robots, waiting->url, &waiting->ruled_out) == OUTCOME_NONE || waiting->ruled_out)
         waiting->ruled_until_usec = origin->until_usec;
     return true;
 }

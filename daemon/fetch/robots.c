@@ -58,8 +58,8 @@ struct robots_verdict robots_check(const struct robots *robots, const char *path
         path = "/";
     if (robots->set.n_rules == 0 || strcmp(path, "/robots.txt") == 0)
         return verdict;
-    verdict.allowed =
-        robots_path_canonical(&canonical, path, strlen(path)) == 0 && find_best(robots, &canonical, &best);
+    verdict.is_unknown = robots_path_canonical(&canonical, path, strlen(path)) < 0;
+    verdict.allowed = !verdict.is_unknown && find_best(robots, &canonical, &best);
     if (best) {
         verdict.allowed = best->is_allow;
         verdict.line = best->line;

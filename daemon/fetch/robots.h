@@ -27,6 +27,7 @@ void robots_free(struct robots *robots);
 /* Lines count from 1, and end as 2.2 says: with CR, LF or both. */
 struct robots_verdict {
     bool allowed;
+    bool is_unknown;     /* there is no memory to compare; not allowed */
     uint32_t line;       /* of the rule that decided; 0 if no rule matched */
     const char *rule;    /* that line's path pattern as written, owned by `robots`; NULL if none */
     uint32_t group_line; /* of the User-agent line that makes that rule ours; if no rule matched, of the first
@@ -34,8 +35,7 @@ struct robots_verdict {
     bool for_everyone;   /* that line says `*`, and none says our product */
 };
 
-/* `path`: path and query of a normalised URL. Without memory to compare, and beyond ROBOTS_MAX_SCAN, it is
- * not allowed, by no rule. */
+/* `path`: path and query of a normalised URL. Beyond ROBOTS_MAX_SCAN it is not allowed, by no rule. */
 struct robots_verdict robots_check(const struct robots *robots, const char *path);
 
 /* Crawl-delay of our group (not in RFC 9309, yet honoured), microseconds; 0 if none. Not clamped. */
