@@ -50,7 +50,8 @@ void running_waste(struct engine *engine, struct running_kept *kept)
 {
     struct waste *waste = NULL;
 
-    if (!engine->stopped && running_kept_bytes(kept) > SMALL_BYTES)
+    /* Nobody waits for anything any more once the daemon ends. */
+    if (!engine->stopped && !engine->draining && running_kept_bytes(kept) > SMALL_BYTES)
         waste = calloc(1, sizeof(*waste));
     if (!waste) {
         running_kept_deinit(kept);
