@@ -129,6 +129,11 @@ bool counts_ranking_may_take(const struct counts_ranking *ranking, const struct 
     return !is_full(ranking) || number_of(entry, ranking->by) >= number_of(&ranking->entries[0], ranking->by);
 }
 
+uint64_t counts_ranking_least(const struct counts_ranking *ranking)
+{
+    return is_full(ranking) ? number_of(&ranking->entries[0], ranking->by) : 0;
+}
+
 int counts_ranking_add(struct counts_ranking *ranking, const struct counts_entry *entry)
 {
     int r;

@@ -30,6 +30,8 @@ void counts_ranking_free(struct counts_ranking *ranking);
 /* Whether an entry of these numbers may be kept, for callers to whom its word is dear: false is certain,
  * whatever the word, and adding it would change nothing. Reads no word. */
 bool counts_ranking_may_take(const struct counts_ranking *ranking, const struct counts_entry *entry);
+/* An entry whose chosen number is below this one is certainly not kept. Grows as entries are added. */
+uint64_t counts_ranking_least(const struct counts_ranking *ranking);
 /* Returns 0 or -ENOMEM. Each word is added once. */
 int counts_ranking_add(struct counts_ranking *ranking, const struct counts_entry *entry);
 

@@ -51,6 +51,15 @@ int query_rank_bag(struct query_words *words, const struct query_options *option
     return 0;
 }
 
+/* By which a word is ranked. */
+static inline uint64_t number_of(enum counts_by by, uint64_t tokens, uint64_t pages, uint64_t hosts)
+{
+    return by == COUNTS_BY_TOKENS ? tokens
+        : by == COUNTS_BY_PAGES   ? pages
+        : by == COUNTS_BY_HOSTS   ? hosts
+                                  : 0;
+}
+
 static bool may_take_one(const struct counts_ranking *ranking)
 {
     const struct counts_entry least = {.tokens = 1, .pages = 1, .hosts = 1};
@@ -64,6 +73,7 @@ static int rank_words(struct query_words *words, const struct query_options *opt
     const struct query_list *list = &words->lists[0];
     struct counts_cell_reader reader;
     struct counts_mixed word;
+    uint64_t least = counts_ranking_least(ranking);
     int r = 0;
 
     counts_cell_read(&reader, cell, ones);
@@ -71,8 +81,11 @@ static int rank_words(struct query_words *words, const struct query_options *opt
         /* To look at each text costs more than all else: they lie anywhere in megabytes. */
         if (!list->is_whole && !list->rows[word.id].text)
             return -EUCLEAN;
+        if (number_of(options->by, word.tokens, word.pages, word.hosts) < least)
+            continue;
         r = add(words, options, ranking, cell->pages, word.id,
             (struct counts_sum){.tokens = word.tokens, .pages = word.pages, .hosts = word.hosts});
+        least = counts_ranking_least(ranking);
     }
     return r;
 }
@@ -101,15 +114,19 @@ int query_rank_page(
     struct query_words *words, const struct query_options *options, struct counts_ranking **ret)
 {
     CLEANUP(counts_ranking_freep) struct counts_ranking *ranking = NULL;
+    uint64_t least = 0;
     int r = counts_ranking_new(options->k, options->by, &ranking);
 
     if (r < 0)
         return r;
     for (size_t i = 0; i < words->n_pairs; i++) {
+        if (number_of(options->by, words->pairs[i].tokens, 1, 1) < least)
+            continue;
         r = add(words, options, ranking, 1, words->pairs[i].id,
             (struct counts_sum){.tokens = words->pairs[i].tokens, .pages = 1, .hosts = 1});
         if (r < 0)
             return r;
+        least = counts_ranking_least(ranking);
     }
     counts_ranking_finish(ranking);
     *ret = TAKE(ranking);
