@@ -97,7 +97,8 @@ static void sweep(struct engine *engine)
             continue;
         if (totals->made && is_old(totals))
             forget(totals);
-        if (totals->of || totals->made)
+        /* What was too large once is remembered, or each question would try again. */
+        if (totals->of || totals->made || (totals->refused_bytes > 0 && !is_old(totals)))
             continue;
         list_remove(link);
         free(totals);

@@ -455,6 +455,14 @@ static void job_that_goes_takes_no_loan_along(void **state)
     assert_exact(fixture);
 }
 
+static uint64_t pages_read(struct fixture *fixture)
+{
+    struct store_stats stats;
+
+    store_get_stats(fixture->world.store, &stats);
+    return stats.pages_read;
+}
+
 static bool job_is_gone(void *userdata)
 {
     struct fixture *fixture = userdata;
@@ -480,6 +488,27 @@ static void what_was_asked_of_an_ended_job_stays_until_the_job_goes(void **state
     assert_int_equal(engine_remove(fixture->world.engine, fixture->job, note_change, &done), 0);
     world_wait(&fixture->world, is_set, &done);
     assert_true(list_is_empty(&fixture->world.engine->running.items));
+}
+
+static void ended_job_that_was_too_large_is_read_once_a_question(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t before = 0;
+
+    open_job(fixture, 4096);
+    write_pages_and_wait(fixture, PAGES);
+    world_close(&fixture->world);
+    world_open(&fixture->world);
+    world_wait(&fixture->world, job_is_gone, fixture);
+    for (size_t i = 0; i < 3; i++) {
+        struct answer answer;
+
+        before = pages_read(fixture);
+        ask(fixture, 2, true, &answer);
+        answer_wait(&answer);
+        answer_deinit(&answer);
+    }
+    assert_int_equal(pages_read(fixture) - before, PAGES);
 }
 
 static void question_that_is_given_up_leaves_the_others_their_turn(void **state)
@@ -525,14 +554,6 @@ static void start_anew(struct fixture *fixture, bool clean)
     }
     world_close(&fixture->world);
     world_open(&fixture->world);
-}
-
-static uint64_t pages_read(struct fixture *fixture)
-{
-    struct store_stats stats;
-
-    store_get_stats(fixture->world.store, &stats);
-    return stats.pages_read;
 }
 
 /* Asks, and returns how many pages were read for it. */
@@ -726,6 +747,7 @@ int main(void)
         TEST(too_many_notes_make_totals_start_over),
         TEST(job_that_goes_takes_no_loan_along),
         TEST(what_was_asked_of_an_ended_job_stays_until_the_job_goes),
+        TEST(ended_job_that_was_too_large_is_read_once_a_question),
         TEST(question_that_is_given_up_leaves_the_others_their_turn),
         TEST(totals_outlive_a_clean_stop),
         TEST(after_a_kill_an_older_row_is_as_good),
