@@ -1,50 +1,20 @@
 #include "store/store_prints.h"
 
 #include "base/cleanup.h"
-#include "store/place.h"
 #include "store/prints.h"
+#include "store/prints_file.h"
 #include "store/reader.h"
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-/* A run is longer than all that come after it together: so there are few. */
-#define MAX_RUNS 64
 /* What is read at once to find a print: where it must lie is guessed to some dozens. */
 #define LOOK_PRINTS 256
-#define MERGE_PRINTS 1024
-/* Merged in one turn. */
-#define TURN_PRINTS ((uint64_t)64 * 1024)
-
-struct run {
-    uint64_t first; /* place in the file, in prints */
-    uint64_t n;
-};
-
-/* A run while it is merged into another. */
-struct source {
-    struct run run;
-    uint64_t next; /* of the run: to be read */
-    size_t at, n;  /* in the buffer */
-    struct store_print buffer[MERGE_PRINTS];
-};
-
-struct store_prints {
-    int fd;
-    size_t n_runs;
-    struct run runs[MAX_RUNS];
-    uint64_t end; /* of the file, in prints */
-    struct source *sources;
-    size_t n_sources;
-};
 
 /* Where in the run the next one that is sought can lie, and what of it was read last. */
 struct look {
     const struct store_prints *prints;
-    struct run run;
+    struct prints_run run;
     uint64_t low;
     uint64_t low_key; /* all before `low` are below it */
     uint64_t at;
@@ -52,240 +22,28 @@ struct look {
     struct store_print buffer[LOOK_PRINTS];
 };
 
-void store_prints_free(struct store_prints *prints)
-{
-    if (!prints)
-        return;
-    closep(&prints->fd);
-    free(prints->sources);
-    free(prints);
-}
-
-static int compare(const struct store_print *left, const struct store_print *right)
-{
-    if (left->high != right->high)
-        return left->high < right->high ? -1 : 1;
-    return left->low < right->low ? -1 : left->low > right->low;
-}
-
-static int compare_prints(const void *left, const void *right)
-{
-    return compare(left, right);
-}
-
 static int compare_sought(const void *left, const void *right)
 {
-    return compare(&((const struct store_sought *)left)->print, &((const struct store_sought *)right)->print);
-}
-
-static int write_prints(int fd, uint64_t at, const struct store_print *prints, size_t n)
-{
-    const char *bytes = (const char *)prints;
-    size_t size = n * sizeof(*prints);
-    off_t offset = (off_t)(at * sizeof(*prints));
-
-    while (size > 0) {
-        ssize_t written = pwrite(fd, bytes, size, offset);
-
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        if (written > 0) {
-            bytes += written;
-            offset += written;
-            size -= (size_t)written;
-        }
-    }
-    return 0;
-}
-
-static int read_prints(int fd, uint64_t at, struct store_print *prints, size_t n)
-{
-    char *bytes = (char *)prints;
-    size_t size = n * sizeof(*prints);
-    off_t offset = (off_t)(at * sizeof(*prints));
-
-    while (size > 0) {
-        ssize_t got = pread(fd, bytes, size, offset);
-
-        if (got == 0)
-            return -EIO;
-        if (got < 0 && errno != EINTR)
-            return -errno;
-        if (got > 0) {
-            bytes += got;
-            offset += got;
-            size -= (size_t)got;
-        }
-    }
-    return 0;
+    return prints_compare(
+        &((const struct store_sought *)left)->print, &((const struct store_sought *)right)->print);
 }
 
 /* ---- keeping ---- */
-
-/* Where the file system knows no nameless files it loses its name at once. */
-static int open_nameless(const char *directory)
-{
-    CLEANUP(freep) char *path = NULL;
-    int fd = open(directory, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-    int r;
-
-    if (fd >= 0)
-        return fd;
-    if (errno != EOPNOTSUPP && errno != EISDIR)
-        return -errno;
-    r = place_path(directory, STORE_FILE STORE_PRINTS_SUFFIX, &path);
-    if (r < 0)
-        return r;
-    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return -errno;
-    (void)unlink(path);
-    return fd;
-}
-
-static int prints_new(const char *directory, struct store_prints **ret)
-{
-    struct store_prints *prints = calloc(1, sizeof(*prints));
-
-    if (!prints)
-        return -ENOMEM;
-    prints->fd = open_nameless(directory);
-    if (prints->fd < 0) {
-        int r = prints->fd;
-
-        store_prints_free(prints);
-        return r;
-    }
-    *ret = prints;
-    return 0;
-}
 
 /* The next set joins the run that is being written. */
 static int write_set(struct store_prints *prints, struct store_print_set *set)
 {
     CLEANUP(freep) struct store_print *owned = TAKE(set->prints);
-    struct run *run = &prints->runs[prints->n_runs];
     size_t n_places = owned ? set->n : 0;
     size_t n = 0;
-    int r;
 
     for (size_t i = 0; i < n_places; i++)
         if (owned[i].high || owned[i].low)
             owned[n++] = owned[i];
     if (n == 0)
         return 0;
-    qsort(owned, n, sizeof(*owned), compare_prints);
-    r = write_prints(prints->fd, prints->end, owned, n);
-    if (r < 0)
-        return r;
-    run->n += n;
-    prints->end += n;
-    return 0;
-}
-
-/* Runs are merged from the newest one back, as long as those merged are as many as the one before. */
-static int merge_begin(struct store_prints *prints)
-{
-    size_t first = prints->n_runs - 1;
-    uint64_t n = prints->runs[first].n;
-
-    while (first > 0 && prints->runs[first - 1].n <= n)
-        n += prints->runs[--first].n;
-    prints->n_sources = prints->n_runs - first;
-    if (prints->n_sources < 2)
-        return 0;
-    prints->sources = calloc(prints->n_sources, sizeof(*prints->sources));
-    if (!prints->sources)
-        return -ENOMEM;
-    for (size_t i = 0; i < prints->n_sources; i++)
-        prints->sources[i].run = prints->runs[first + i];
-    prints->runs[first] = (struct run){.first = prints->end};
-    prints->n_runs = first;
-    return READ_MORE;
-}
-
-/* What the source has next; NULL: nothing more. */
-static int source_look(const struct store_prints *prints, struct source *source, struct store_print **ret)
-{
-    *ret = NULL;
-    if (source->at == source->n) {
-        uint64_t left = source->run.n - source->next;
-        size_t n = left < MERGE_PRINTS ? (size_t)left : MERGE_PRINTS;
-        int r;
-
-        if (n == 0)
-            return 0;
-        r = read_prints(prints->fd, source->run.first + source->next, source->buffer, n);
-        if (r < 0)
-            return r;
-        source->next += n;
-        source->at = 0;
-        source->n = n;
-    }
-    *ret = &source->buffer[source->at];
-    return 0;
-}
-
-/* The least of all that is left goes to *ret, and is taken from its source. 1; 0: nothing is left. */
-static int merge_one(struct store_prints *prints, struct store_print *ret)
-{
-    struct source *least = NULL;
-    struct store_print *best = NULL;
-
-    for (size_t i = 0; i < prints->n_sources; i++) {
-        struct store_print *print;
-        int r = source_look(prints, &prints->sources[i], &print);
-
-        if (r < 0)
-            return r;
-        if (!print || (best && compare(best, print) <= 0))
-            continue;
-        best = print;
-        least = &prints->sources[i];
-    }
-    if (!best)
-        return 0;
-    *ret = *best;
-    least->at++;
-    return 1;
-}
-
-static void merge_end(struct store_prints *prints)
-{
-    /* Where holes are unknown, the file stays larger until it goes. */
-    for (size_t i = 0; i < prints->n_sources; i++)
-        (void)fallocate(prints->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-            (off_t)(prints->sources[i].run.first * sizeof(struct store_print)),
-            (off_t)(prints->sources[i].run.n * sizeof(struct store_print)));
-    free(TAKE(prints->sources));
-    prints->n_sources = 0;
-    prints->n_runs++;
-}
-
-static int merge_some(struct store_prints *prints)
-{
-    struct store_print buffer[MERGE_PRINTS];
-    struct run *run = &prints->runs[prints->n_runs];
-    size_t n = MERGE_PRINTS;
-
-    for (uint64_t done = 0; done < TURN_PRINTS && n == MERGE_PRINTS; done += n) {
-        int r = 1;
-
-        for (n = 0; n < MERGE_PRINTS && r > 0; n += (size_t)r) {
-            r = merge_one(prints, &buffer[n]);
-            if (r < 0)
-                return r;
-        }
-        r = write_prints(prints->fd, prints->end, buffer, n);
-        if (r < 0)
-            return r;
-        run->n += n;
-        prints->end += n;
-    }
-    if (n == MERGE_PRINTS)
-        return READ_MORE;
-    merge_end(prints);
-    return 0;
+    qsort(owned, n, sizeof(*owned), prints_compare_any);
+    return prints_append(prints, owned, n);
 }
 
 static uint64_t file_bytes(const struct store_prints *prints)
@@ -303,12 +61,12 @@ int read_keep_prints(struct read_turn *turn)
     int r = 0;
 
     if (!keep->prints)
-        r = prints_new(turn->directory, &keep->prints);
+        r = prints_file_new(turn->directory, &keep->prints);
     if (r < 0)
         return r;
     if (!turn->state.begun) {
-        assert(keep->prints->n_runs < MAX_RUNS);
-        keep->prints->runs[keep->prints->n_runs] = (struct run){.first = keep->prints->end};
+        assert(keep->prints->n_runs < PRINTS_MAX_RUNS);
+        keep->prints->runs[keep->prints->n_runs] = (struct prints_run){.first = keep->prints->end};
         turn->state.begun = true;
     }
     if (turn->state.phase < keep->n_sets) {
@@ -317,10 +75,10 @@ int read_keep_prints(struct read_turn *turn)
             return READ_MORE;
         if (r == 0 && keep->prints->runs[keep->prints->n_runs].n > 0) {
             keep->prints->n_runs++;
-            r = merge_begin(keep->prints);
+            r = prints_merge_begin(keep->prints);
         }
     } else {
-        r = merge_some(keep->prints);
+        r = prints_merge_some(keep->prints);
     }
     keep->bytes = file_bytes(keep->prints);
     return r;
@@ -349,12 +107,12 @@ static int look_at(struct look *look, const struct store_print *print)
         uint64_t left;
         int r;
 
-        if (look->n > 0 && compare(print, &look->buffer[0]) < 0) {
+        if (look->n > 0 && prints_compare(print, &look->buffer[0]) < 0) {
             if (look->at < high) {
                 high = look->at;
                 high_key = look->buffer[0].high;
             }
-        } else if (look->n > 0 && compare(print, &look->buffer[look->n - 1]) > 0) {
+        } else if (look->n > 0 && prints_compare(print, &look->buffer[look->n - 1]) > 0) {
             look->low = look->at + look->n;
             look->low_key = look->buffer[look->n - 1].high;
         } else if (look->n > 0) {
@@ -365,14 +123,14 @@ static int look_at(struct look *look, const struct store_print *print)
         look->at = guess(look, high, high_key, print->high);
         left = high - look->at;
         look->n = left < LOOK_PRINTS ? (size_t)left : LOOK_PRINTS;
-        r = read_prints(look->prints->fd, look->run.first + look->at, look->buffer, look->n);
+        r = prints_read(look->prints, look->run.first + look->at, look->buffer, look->n);
         if (r < 0)
             return r;
     }
 }
 
 static int find_in_run(
-    const struct store_prints *prints, const struct run *run, struct store_sought *sought, size_t n)
+    const struct store_prints *prints, const struct prints_run *run, struct store_sought *sought, size_t n)
 {
     struct look look = {.prints = prints, .run = *run};
 
@@ -381,7 +139,8 @@ static int find_in_run(
 
         if (r < 0)
             return r;
-        if (r > 0 && bsearch(&sought[i].print, look.buffer, look.n, sizeof(look.buffer[0]), compare_prints))
+        if (r > 0 &&
+            bsearch(&sought[i].print, look.buffer, look.n, sizeof(look.buffer[0]), prints_compare_any))
             sought[i].known = true;
     }
     return 0;

@@ -10,91 +10,12 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* Where the log is folded back into the file, and where that waits for readers to make it start anew. */
-#define FOLD_PAGES 1024
-#define RESTART_PAGES 4096
-#define RESTART_WAIT_MSEC 100
-/* Where the disk has little room it is folded as soon as that makes the file so much longer. */
-#define TIGHT_FOLD_BYTES ((uint64_t)1 << 20)
-/* What is shorter is not worth giving back: it would grow again. */
-#define MIN_CUT_BYTES (1 << 20)
 /* Under load every so many transactions make room for one step of deleting. */
 #define SWEEP_EVERY 8
 /* Of putting off a commit. */
 #define GATHER_STEP_NSEC 5000000
 /* After a failed one, of a full disk say. */
 #define SWEEP_AGAIN_MSEC 5000
-
-/* Waits for readers, so that the log can start anew. One that stays (a backup, a stranger) is not waited for
- * again until the log has grown as much once more. */
-static int checkpoint(struct writer *writer, int mode)
-{
-    int status;
-
-    (void)sqlite3_busy_timeout(writer->sql->db, RESTART_WAIT_MSEC);
-    status = sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, mode, NULL, NULL);
-    (void)sqlite3_busy_timeout(writer->sql->db, SQL_BUSY_MSEC);
-    return status;
-}
-
-void writer_restart_log(struct writer *writer)
-{
-    (void)checkpoint(writer, SQLITE_CHECKPOINT_RESTART);
-}
-
-static void restart_log(struct writer *writer, int pages)
-{
-    int status = checkpoint(writer, SQLITE_CHECKPOINT_RESTART);
-
-    writer->restart_pages = status == SQLITE_OK ? RESTART_PAGES : pages + RESTART_PAGES;
-}
-
-/* Folds the log back into the file once it has `min_pages`, outside of any request's time. What fails here is
- * only put off: all is in the log. */
-static void fold_log(struct writer *writer, int min_pages)
-{
-    int pages = writer->log_pages;
-
-    if (pages < min_pages)
-        return;
-    writer->log_pages = 0;
-    if (pages >= writer->restart_pages)
-        restart_log(writer, pages);
-    else
-        (void)sqlite3_wal_checkpoint_v2(writer->sql->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-}
-
-/* On a full disk the log has no more room than it has: it is to begin anew at once. */
-static int fold_pages(const struct writer *writer)
-{
-    return writer->failure < 0 || (writer->is_tight && writer->grown >= TIGHT_FOLD_BYTES) ? 1 : FOLD_PAGES;
-}
-
-static int note_log(void *userdata, sqlite3 *db, const char *name, int pages)
-{
-    struct writer *writer = userdata;
-
-    writer->log_pages = pages;
-    return SQLITE_OK;
-}
-
-void writer_watch_log(struct writer *writer)
-{
-    (void)sqlite3_wal_hook(writer->sql->db, note_log, writer);
-}
-
-/* The disk gets the log back, too, if it is large: all of it is in the file. Where a reader is in the way,
- * the end of the next sweep does it. */
-void writer_cut_log(struct writer *writer)
-{
-    struct stat log;
-
-    fold_log(writer, 1);
-    if (stat(sqlite3_filename_wal(sqlite3_db_filename(writer->sql->db, "main")), &log) < 0 ||
-        log.st_size < MIN_CUT_BYTES)
-        return;
-    (void)checkpoint(writer, SQLITE_CHECKPOINT_TRUNCATE);
-}
 
 /* A step that found no room is tried again as a shorter one, in a log that begins anew. */
 static bool shortens_sweep(struct writer *writer)
@@ -119,7 +40,7 @@ static void sweep(struct writer *writer)
     if (r == 0)
         writer_cut_log(writer);
     else
-        fold_log(writer, writer->is_tight ? 1 : fold_pages(writer));
+        writer_fold_log(writer, writer->is_tight ? 1 : writer_fold_pages(writer));
 }
 
 static void take_inbox(struct writer *writer)
@@ -193,58 +114,6 @@ static void gather(struct writer *writer)
     }
 }
 
-static int count_pages(struct sql *sql, enum statement which, uint64_t *ret)
-{
-    struct call call = call_begin(sql, which);
-    int r = call_row(&call);
-
-    if (r > 0)
-        *ret = row_u64(&call, 0);
-    call_end(&call);
-    return r;
-}
-
-static int note_size(struct sql *sql, uint64_t *ret_pages, uint64_t *ret_bytes)
-{
-    uint64_t pages = 0;
-    uint64_t unused = 0;
-    int r = count_pages(sql, SQL_PAGES, &pages);
-
-    if (r >= 0)
-        r = count_pages(sql, SQL_FREE_PAGES, &unused);
-    if (r < 0)
-        return r;
-    *ret_pages = pages;
-    *ret_bytes = (pages - unused) * SCHEMA_PAGE_SIZE;
-    return 0;
-}
-
-/* What becomes less, is what was leaving. Where that is rolled back, the rest is taken for less than it is.
- */
-int writer_note_size(struct writer *writer)
-{
-    const uint64_t before = writer->used_bytes;
-    const uint64_t leaving = writer->leaving_bytes;
-    uint64_t bytes = 0;
-    int r = note_size(writer->sql, &writer->pages, &bytes);
-
-    if (r < 0)
-        return r;
-    if (bytes < before)
-        writer->leaving_bytes = leaving > before - bytes ? leaving - (before - bytes) : 0;
-    writer->used_bytes = bytes;
-    return 0;
-}
-
-void writer_watch_leaving(struct writer *writer)
-{
-    int64_t bytes = 0;
-
-    if (sql_number(writer->sql, "SELECT coalesce(sum(stored), 0) FROM job WHERE sweep > 0 AND sweep = 2",
-            &bytes) >= 0)
-        writer->leaving_bytes = bytes > 0 ? (uint64_t)bytes : 0;
-}
-
 /* Between two transactions. */
 static void tune(struct writer *writer)
 {
@@ -285,7 +154,7 @@ static void *run(void *userdata)
         writer->busy_since_usec = clock_boottime_usec();
         if (work) {
             write_batch(writer);
-            fold_log(writer, fold_pages(writer));
+            writer_fold_log(writer, writer_fold_pages(writer));
         }
         if (writer->sweep && (!work || ++writer->since_sweep >= SWEEP_EVERY))
             sweep(writer);
@@ -311,7 +180,6 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct op
 {
     CLEANUP(sql_freep) struct sql *owned = sql;
     struct writer *writer = calloc(1, sizeof(*writer));
-    uint64_t bytes = 0;
     int r;
 
     if (!writer)
@@ -327,12 +195,12 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct op
     writer->frozen = failure < 0;
     writer->failure = failure < 0 ? failure : opening->reserve.is_spent ? -ENOSPC : 0;
     writer->sweep = !writer->frozen;
-    writer->restart_pages = RESTART_PAGES;
     /* It begins with what a removal left. */
     writer->busy_since_usec = clock_boottime_usec();
+    writer->sql = sql;
     r = hash_key_init(&writer->jobs.key);
     if (r >= 0)
-        r = note_size(sql, &writer->pages, &bytes);
+        r = writer_note_size(writer);
     if (r >= 0)
         r = mailbox_init(&writer->inbox);
     if (r < 0) {
@@ -340,8 +208,7 @@ int writer_new(struct sql *sql, const struct store_settings *settings, struct op
         free(writer);
         return r;
     }
-    writer->used_bytes = bytes;
-    writer->sql = TAKE(owned);
+    (void)TAKE(owned);
     writer_watch_log(writer);
     if (!writer->frozen)
         writer_watch_leaving(writer);

@@ -86,6 +86,12 @@ bool writer_makes_room(const struct mail *first);
 int writer_check_room(struct writer *writer, const struct mail *first);
 /* The connection is a new one: how long its log is, is to be known. */
 void writer_watch_log(struct writer *writer);
+/* Folds the log back into the file once it has so many pages, outside of any request's time. What fails here
+ * is only put off: all is in the log. */
+void writer_fold_log(struct writer *writer, int min_pages);
+/* How many these are to be now: on a full disk the log has no more room than it has, and is to begin anew at
+ * once. */
+int writer_fold_pages(const struct writer *writer);
 /* Folds all of the log, so that it begins anew with the room that it has; writer_cut_log() gives that back.
  */
 void writer_restart_log(struct writer *writer);
