@@ -118,8 +118,8 @@ int known_keys_settle(struct known_keys *keys, struct sql *sql)
     if (r < 0 || keys->n_new < keys->max_new)
         return r;
     r = move_new(keys, sql);
-    /* Where a removal took entries away there are fewer than was thought: a round from the start finds none.
-     */
+    /* Where some were added that were there, there are fewer than was thought: a round from the start finds
+     * none. */
     while (r >= 0 && keys->n_mid > keys->max_mid) {
         bool around = keys->moved.key == 0;
         uint64_t before = keys->n_mid;
@@ -131,40 +131,49 @@ int known_keys_settle(struct known_keys *keys, struct sql *sql)
     return r;
 }
 
-/* From whichever tree has it. */
-static int delete_key(struct sql *sql, const struct known_key *key)
+/* 1 if the tree had it, which has one less of *n then. */
+static int delete_from(struct sql *sql, enum statement tree, const struct known_key *key, uint64_t *n)
 {
-    static const enum statement trees[] = {SQL_KNOWN_DELETE_NEW, SQL_KNOWN_DELETE_MID, SQL_KNOWN_DELETE};
-    int r = 0;
+    int r = run(sql, tree, key);
 
-    for (size_t i = 0; i < sizeof(trees) / sizeof(trees[0]); i++) {
-        r = run(sql, trees[i], key);
-        if (r < 0 || sqlite3_changes(sql->db) > 0)
-            return r;
-    }
-    return r;
+    if (r < 0 || sqlite3_changes(sql->db) == 0)
+        return r;
+    *n -= *n > 0;
+    return 1;
 }
 
-static int delete_keys(struct sql *sql, const struct call *call, uint64_t job)
+/* From whichever tree has it. */
+static int delete_key(struct known_keys *keys, struct sql *sql, const struct known_key *key)
+{
+    int r = delete_from(sql, SQL_KNOWN_DELETE_NEW, key, &keys->n_new);
+
+    if (r == 0)
+        r = delete_from(sql, SQL_KNOWN_DELETE_MID, key, &keys->n_mid);
+    if (r == 0)
+        r = run(sql, SQL_KNOWN_DELETE, key);
+    return r < 0 ? r : 0;
+}
+
+static int delete_keys(struct known_keys *keys, struct sql *sql, const struct call *call, uint64_t job)
 {
     struct known_key key = {.job = job, .seq = row_u64(call, 0), .key = row_u64(call, 1)};
-    int r = row_is_null(call, 1) ? 0 : delete_key(sql, &key);
+    int r = row_is_null(call, 1) ? 0 : delete_key(keys, sql, &key);
 
     if (r < 0 || row_is_null(call, 2))
         return r;
     key.key = row_u64(call, 2);
     key.asked = true;
-    return delete_key(sql, &key);
+    return delete_key(keys, sql, &key);
 }
 
-int known_keys_sweep(struct sql *sql, uint64_t job)
+int known_keys_sweep(struct known_keys *keys, struct sql *sql, uint64_t job)
 {
     struct call call = call_begin(sql, SQL_KNOWN_SWEPT);
     int r;
 
     call_u64(&call, job);
     while ((r = call_row(&call)) > 0) {
-        r = delete_keys(sql, &call, job);
+        r = delete_keys(keys, sql, &call, job);
         if (r < 0)
             break;
     }

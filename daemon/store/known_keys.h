@@ -36,7 +36,7 @@ int known_keys_add(struct known_keys *keys, struct sql *sql, const struct known_
 /* At its end: moves what is too much. A step of at most about max_new entries, and as many again. */
 int known_keys_settle(struct known_keys *keys, struct sql *sql);
 /* Deletes what the job's outcomes of the lowest seqs have, as many as SQL_SWEEP_OUTCOME then deletes. */
-int known_keys_sweep(struct sql *sql, uint64_t job);
+int known_keys_sweep(struct known_keys *keys, struct sql *sql, uint64_t job);
 
 /* After a rollback. */
 void known_keys_forget(struct known_keys *keys);

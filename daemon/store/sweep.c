@@ -66,7 +66,8 @@ static int sweep_queue(struct writer *writer, struct job *job)
 static int sweep_all(struct writer *writer, struct job *job)
 {
     for (size_t i = 0; i < N_PHASES; i++) {
-        int r = phases[i] == SQL_SWEEP_OUTCOME ? known_keys_sweep(writer->sql, job->id) : 0;
+        int r =
+            phases[i] == SQL_SWEEP_OUTCOME ? known_keys_sweep(&writer->known_keys, writer->sql, job->id) : 0;
 
         if (r == 0)
             r = delete_some(writer, job, phases[i]);

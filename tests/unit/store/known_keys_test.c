@@ -128,6 +128,43 @@ static void rolled_back_moves_leave_each_key_where_it_was(void **state)
     sql_free(sql);
 }
 
+/* The outcome that has the key. */
+static void add_outcome(struct sql *sql, const struct known_key *key)
+{
+    char text[512];
+
+    snprintf(text, sizeof(text),
+        "INSERT INTO outcome (job, seq, partition, outcome, host, http_status, tries, fetched, duration,"
+        " body_bytes, wire_bytes, replaced, tokens, n_words, %s) VALUES (%llu, %llu, 0, 1, 'host.example', "
+        "200,"
+        " 1, 1, 1, 1, 1, 0, 1, 1, %llu)",
+        key->asked ? "asked_key" : "url_key", (unsigned long long)key->job, (unsigned long long)key->seq,
+        (unsigned long long)key->key);
+    execute(sql, text);
+}
+
+static void removal_makes_room_in_the_trees_that_it_takes_from(void **state)
+{
+    struct sql *sql = open_file(*state);
+    struct known_keys keys = small_trees();
+
+    transact(&keys, sql, 1, 96);
+    for (uint64_t i = 1; i < 96; i++) {
+        struct known_key key = key_of(i);
+
+        add_outcome(sql, &key);
+    }
+    assert_int_equal(keys.n_new + keys.n_mid, 95);
+    assert_true(keys.n_mid > 0);
+    for (uint64_t job = 1; job <= 3; job++)
+        assert_int_equal(known_keys_sweep(&keys, sql, job), 0);
+
+    assert_int_equal(number(sql, "SELECT count(*) FROM known_new"), keys.n_new);
+    assert_int_equal(number(sql, "SELECT count(*) FROM known_mid"), keys.n_mid);
+    assert_int_equal(keys.n_new + keys.n_mid, 0);
+    sql_free(sql);
+}
+
 static void trees_that_lost_entries_still_settle(void **state)
 {
     struct sql *sql = open_file(*state);
@@ -247,6 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(each_key_is_in_one_tree_and_small_ones_stay_small),
         TEST(rolled_back_moves_leave_each_key_where_it_was),
+        TEST(removal_makes_room_in_the_trees_that_it_takes_from),
         TEST(trees_that_lost_entries_still_settle),
         TEST(page_is_found_in_whatever_tree_its_key_is_and_goes_with_its_job),
         TEST(pages_of_a_url_are_read_no_further_than_they_are_wanted),
