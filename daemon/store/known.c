@@ -8,7 +8,7 @@
  * have asked later, but not by much. */
 #define MAX_COMPARED 4
 
-/* A search in one of the two indexes. */
+/* A search among the pages of one kind of key. */
 struct search {
     struct read_turn *turn;
     const char *url;
