@@ -10,7 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define NOTE_NAME "urlstat.number"
+#define NOTE_NAME "urlstat.lock"
 /* Digits of a job's number, and a line feed. */
 #define NOTE_SIZE 20
 /* With less, the index of a log cannot be made. */
@@ -26,9 +26,23 @@ static bool is_unwritable(int error)
     return error == EROFS || error == EACCES || error == EPERM;
 }
 
+/* Locked, and what is noted is its text: it is made once, and no longer from then on. No disk is so full that
+ * there is no room for it. */
+static int open_note(const char *directory, int flags)
+{
+    CLEANUP(freep) char *path = NULL;
+
+    if (place_path(directory, NOTE_NAME, &path) < 0) {
+        path = NULL;
+        errno = ENOMEM;
+        return -1;
+    }
+    return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 /* Of the directory itself, which is there on a disk that is full or read-only, too. A lock of what is open
  * goes with the process, however that ends, and it also keeps out a second store of this process. */
-int place_lock(const char *directory, int *ret_fd)
+static int lock_directory(const char *directory, int *ret_fd)
 {
     CLEANUP(closep) int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -38,6 +52,51 @@ int place_lock(const char *directory, int *ret_fd)
         return errno == EWOULDBLOCK ? -EBUSY : -errno;
     *ret_fd = take_fd(&fd);
     return 0;
+}
+
+/* Of the file beside the store, wherever it is there or can be made: earlier versions look at nothing else,
+ * and over NFS the directory is locked for this machine alone. What can only be read takes a shared lock,
+ * which keeps out whoever wants to write. */
+static int lock_file(const char *directory, int *ret_fd)
+{
+    CLEANUP(closep) int fd = open_note(directory, O_RDWR | O_CREAT);
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    if (fd < 0) {
+        fd = open_note(directory, O_RDONLY);
+        lock.l_type = F_RDLCK;
+    }
+    if (fd < 0)
+        return -errno;
+    if (fcntl(fd, F_OFD_SETLK, &lock) < 0)
+        return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
+    /* Some had this one. Where it cannot be had of a file that is only read, the other has to do. */
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+        return -EBUSY;
+    *ret_fd = take_fd(&fd);
+    return 0;
+}
+
+int place_lock(const char *directory, struct place_hold *ret)
+{
+    CLEANUP(place_unlock) struct place_hold hold = PLACE_FREE;
+    int of_directory = lock_directory(directory, &hold.directory_fd);
+    int r = of_directory == -EBUSY ? -EBUSY : lock_file(directory, &hold.file_fd);
+
+    /* Either is enough where the other is not to be had. */
+    if (r == -ENOENT)
+        r = of_directory;
+    if (r < 0)
+        return r;
+    *ret = hold;
+    hold = PLACE_FREE;
+    return 0;
+}
+
+void place_unlock(const struct place_hold *hold)
+{
+    closep(&hold->file_fd);
+    closep(&hold->directory_fd);
 }
 
 int place_sweep(const char *directory)
@@ -57,19 +116,6 @@ int place_sweep(const char *directory)
             return -errno;
     }
     return 0;
-}
-
-/* It is made once, and no longer from then on: no disk is so full that there is no room for it. */
-static int open_note(const char *directory, int flags)
-{
-    CLEANUP(freep) char *path = NULL;
-
-    if (place_path(directory, NOTE_NAME, &path) < 0) {
-        path = NULL;
-        errno = ENOMEM;
-        return -1;
-    }
-    return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
 void place_note_job(const char *directory, int64_t number)

@@ -16,9 +16,16 @@
 /* "DIRECTORY/NAME". 0 or -ENOMEM. */
 int place_path(const char *directory, const char *name, char **ret);
 
-/* A descriptor that keeps everybody else out until it is closed, or -EBUSY. Also of a directory that cannot
- * be written. */
-int place_lock(const char *directory, int *ret_fd);
+/* Descriptors that keep everybody else out until they are closed. */
+struct place_hold {
+    int directory_fd;
+    int file_fd; /* of "urlstat.lock"; -1: it is not there and cannot be made */
+};
+#define PLACE_FREE ((struct place_hold){-1, -1})
+
+/* -EBUSY if somebody else has it, of an earlier version, too. Also of a directory that cannot be written. */
+int place_lock(const char *directory, struct place_hold *ret);
+void place_unlock(const struct place_hold *hold);
 
 /* Removes what a crash left of backups and prints. The lock is held. */
 int place_sweep(const char *directory);

@@ -14,7 +14,7 @@
 #define READ_SIZE ((size_t)1 << 20)
 
 struct restore {
-    int lock_fd;
+    struct place_hold hold;
     char *path, *log_path, *index_path; /* of the store */
     char *new_path;                     /* of what is to become the store */
 };
@@ -25,7 +25,7 @@ static void restore_deinit(struct restore *restore)
     free(restore->log_path);
     free(restore->index_path);
     free(restore->new_path);
-    closep(&restore->lock_fd);
+    place_unlock(&restore->hold);
 }
 
 /* ---- the store that is there ---- */
@@ -192,7 +192,7 @@ static int give(const char *directory, const struct restore *restore)
         return -errno;
     if (status.st_uid == geteuid())
         return 0;
-    if (fchown(restore->lock_fd, status.st_uid, status.st_gid) < 0 ||
+    if ((restore->hold.file_fd >= 0 && fchown(restore->hold.file_fd, status.st_uid, status.st_gid) < 0) ||
         chown(restore->new_path, status.st_uid, status.st_gid) < 0)
         return -errno;
     return 0;
@@ -236,12 +236,12 @@ static int find_paths(const char *directory, struct restore *restore)
 int store_restore(
     const char *directory, int fd, store_owner owner, void *userdata, struct store_restored *ret)
 {
-    CLEANUP(restore_deinit) struct restore restore = {.lock_fd = -1};
+    CLEANUP(restore_deinit) struct restore restore = {.hold = PLACE_FREE};
     struct store_restored restored = {0};
     int r = find_paths(directory, &restore);
 
     if (r >= 0)
-        r = place_lock(directory, &restore.lock_fd);
+        r = place_lock(directory, &restore.hold);
     if (r >= 0)
         r = place_sweep(directory);
     if (r >= 0)

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 struct store {
-    int lock_fd;
+    struct place_hold hold;
     struct opening opening;
     char *log_path;
     struct writer *writer;
@@ -87,7 +87,7 @@ static void store_free(struct store *store)
     opening_deinit(&store->opening);
     free(store->log_path);
     free(store->damaged_path);
-    closep(&store->lock_fd);
+    place_unlock(&store->hold);
     free(store);
 }
 DEFINE_CLEANUP(struct store *, store_free)
@@ -207,7 +207,7 @@ int store_open(const struct store_settings *settings, struct store **ret)
 
     if (!store)
         return -ENOMEM;
-    store->lock_fd = -1;
+    store->hold = PLACE_FREE;
     /* Statistics that nobody asks for would take a lock of the whole process with every allocation. Refused,
      * which does no harm, where SQLite is in use already. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -215,7 +215,7 @@ int store_open(const struct store_settings *settings, struct store **ret)
     store->opening.sync_full = settings->sync_full;
     store->opening.cache_bytes = settings->cache_bytes;
     if (r >= 0)
-        r = place_lock(settings->directory, &store->lock_fd);
+        r = place_lock(settings->directory, &store->hold);
     if (r >= 0)
         r = place_sweep(settings->directory);
     if (r >= 0)

@@ -304,7 +304,7 @@ static void second_opener_is_refused(void **state)
 
 static void files_are_for_the_owner_alone(void **state)
 {
-    static const char *const names[] = {"urlstat.db", "urlstat.db-wal", "urlstat.db-shm", "urlstat.number"};
+    static const char *const names[] = {"urlstat.db", "urlstat.db-wal", "urlstat.db-shm", "urlstat.lock"};
     struct harness *harness = *state;
 
     (void)harness_submit(harness, NULL, 1, 1);
