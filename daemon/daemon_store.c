@@ -118,14 +118,13 @@ int daemon_open_store(
         return explain_failure(r, directory);
     if (store_damaged_file(store))
         log_write(LOG_ERR, &(const struct log_fields){.message_id = MESSAGE_STORE_DAMAGED},
-            "jobs of before are in %s, which is damaged: look at the disk, put a backup in its place, or "
-            "take it "
-            "away when it is no longer needed",
+            "jobs of before are in %s, which is damaged: look at the disk, put a backup in its place, "
+            "or take it away when it is no longer needed",
             store_damaged_file(store));
     if (store_is_older(store))
         log_write(LOG_ERR, &(const struct log_fields){.message_id = MESSAGE_STORE_FAILED},
             "the jobs in %s are of an earlier version and cannot be migrated: that takes a disk that can be "
-            "written, with room for a copy of them; until then none is shown",
+            "written, with room for a copy of them and a quarter more; until then none is shown",
             store_file(store));
     *ret_directory = TAKE(directory);
     *ret = store;
@@ -135,9 +134,8 @@ int daemon_open_store(
 void daemon_log_stuck_damage(const struct store *store)
 {
     log_write(LOG_CRIT, &(const struct log_fields){.message_id = MESSAGE_STORE_DAMAGED},
-        "the jobs in %s are damaged, and what can be read of them is shown: once its disk can be written, "
-        "they "
-        "are set aside, and the daemon begins anew with an empty file",
+        "the jobs in %s are damaged, and what can be read of them is shown: once its disk can be "
+        "written, they are set aside, and the daemon begins anew with an empty file",
         store_file(store));
 }
 

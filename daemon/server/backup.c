@@ -90,13 +90,12 @@ static void came_copy(struct store_request *request, void *receiver)
 
     if (!work_came_back(&backup->work))
         return;
-    if (request->r == -ENOSPC) {
+    if (request->r == -ENOSPC && backup->make.size > 0) {
         refuse_room(backup);
     } else if (request->r == -EROFS) {
         call_refuse(backup->work.call, WIRE_STORE_FAILED,
-            "the backup needs a copy beside the store while it is sent, and that disk is read-only: mount it "
-            "to "
-            "be written, or copy the state directory as it is");
+            "the backup needs a copy beside the store while it is sent, and that disk is read-only: "
+            "mount it to be written, or copy the state directory as it is");
         work_end(&backup->work);
     } else if (request->r == -EEXIST) {
         call_error(backup->work.call, WIRE_LIMIT_REACHED,

@@ -118,15 +118,20 @@ void call_fail(struct call *call, int r)
         return;
     case EROFS:
         call_refuse(call, WIRE_STORE_FAILED,
-            "the store cannot be written: %s: look at its disk (journalctl -k); it goes on by itself once "
-            "the disk "
-            "can be written",
+            "the store cannot be written: %s: look at its disk (journalctl -k); it goes on by itself "
+            "once the disk can be written",
             strerror(-r));
         return;
     case ESTALE:
         call_refuse(call, WIRE_STORE_FAILED,
             "the jobs are of an earlier version and not migrated yet, as their disk is full or cannot be "
             "written: mend that, see urlstatctl status; it goes on by itself then");
+        return;
+    case EUCLEAN:
+        call_refuse(call, WIRE_STORE_FAILED,
+            "the file of the jobs is damaged, and this cannot be read of it: look at its disk "
+            "(journalctl -k) and at urlstatctl status; once the disk can be written, the file is set "
+            "aside by itself");
         return;
     case EOVERFLOW:
         call_refuse(call, WIRE_STORE_FULL,

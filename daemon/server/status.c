@@ -37,15 +37,14 @@ static void warn_of_file(struct store *store, struct warnings *warnings)
     if (store_is_older(store)) {
         (void)snprintf(text, sizeof(text),
             "The jobs in %s are of an earlier version and not migrated yet: that takes a disk that can be "
-            "written, with room for a copy of them. They are shown then.",
+            "written, with room for a copy of them and a quarter more. They are shown then.",
             store_file(store));
         warn(warnings, text);
     }
     if (store_is_stuck_damaged(store)) {
         (void)snprintf(text, sizeof(text),
-            "The jobs in %s are damaged, and what can be read of them is shown. Once its disk can be "
-            "written, "
-            "they are set aside, and the daemon goes on with an empty file.",
+            "The jobs in %s are damaged, and what can be read of them is shown. Once its disk can "
+            "be written, they are set aside, and the daemon goes on with an empty file.",
             store_file(store));
         warn(warnings, text);
     }

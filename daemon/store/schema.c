@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* While migrating: between two looks at the clock, in steps of SQLite; between two signs of life. */
@@ -244,19 +245,58 @@ static int make_private(const char *path)
     return fd < 0 ? -errno : 0;
 }
 
+static int forget_partial(const char *partial, const char *journal)
+{
+    if ((unlink(partial) < 0 && errno != ENOENT) || (unlink(journal) < 0 && errno != ENOENT))
+        return -errno;
+    return 0;
+}
+
+/* Before anything is written: it is tried again and again, and each time would take what others need of the
+ * disk. A quarter more is for what the steps add. */
+static int check_room(struct sql *sql)
+{
+    struct statvfs disk;
+    int64_t n_pages = 0;
+    int64_t n_free = 0;
+    int64_t page_size = 0;
+    uint64_t bytes;
+    int r = sql_number(sql, "PRAGMA page_count", &n_pages);
+
+    if (r >= 0)
+        r = sql_number(sql, "PRAGMA freelist_count", &n_free);
+    if (r >= 0)
+        r = sql_number(sql, "PRAGMA page_size", &page_size);
+    if (r >= 0 && statvfs(sqlite3_db_filename(sql->db, "main"), &disk) < 0)
+        r = -errno;
+    if (r < 0)
+        return r;
+    bytes = (uint64_t)(n_pages - n_free) * (uint64_t)page_size;
+    return (uint64_t)disk.f_bavail * disk.f_frsize < bytes + bytes / 4 ? -ENOSPC : 0;
+}
+
 /* Copies what is committed, log included, under a temporary name first: a copy that is there is whole. */
 static int keep_copy(struct sql *sql, const char *kept)
 {
     CLEANUP(freep) char *partial = NULL;
+    CLEANUP(freep) char *journal = NULL;
     sqlite3_stmt *statement = NULL;
     int status;
     int r;
 
-    if (asprintf(&partial, "%s.partial", kept) < 0)
+    if (asprintf(&partial, "%s.partial", kept) < 0) {
+        partial = NULL;
         return -ENOMEM;
-    if (unlink(partial) < 0 && errno != ENOENT)
-        return -errno;
-    r = make_private(partial);
+    }
+    if (asprintf(&journal, "%s-journal", partial) < 0) {
+        journal = NULL;
+        return -ENOMEM;
+    }
+    r = forget_partial(partial, journal);
+    if (r >= 0)
+        r = check_room(sql);
+    if (r >= 0)
+        r = make_private(partial);
     if (r < 0)
         return r;
     status = sqlite3_prepare_v2(sql->db, "VACUUM INTO ?1", -1, &statement, NULL);
@@ -270,6 +310,8 @@ static int keep_copy(struct sql *sql, const char *kept)
         r = sync_file(partial);
     if (r >= 0 && rename(partial, kept) < 0)
         r = -errno;
+    if (r < 0)
+        (void)forget_partial(partial, journal);
     return r;
 }
 

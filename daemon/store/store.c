@@ -240,11 +240,31 @@ static void deliver(struct mail *mail, void *receiver)
     request->done(request, receiver);
 }
 
+/* Of a file of which nothing is shown: that there is none yet may be seen, else why it cannot be read. */
+static int check_shown(const struct store *store, enum store_kind kind)
+{
+    if (kind < STORE_READ_JOBS || kind == STORE_RENEW)
+        return 0;
+    switch (store->opening.blank) {
+    case BLANK_NONE:
+        return 0;
+    case BLANK_NEW:
+        return kind == STORE_MAKE_COPY ? store_failure(store) : 0;
+    case BLANK_OLDER:
+        return -ESTALE;
+    case BLANK_DAMAGED:
+        return -EUCLEAN;
+    }
+    return 0;
+}
+
 void store_submit(struct store *store, struct store_request *request)
 {
+    int r = check_shown(store, request->kind);
+
     request->mail.deliver = deliver;
-    if (store_is_older(store) && request->kind >= STORE_READ_JOBS && request->kind != STORE_RENEW) {
-        request->r = -ESTALE;
+    if (r < 0) {
+        request->r = r;
         mailbox_post(store->writer->replies, &request->mail);
     } else if (request->kind < STORE_READ_JOBS) {
         writer_post(store->writer, request);

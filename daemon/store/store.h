@@ -96,7 +96,8 @@ bool store_may_heal(const struct store *store);
 bool store_is_damaged(const struct store *store);
 /* It has met damage that it cannot set aside yet, as the file cannot be written. Thread: any. */
 bool store_is_stuck_damaged(const struct store *store);
-/* The file is of an earlier version and waits to be migrated, which takes room for a copy of it. Thread: any.
+/* The file is of an earlier version and waits to be migrated, which takes room for a copy of it and more. All
+ * reading comes back with -ESTALE; and with -EUCLEAN, if nothing can be read of a damaged one. Thread: any.
  */
 bool store_is_older(const struct store *store);
 /* The file can be written by now, and is not what this store shows: it is to be closed and opened anew.

@@ -40,7 +40,8 @@ class DiskStart(SmallDisk):
         self.wait_for_warning("disk is full")
         self.assertIn("no room for the store, fetching has paused", self.daemon.read_log())
         self.assertEqual(self.daemon.json("jobs")["jobs"], [])
-        self.assertRefused("have other files on its disk removed", "submit", self.list)
+        for what in (("submit", self.list), ("backup",)):
+            self.assertRefused("have other files on its disk removed", *what)
         self.filler.unlink()
         self.assertGoesOnEmpty()
         self.assertIn("the store works again", self.daemon.read_log())
@@ -86,6 +87,11 @@ class DiskStart(SmallDisk):
             )
         database.close()
 
+    def written(self):
+        """Bytes, by this run of the daemon."""
+        counted = Path(f"/proc/{self.daemon.process.pid}/io").read_text()
+        return int(re.search(r"^wchar: (\d+)$", counted, flags=re.MULTILINE)[1])
+
     def assertWaitsToBeMigrated(self):
         self.wait_for_warning("of an earlier version and not migrated yet")
         self.assertIn("of an earlier version and cannot be migrated", self.daemon.read_log())
@@ -109,13 +115,12 @@ class DiskStart(SmallDisk):
         before = (self.daemon.state / "urlstat.db").read_bytes()
         self.daemon.stop()
         self.assertEqual((self.daemon.state / "urlstat.db").read_bytes(), before)
-        self.daemon.start()
-        # Enough to begin, and to fail.
+        # Enough to begin, and to fail: nothing is written for that.
         os.truncate(self.filler, self.filler.stat().st_size - (2 << 20))
-        harness.wait_until(
-            lambda: (self.daemon.state / "urlstat.db.before-migration.partial").exists(), "it to try"
-        )
+        self.daemon.start()
         self.assertWaitsToBeMigrated()
+        self.assertEqual([name for name in os.listdir(self.daemon.state) if "before-migration" in name], [])
+        self.assertLess(self.written(), 1 << 20)
         self.filler.unlink()
         self.assertMigrates()
 
@@ -204,6 +209,8 @@ class DiskStart(SmallDisk):
                 self.wait_for_warning("urlstat.db are damaged")
                 self.assertIn("urlstat.db are damaged", self.daemon.read_log())
                 self.assertRefused("Read-only file system", "submit", self.list)
+                for verb in {None: ("jobs", "show", "backup"), "job": ("jobs", "show")}.get(table, ()):
+                    self.assertRefused("the file of the jobs is damaged", verb)
                 self.make_writable()
                 self.assertBeginsAnew(job)
                 self.doCleanups()
