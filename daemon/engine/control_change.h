@@ -44,6 +44,8 @@ void control_change_read_row(
 /* Begins the next retry that nothing stands in the way of: to be called when another has come to its end, or
  * a job. */
 void control_begin_retry(struct engine *engine);
+/* There may be memory by now for the job that was retried and has none; its client waits until then. */
+void control_revive_again(struct engine *engine);
 /* The job's end was written, or was not: changes that waited for it look at it anew. */
 void control_go_on(struct engine *engine, uint64_t job);
 

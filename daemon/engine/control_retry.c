@@ -1,3 +1,4 @@
+#include "base/cleanup.h"
 #include "engine/control_change.h"
 #include "engine/expire.h"
 #include "engine/job.h"
@@ -26,25 +27,44 @@ static void reread(struct job *job, uint64_t retried)
     job_reread_hosts(job);
 }
 
+/* What was cancelled meanwhile needs nothing any more, and what was adopted is here already. */
+static int revive(struct engine *engine, const struct store_job_row *row)
+{
+    struct job *job;
+
+    if (row->state == JOB_DONE || row->state == JOB_CANCELLED || job_find(engine, row->job))
+        return 0;
+    job = job_new(engine, row);
+    if (!job)
+        return -ENOMEM;
+    job_load_hosts(job);
+    return 0;
+}
+
 static void retried_row_came(struct store_request *request, void *receiver)
 {
     struct control_change *change = CONTAINER_OF(request, struct control_change, request);
     struct engine *engine = change->engine;
     const struct store_job_row *row;
-    struct job *job;
     int r = control_change_take_row(change, &row);
 
-    engine->reviving = false;
-    if (r == 0) {
-        job = job_new(engine, row);
-        if (job)
-            job_load_hosts(job);
-        else
-            r = -ENOMEM; /* durable all the same: the next start goes on with it */
-    }
+    if (r == 0)
+        r = revive(engine, row);
     store_rows_free(change->read.rows);
+    if (r == -ENOMEM && !engine->stopped) {
+        engine->orphan = change;
+        engine_retry_soon(engine);
+        return;
+    }
+    engine->reviving = false;
     control_change_answer(change, r, change->retried);
     control_begin_retry(engine);
+}
+
+void control_revive_again(struct engine *engine)
+{
+    if (engine->orphan)
+        control_change_read_row(TAKE(engine->orphan), retried_row_came);
 }
 
 static void retry_written(struct store_request *request, void *receiver)

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 #include "base/heap.h"
 #include "base/list.h"
+#include "engine/control_change.h"
 #include "engine/crew.h"
 #include "engine/dispatch.h"
 #include "engine/expire.h"
@@ -11,6 +12,7 @@
 #include "engine/slow.h"
 #include "engine/space.h"
 #include "engine/state.h"
+#include "engine/submission_private.h"
 #include "engine/table.h"
 #include "store/store.h"
 
@@ -144,6 +146,9 @@ void engine_free(struct engine *engine)
     if (!engine)
         return;
     engine_stop(engine);
+    /* Who still waits for memory is told by the store's refusal. */
+    submission_adopt_again(engine);
+    control_revive_again(engine);
     while (engine->n_requests > 0 || engine->n_active > 0 || engine->n_orders > 0)
         mailbox_deliver(engine->inbox, engine);
     result_forget_unwritten(engine);
@@ -202,6 +207,8 @@ static void try_again(struct engine *engine)
 
     result_rewrite(engine);
     host_save_again(engine);
+    submission_adopt_again(engine);
+    control_revive_again(engine);
     engine->expire_again = !list_is_empty(&engine->expiring);
     HASH_ITER (hh, engine->jobs, job, next) {
         job_load_hosts(job);

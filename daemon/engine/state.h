@@ -19,6 +19,7 @@
 #include "engine/space.h"
 #include "store/store.h"
 
+struct control_change;
 struct flight;
 struct host;
 struct job;
@@ -73,10 +74,11 @@ struct engine {
     uint64_t space_checked_usec;
     uint64_t store_retry_usec;
     bool draining;
-    bool stopped;        /* the store is not asked any more */
-    bool reviving;       /* a retry is under way */
-    struct list retries; /* that have not begun, by control_change.in_engine */
-    struct list waiting; /* changes of jobs whose end is being written, likewise */
+    bool stopped;                  /* the store is not asked any more */
+    bool reviving;                 /* a retry is under way */
+    struct control_change *orphan; /* this one: its job is on disk, and there is no memory to go on with it */
+    struct list retries;           /* that have not begun, by control_change.in_engine */
+    struct list waiting;           /* changes of jobs whose end is being written, likewise */
     struct retention retention;
     struct healing healing;
     struct list submissions; /* lists that are open, by engine_submission.in_engine */

@@ -2,12 +2,10 @@
 
 #include "base/clock.h"
 #include "engine/host.h"
-#include "engine/job.h"
 #include "engine/state.h"
 #include "engine/table.h"
 #include "store/store.h"
 #include "store/store_list.h"
-#include "store/store_read.h"
 #include <assert.h>
 #include <errno.h>
 
@@ -34,7 +32,7 @@ static void find_slowest(void *userdata, const char *host, uint64_t n)
     };
 }
 
-static void answer(struct engine_submission *submission, int r, uint64_t job, bool existed)
+void submission_answer(struct engine_submission *submission, int r, uint64_t job, bool existed)
 {
     struct engine_committed committed = {
         .r = r,
@@ -52,38 +50,16 @@ static void answer(struct engine_submission *submission, int r, uint64_t job, bo
     engine_submission_free(submission);
 }
 
-static int adopt(struct engine_submission *submission)
-{
-    const struct store_job_row row = {
-        .job = submission->commit.job,
-        .uid = submission->options.uid,
-        .priority = submission->options.priority,
-        .max_age_usec = submission->options.max_age_usec,
-        .deadline_usec = submission->commit.deadline_usec,
-        .state = JOB_QUEUED,
-        .counted = submission->is_import ? submission->accepted : 0, /* ended, whichever way */
-        .total = submission->accepted,
-        .duplicates = submission->duplicates,
-    };
-    struct job *job = job_new(submission->engine, &row);
-
-    if (!job)
-        return -ENOMEM; /* on disk all the same: the next start goes on with it */
-    if (submission->is_import)
-        job_finish_if_ended(job);
-    else
-        job_load_hosts(job);
-    return 0;
-}
-
 static void committed(struct store_request *request, void *receiver)
 {
     struct engine_submission *submission = CONTAINER_OF(request, struct engine_submission, commit.request);
 
     submission_request_came(submission);
     if (request->r == 0 && !submission->commit.existed)
-        (void)adopt(submission);
-    answer(submission, request->r, request->r == 0 ? submission->commit.job : 0, submission->commit.existed);
+        submission_adopt(submission);
+    else
+        submission_answer(
+            submission, request->r, request->r == 0 ? submission->commit.job : 0, submission->commit.existed);
 }
 
 static void aborted(struct store_request *request, void *receiver)
@@ -91,7 +67,7 @@ static void aborted(struct store_request *request, void *receiver)
     struct engine_submission *submission = CONTAINER_OF(request, struct engine_submission, abort.request);
 
     submission_request_came(submission);
-    answer(submission, submission->error, 0, false);
+    submission_answer(submission, submission->error, 0, false);
 }
 
 void submission_failed_came(struct mail *mail, void *receiver)
@@ -99,7 +75,7 @@ void submission_failed_came(struct mail *mail, void *receiver)
     struct engine_submission *submission = CONTAINER_OF(mail, struct engine_submission, failed_mail);
 
     engine_request_came(submission->engine);
-    answer(submission, submission->error, 0, false);
+    submission_answer(submission, submission->error, 0, false);
 }
 
 static void write_abort(

@@ -9,6 +9,7 @@
 #include "store/store.h"
 #include "store/store_change.h"
 #include "store/store_list.h"
+#include "store/store_read.h"
 
 /* URLs on their way to the store, with the memory they point into. */
 struct batch {
@@ -57,8 +58,9 @@ struct engine_submission {
     struct store_begin begin;
     struct store_commit commit;
     struct store_abort abort;
-    struct mail failed_mail;  /* to ourselves, see failed_came() */
-    struct fingerprints seen; /* in memory */
+    struct store_read_jobs orphan; /* its row, when it is adopted after all */
+    struct mail failed_mail;       /* to ourselves, see failed_came() */
+    struct fingerprints seen;      /* in memory */
     struct host_tally *hosts;
     struct batch *batch;                           /* that is being filled */
     struct batch *waiting_batches, **last_waiting; /* until the job has its number */
@@ -91,6 +93,7 @@ struct engine_submission {
     bool begun;               /* the job has its number */
     bool committing;          /* the client asked for it */
     bool writing_commit;
+    bool is_orphan;         /* its job is on disk, and not in the engine yet */
     bool dropping, dropped; /* it failed: what is in the store is being, or was, given up before its end */
     bool abandoned;         /* freed as soon as nothing is under way */
     unsigned n_requests;
@@ -164,3 +167,12 @@ void submission_free_imported(struct engine_submission *submission);
 void submission_go_on(struct engine_submission *submission);
 /* Mail to ourselves: Begin failed, and there is nothing to abort. */
 void submission_failed_came(struct mail *mail, void *receiver);
+/* Tells the client, and frees the submission. */
+void submission_answer(struct engine_submission *submission, int r, uint64_t job, bool existed);
+
+/* ---- submission_adopt.c ---- */
+/* It was committed: the engine goes on with the job, at once or when there is memory, and then the client is
+ * told. */
+void submission_adopt(struct engine_submission *submission);
+/* Those that there was no memory for. */
+void submission_adopt_again(struct engine *engine);

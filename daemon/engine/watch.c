@@ -27,6 +27,13 @@ struct first_look {
     struct engine_watch *watch; /* NULL: freed meanwhile */
 };
 
+static enum store_job_state state_in_memory(const struct job *job)
+{
+    if (job->phase == PHASE_PAUSED)
+        return JOB_PAUSED;
+    return job->started ? JOB_RUNNING : JOB_QUEUED;
+}
+
 static void first_look_came(struct store_request *request, void *receiver)
 {
     struct first_look *look = CONTAINER_OF(request, struct first_look, read.request);
@@ -44,6 +51,11 @@ static void first_look_came(struct store_request *request, void *receiver)
     /* What a change told may be newer: the store may have been read before it, and its answer come after. */
     if (watch->told)
         return;
+    /* The store could not say. */
+    if (!exists && watch->job) {
+        exists = true;
+        state = state_in_memory(watch->job);
+    }
     watch->callbacks.job_changed(watch->userdata, number, state, exists);
 }
 
