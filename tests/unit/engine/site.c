@@ -103,7 +103,8 @@ static void answer(struct site *site, int fd, const char *path, const char *requ
     before = count_paths(site, path);
     if (site->n_paths < MAX_REQUESTS) {
         site->conditional[site->n_paths] = is_conditional(request);
-        site->paths[site->n_paths++] = strdup(path);
+        site->paths[site->n_paths] = strdup(path);
+        site->n_paths += site->paths[site->n_paths] != NULL;
     }
     robots = site->robots_status;
     version = site->version;
