@@ -114,6 +114,8 @@ static const char *open_file(struct source *source)
 {
     struct stat status;
 
+    if (!*source->operand)
+        return "an empty name is no list";
     source->fd = STDIN_FILENO;
     if (strcmp(source->operand, "-") != 0)
         source->fd = open(source->operand, O_RDONLY | O_CLOEXEC | O_NOCTTY);

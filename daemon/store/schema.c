@@ -293,6 +293,9 @@ static int keep_copy(struct sql *sql, const char *kept)
         return -ENOMEM;
     }
     r = forget_partial(partial, journal);
+    /* Of a try that found no room after it: what it is a copy of is still there. */
+    if (r >= 0 && unlink(kept) < 0 && errno != ENOENT)
+        r = -errno;
     if (r >= 0)
         r = check_room(sql);
     if (r >= 0)

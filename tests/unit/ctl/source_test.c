@@ -260,6 +260,14 @@ static void missing_files_and_directories_say_so(void **state)
     assert_broken(directory, "is a directory");
 }
 
+static void an_empty_name_says_that_it_is_one(void **state)
+{
+    CLEANUP(source_freep) struct source *source = NULL;
+
+    assert_int_equal(source_new("", &source), 0);
+    assert_broken(source, "an empty name is no list");
+}
+
 static void an_operand_with_a_scheme_is_a_url(void **state)
 {
     CLEANUP(source_freep) struct source *source = NULL;
@@ -287,6 +295,7 @@ int main(void)
         cmocka_unit_test(a_nul_byte_far_into_a_list_is_one_bad_line),
         cmocka_unit_test(only_comments_are_a_list_of_nothing),
         cmocka_unit_test(missing_files_and_directories_say_so),
+        cmocka_unit_test(an_empty_name_says_that_it_is_one),
         cmocka_unit_test(an_operand_with_a_scheme_is_a_url),
     };
 
