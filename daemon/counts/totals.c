@@ -373,6 +373,16 @@ int counts_totals_pack(const struct counts_totals *totals, struct buffer *buffer
     return 0;
 }
 
+/* Up to the number of pages. */
+static int get_head(const uint8_t **at, const uint8_t *end, uint64_t *ret_pages)
+{
+    uint64_t version = 0;
+
+    if (leb128_get(at, end, &version) < 0 || version != TOTALS_VERSION || leb128_get(at, end, ret_pages) < 0)
+        return -EBADMSG;
+    return 0;
+}
+
 static int unpack_word(
     struct counts_totals *totals, const uint8_t **at, const uint8_t *end, uint64_t id, uint32_t n_ids)
 {
@@ -396,6 +406,13 @@ static int unpack_word(
     return 0;
 }
 
+int counts_totals_packed_pages(const void *packed, size_t size, uint64_t *ret)
+{
+    const uint8_t *at = packed, *end = size > 0 ? at + size : at;
+
+    return get_head(&at, end, ret);
+}
+
 int counts_totals_unpack(const void *packed, size_t size, struct counts_totals **ret)
 {
     return counts_totals_unpack_of(packed, size, UINT32_MAX, ret);
@@ -405,13 +422,12 @@ int counts_totals_unpack_of(const void *packed, size_t size, uint32_t n_ids, str
 {
     CLEANUP(counts_totals_freep) struct counts_totals *totals = NULL;
     const uint8_t *at = packed, *end = size > 0 ? at + size : at;
-    uint64_t version, distinct, difference, id = 0;
+    uint64_t distinct, difference, id = 0;
     int r = counts_totals_new(&totals);
 
     if (r < 0)
         return r;
-    if (leb128_get(&at, end, &version) < 0 || version != TOTALS_VERSION ||
-        leb128_get(&at, end, &totals->pages) < 0 || leb128_get(&at, end, &distinct) < 0)
+    if (get_head(&at, end, &totals->pages) < 0 || leb128_get(&at, end, &distinct) < 0)
         return -EBADMSG;
     for (uint64_t i = 0; i < distinct; i++) {
         if (leb128_get(&at, end, &difference) < 0 || difference > UINT32_MAX || (i > 0 && difference == 0))

@@ -48,6 +48,8 @@ struct counts_sum counts_totals_get(const struct counts_totals *totals, uint32_t
 
 /* Their form at rest: a version, then (id, tokens, pages, hosts) as LEB128. -EBADMSG for other bytes. */
 int counts_totals_pack(const struct counts_totals *totals, struct buffer *buffer);
+/* Of how many pages they are. */
+int counts_totals_packed_pages(const void *packed, size_t size, uint64_t *ret);
 int counts_totals_unpack(const void *packed, size_t size, struct counts_totals **ret);
 /* The same where ids are known to be below n_ids: so much memory is enough. */
 int counts_totals_unpack_of(const void *packed, size_t size, uint32_t n_ids, struct counts_totals **ret);

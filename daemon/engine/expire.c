@@ -58,8 +58,8 @@ static void note_answer(struct job *job, const struct store_end_rest *rest)
         result_note_store(engine, 0);
         engine->ended += rest->n;
         engine->metrics.outcomes[OUTCOME_EXPIRED] += rest->n;
-        job_end(job, JOB_DONE);
         job_total(job);
+        job_end(job, JOB_DONE);
         break;
     case -EINVAL: /* a retry has lifted it, or the job has ended before */
     case -ENOENT:

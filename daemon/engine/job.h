@@ -90,6 +90,7 @@ void job_close(struct job *job);
 void job_end(struct job *job, enum store_job_state state);
 
 /* ---- job_finish.c ---- */
-/* Makes the totals of a job that has ended otherwise. */
+/* Makes the totals of a job that has ended otherwise; to be called before job_end(), which lets go of what is
+ * kept of its pages. */
 void job_total(struct job *job);
 void job_finish_if_ended(struct job *job);

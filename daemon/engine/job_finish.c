@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* The last steps of a job whose URLs have all ended: total its pages, store the totals with its end. Where
- * somebody asked for totals while it ran, these are they. */
+ * somebody asked for totals while it ran, these are they, unless the store refuses them. */
 struct finishing {
     struct store_scan_pages scan;
     struct running_loan running;
@@ -24,6 +24,8 @@ struct finishing {
     struct counts_totals *totals;
     struct buffer packed;
     char *host;
+    bool totals_only; /* the job has ended otherwise */
+    bool is_scanned;  /* the pages were read for it */
 };
 
 static void free_finishing(struct finishing *finishing)
@@ -32,6 +34,22 @@ static void free_finishing(struct finishing *finishing)
     buffer_deinit(&finishing->packed);
     free(finishing->host);
     free(finishing);
+}
+
+static void make_totals(struct running_loan *loan);
+static void write_finish(struct finishing *finishing);
+
+/* What was kept of the job's pages is not of all of them: they are read. If that is of no use either, as
+ * where pages are damaged, whoever asks makes the totals. */
+static void make_other_totals(struct finishing *finishing)
+{
+    buffer_deinit(&finishing->packed);
+    if (finishing->is_scanned) {
+        write_finish(finishing);
+        return;
+    }
+    running_free(finishing->job);
+    make_totals(&finishing->running);
 }
 
 /* The job has ended, durably. */
@@ -43,6 +61,10 @@ static void finished(struct store_request *request, void *receiver)
     const uint64_t number = job->number;
 
     engine_request_came(engine);
+    if (finishing->finish.refused && (job->phase == PHASE_FINISHING || finishing->totals_only)) {
+        make_other_totals(finishing);
+        return;
+    }
     if (job->phase == PHASE_FINISHING) {
         if (request->r < 0) {
             /* Tried again by the next tick; or some of its URLs were just to be retried, and go on. */
@@ -62,12 +84,19 @@ static void finished(struct store_request *request, void *receiver)
 
 static void write_finish(struct finishing *finishing)
 {
+    const struct buffer *packed = &finishing->packed;
+    uint64_t n_pages = 0;
+
+    if (packed->size > 0)
+        (void)counts_totals_packed_pages(packed->bytes, packed->size, &n_pages);
     finishing->finish = (struct store_finish){
         .request = {.kind = STORE_FINISH, .done = finished},
         .job = finishing->job->number,
+        .totals_only = finishing->totals_only,
         .finished_usec = clock_realtime_usec(),
-        .totals = finishing->packed.bytes,
-        .totals_size = finishing->packed.size,
+        .totals = packed->bytes,
+        .totals_size = packed->size,
+        .n_pages = n_pages,
     };
     engine_request(finishing->job->engine, &finishing->finish.request);
 }
@@ -112,6 +141,7 @@ static void make_totals(struct running_loan *loan)
 {
     struct finishing *finishing = CONTAINER_OF(loan, struct finishing, running);
 
+    finishing->is_scanned = !loan->lent;
     finishing->scan.request = (struct store_request){.kind = STORE_SCAN_PAGES, .done = totalled};
     finishing->scan.job = finishing->job->number;
     finishing->scan.host = loan->lent ? "" : NULL;
@@ -121,7 +151,7 @@ static void make_totals(struct running_loan *loan)
     engine_request(finishing->job->engine, &finishing->scan.request);
 }
 
-static int begin_totals(struct job *job)
+static int begin_totals(struct job *job, bool totals_only)
 {
     CLEANUP(freep) struct finishing *finishing = calloc(1, sizeof(*finishing));
     struct running_loan *loan;
@@ -130,6 +160,7 @@ static int begin_totals(struct job *job)
         return -ENOMEM;
     job->n_writes++;
     finishing->job = job;
+    finishing->totals_only = totals_only;
     loan = &finishing->running;
     loan->ready = make_totals;
     finishing = NULL;
@@ -142,7 +173,7 @@ static int begin_totals(struct job *job)
 void job_total(struct job *job)
 {
     /* Without them, whoever asks makes them. */
-    (void)begin_totals(job);
+    (void)begin_totals(job, true);
 }
 
 void job_finish_if_ended(struct job *job)
@@ -152,7 +183,7 @@ void job_finish_if_ended(struct job *job)
     if (job->ended < job->total || job->n_active > 0 || (phase != PHASE_RUNNING && phase != PHASE_PAUSED))
         return;
     job->phase = PHASE_FINISHING;
-    if (begin_totals(job) < 0) {
+    if (begin_totals(job, false) < 0) {
         job->phase = phase;
         engine_retry_soon(job->engine);
     }

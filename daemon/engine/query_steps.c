@@ -1,5 +1,6 @@
 #include "engine/query_run.h"
 
+#include "counts/totals.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -233,6 +234,22 @@ int query_run_work(void *userdata)
     return query_rank(query);
 }
 
+/* A row of fewer pages than the job has, as older versions may have left one, is none. */
+static void totals_done(struct query *query)
+{
+    const struct store_read_totals *row = &query->read_totals;
+    uint64_t n_pages = 0;
+
+    if (row->bytes && counts_totals_packed_pages(row->bytes, row->size, &n_pages) == 0 &&
+        n_pages == row->counted) {
+        query->totals = row->bytes;
+        query->totals_size = row->size;
+    } else {
+        free(row->bytes);
+    }
+    query->stage = query->totals || !query->options.engine ? QUERY_WORDS : QUERY_RUNNING;
+}
+
 int query_take_reply(struct query *query)
 {
     int r = query->request.r;
@@ -248,9 +265,7 @@ int query_take_reply(struct query *query)
         return r;
     switch (query->stage) {
     case QUERY_TOTALS:
-        query->totals = query->read_totals.bytes;
-        query->totals_size = query->read_totals.size;
-        query->stage = query->totals || !query->options.engine ? QUERY_WORDS : QUERY_RUNNING;
+        totals_done(query);
         return 0;
     case QUERY_WORDS:
         return words_done(query);

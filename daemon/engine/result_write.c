@@ -160,7 +160,7 @@ static void outcome_written(struct store_request *request, void *receiver)
         return;
     /* Also if it was not accepted: an earlier write of it may have come to the disk all the same. */
     if (request->r == 0 && outcome_state(task->outcome.outcome) == URL_COUNTED)
-        running_note(task->job, task->outcome.host, task->seq);
+        running_note(task->job, task_page_host(task), task->seq);
     if (counts(task, request, task->outcome.accepted))
         note_ended(task);
     else if (counts(task, request, task->outcome.reuse_lost))

@@ -15,14 +15,16 @@ void running_keys_deinit(struct running_keys *keys)
 
 int running_keys_add(struct running_keys *keys, const char *host, uint64_t seq)
 {
-    char *copy;
+    char *copy = NULL;
     int r = array_reserve_one(&keys->items, keys->n, &keys->capacity, sizeof(*keys->items));
 
     if (r < 0)
         return r;
-    copy = strdup(host);
-    if (!copy)
-        return -ENOMEM;
+    if (host) {
+        copy = strdup(host);
+        if (!copy)
+            return -ENOMEM;
+    }
     keys->items[keys->n++] = (struct store_page_key){.host = copy, .seq = seq};
     return 0;
 }
@@ -30,7 +32,7 @@ int running_keys_add(struct running_keys *keys, const char *host, uint64_t seq)
 static int compare(const void *a, const void *b)
 {
     const struct store_page_key *left = a, *right = b;
-    int order = strcmp(left->host, right->host);
+    int order = left->host && right->host ? strcmp(left->host, right->host) : !!left->host - !!right->host;
 
     return order != 0 ? order : (left->seq > right->seq) - (left->seq < right->seq);
 }

@@ -10,7 +10,7 @@ struct running_keys {
 };
 
 void running_keys_deinit(struct running_keys *keys);
-/* Returns 0 or -ENOMEM. */
+/* `host` may be NULL, see struct store_page_key. Returns 0 or -ENOMEM. */
 int running_keys_add(struct running_keys *keys, const char *host, uint64_t seq);
 /* Pages of one host stand together then. */
 void running_keys_sort(struct running_keys *keys);

@@ -126,6 +126,13 @@ void running_trim(struct engine *engine, size_t max_bytes)
 /* ---- reading pages ---- */
 
 static void serve(struct running_totals *totals);
+static void lend(struct running_totals *totals);
+
+/* Somebody is next, and needs but these pages. */
+static bool is_awaited(const struct running_totals *totals)
+{
+    return totals->made && !totals->spoilt && totals->turn && totals->is_fresh;
+}
 
 static void finish_gone(struct running_totals *totals)
 {
@@ -155,7 +162,10 @@ static void came(struct store_request *request, void *receiver)
     /* Between two pages it is whole. */
     totals->broken = request->r < 0 && request->r != -ECANCELED;
     if (totals->gone) {
-        finish_gone(totals);
+        if (request->r == 0 && is_awaited(totals))
+            lend(totals);
+        else
+            finish_gone(totals);
         return;
     }
     totals->refused_bytes = request->r == -E2BIG ? totals->kept.max_bytes : 0;
@@ -234,7 +244,7 @@ static void look_for_unnoted(const struct running_totals *totals, struct running
     LIST_FOR_EACH (link, &job->tasks) {
         const struct task *task = CONTAINER_OF(link, struct task, in_job);
 
-        if (is_being_written(task) && running_keys_add(keys, task->outcome.host, task->seq) < 0)
+        if (is_being_written(task) && running_keys_add(keys, task_page_host(task), task->seq) < 0)
             return;
     }
 }
@@ -413,7 +423,7 @@ static void let_go(struct running_totals *totals)
 {
     list_remove(&totals->link);
     totals->gone = true;
-    totals->scan.cancelled = true;
+    totals->scan.cancelled = !is_awaited(totals);
     if (totals->awaits_row) {
         totals->engine->running.making = false;
         totals->under_way = false;

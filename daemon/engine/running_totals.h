@@ -55,7 +55,7 @@ bool running_is_made(const struct job *job, enum running_kind kind);
 /* Whether it waits, or has it, or neither. */
 void running_give_back(struct running_loan *loan);
 
-/* A page is durable, or may be. */
+/* A page is durable, or may be. `host`: as in struct store_page_key. */
 void running_note(struct job *job, const char *host, uint64_t seq);
 /* The job has ended and goes: the totals have become its row, the rest stays. */
 void running_leave(struct job *job);

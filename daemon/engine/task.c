@@ -17,6 +17,11 @@ struct task *task_new(enum fetch_kind kind, char *url)
     return task;
 }
 
+const char *task_page_host(const struct task *task)
+{
+    return task->outcome.reuse.job > 0 ? NULL : task->outcome.host;
+}
+
 void task_free(struct task *task)
 {
     if (!task)

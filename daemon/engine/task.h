@@ -80,5 +80,8 @@ struct task {
 
 /* NULL: out of memory. Takes `url`. */
 struct task *task_new(enum fetch_kind kind, char *url);
+/* The host that the page of its outcome is under; NULL: that of the page which is reused, and the store has
+ * that. */
+const char *task_page_host(const struct task *task);
 /* Takes NULL. */
 void task_free(struct task *task);

@@ -50,9 +50,15 @@ int write_finish(struct writer *writer, struct store_finish *finish)
     struct job *job;
     int r = writer_get_job(writer, finish->job, &job);
 
+    finish->refused = false;
     if (r < 0)
         return r;
     if (job->state != JOB_CANCELLED && job_unended(job) > 0)
+        return -EINVAL;
+    if (finish->totals_only && job_takes_outcomes(job))
+        return -EINVAL;
+    finish->refused = finish->totals && finish->n_pages != job->counted;
+    if (finish->refused)
         return -EINVAL;
     if (job_takes_outcomes(job)) {
         job->state = JOB_DONE;

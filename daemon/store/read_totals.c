@@ -30,6 +30,7 @@ int read_totals(struct read_turn *turn)
 
     if (r < 0)
         return r;
+    totals->counted = job.counted;
     call = call_begin(turn->sql, SQL_READ_TOTALS);
     call_u64(&call, totals->job);
     r = call_row(&call);

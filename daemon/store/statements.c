@@ -236,8 +236,8 @@ static const char *const texts[N_STATEMENTS] = {
         " ORDER BY host, seq LIMIT 1000",
     [SQL_READ_HOST_PAGES] = "SELECT host, seq, tokens, hash, counts FROM page"
                             " WHERE job = ?1 AND host = ?2 AND seq > ?3 ORDER BY seq LIMIT 1000",
-    [SQL_READ_PAGE] =
-        "SELECT host, seq, tokens, hash, counts FROM page WHERE job = ?1 AND host = ?2 AND seq = ?3",
+    [SQL_READ_PAGE] = "SELECT host, seq, tokens, hash, counts FROM page WHERE job = ?1 AND host ="
+                      " coalesce(?2, (SELECT host FROM outcome WHERE job = ?1 AND seq = ?3)) AND seq = ?3",
     [SQL_READ_LIST] = "SELECT u.seq, u.url, o.outcome, coalesce(o.counted_from, o.fetched), o.hash, "
                       "o.engine, o.tokens, coalesce(o.host, u.host) FROM url u"
                       " LEFT JOIN outcome o ON o.job = u.job AND o.seq = u.seq"

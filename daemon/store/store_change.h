@@ -96,13 +96,17 @@ struct store_give_up {
 };
 
 /* Every URL has its outcome (-EINVAL if not): the job is DONE. One that is cancelled or done takes the totals
- * only. */
+ * only. Totals of another number of pages than the job has are not its: -EINVAL, `refused`, and nothing is
+ * changed. */
 struct store_finish {
     struct store_request request;
     uint64_t job;
+    bool totals_only; /* of a job that had ended: -EINVAL if a retry has taken it up again */
+    bool refused;     /* out */
     uint64_t finished_usec;
     const void *totals; /* packed; NULL: none */
     size_t totals_size;
+    uint64_t n_pages; /* that they tell of */
 };
 
 /* Ended URLs of these outcomes wait again as they were submitted, each as a new attempt; if there are any,

@@ -191,6 +191,7 @@ struct store_read_totals {
     uint64_t job;
     void *bytes; /* out: malloc'ed; NULL if there are none */
     size_t size;
+    uint64_t counted; /* out: pages that the job has, at the same moment */
 };
 
 /* Engine ids that are told of at once: a job that ran over so many upgrades is a curiosity. */
@@ -218,7 +219,7 @@ struct store_page_row {
     size_t counts_size;
 };
 struct store_page_key {
-    const char *host;
+    const char *host; /* NULL: not known, its outcome has it */
     uint64_t seq;
 };
 struct store_scan_pages {

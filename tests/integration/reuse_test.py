@@ -3,6 +3,7 @@
 
 import os
 import random
+import sqlite3
 import unittest
 import urllib.parse
 import urllib.request
@@ -188,6 +189,50 @@ class Servers(unittest.TestCase):
 
     def test_304_that_nobody_asked_for_is_a_bad_response(self):
         self.assertEqual(self.check("bad_response", 2, tag="none", how="unasked"), ["", ""])
+
+
+class Redirects(unittest.TestCase):
+    """Of one host to another, whose pages are what is reused."""
+
+    SERVER = "location /moved/ { rewrite ^/moved/(.*)$ http://127.0.0.2:PORT/$1 redirect; }"
+
+    def pages(self, daemon, *options):
+        """How many top tells of, in all groups."""
+        said = daemon.json("top", "2", *options)
+        return sum(int(group["pages"]) for group in said.get("groups", [said]))
+
+    def test_fresh_page_of_another_host_is_in_totals_that_were_asked_for_before(self):
+        root = self.enterContext(harness.temporary_directory())
+        (root / "a.txt").write_text("common")
+        (root / "b.txt").write_text("moved")
+        addresses = [f"127.0.0.{i}" for i in range(1, 5)]
+        server = self.enterContext(harness.WebServer({"/": root}, addresses, server=self.SERVER))
+        daemon = self.enterContext(harness.Daemon())
+        moved = server.url("/moved/b.txt", addresses[2])
+        scopes = [(), ("--per=host",), ("--per=label",)]
+        daemon.ctl("submit", "--wait", moved)
+        for address in addresses[2:]:
+            daemon.ctl("pause", f"--host={address}")
+        urls = [server.url("/a.txt"), moved, server.url("/a.txt", addresses[3])]
+        daemon.ctl("submit", "--max-age=1h", "-", stdin="\n".join(urls))
+        daemon.wait_for_job(2, lambda job: job["counted"] == 1, "the first page")
+        for scope in scopes:
+            self.assertEqual(self.pages(daemon, *scope), 1)
+        daemon.ctl("resume", f"--host={addresses[2]}")
+        daemon.wait_for_job(2, lambda job: job["counted"] == 2, "the page that is known")
+        for scope in scopes:
+            self.assertEqual(self.pages(daemon, *scope), 2, scope)
+        daemon.ctl("resume", f"--host={addresses[3]}")
+        daemon.ctl("wait", "2")
+        for scope in scopes:
+            self.assertEqual(self.pages(daemon, *scope), 3, scope)
+        # Older versions may have left a row that lacks a page.
+        daemon.stop()
+        with sqlite3.connect(daemon.state / "urlstat.db") as store:
+            store.execute("UPDATE totals SET data = (SELECT data FROM totals WHERE job = 1) WHERE job = 2")
+        store.close()
+        daemon.start()
+        self.assertEqual(self.pages(daemon), 3)
 
 
 if __name__ == "__main__":

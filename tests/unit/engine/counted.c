@@ -167,6 +167,7 @@ void counted_finish(struct counted *counted, uint64_t job, const struct counts_t
         assert_int_equal(counts_totals_pack(totals, &packed), 0);
         request.totals = packed.bytes;
         request.totals_size = packed.size;
+        request.n_pages = counts_totals_pages(totals);
     }
     assert_int_equal(ask(counted, &request.request, STORE_FINISH), 0);
 }

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "engine/job.h"
 #include "engine/query.h"
 #include "engine/running_rows.h"
@@ -33,6 +34,7 @@ struct fixture {
     uint64_t order[PAGES]; /* seqs */
     size_t n_written;      /* of these, handed over */
     size_t n_under_way;
+    bool loses_notes;
 };
 
 struct page {
@@ -73,7 +75,7 @@ static void page_came(struct store_request *request, void *receiver)
 
     assert_int_equal(request->r, 0);
     assert_true(page->outcome.accepted);
-    if (job)
+    if (job && !fixture->loses_notes)
         running_note(job, page->host, page->outcome.seq);
     words_counts_free(page->counts);
     free(page);
@@ -556,6 +558,26 @@ static void start_anew(struct fixture *fixture, bool clean)
     world_open(&fixture->world);
 }
 
+/* As if its deadline were over, until its totals are in the store. Returns how many pages were read for it.
+ */
+static uint64_t expire_and_count(struct fixture *fixture)
+{
+    struct engine *engine = fixture->world.engine;
+    struct job *job = job_find(engine, fixture->job);
+    uint64_t before = pages_read(fixture);
+    struct store_job_row *row;
+
+    heap_set(&engine->deadlines, &job->deadline, 0);
+    world_wait(&fixture->world, job_is_gone, fixture);
+    wait_idle(fixture);
+    row = world_job(&fixture->world, fixture->job);
+    assert_int_equal(row->state, JOB_DONE);
+    assert_int_equal(row->counted, fixture->n_written);
+    assert_true(row->has_totals);
+    store_rows_free(row);
+    return pages_read(fixture) - before;
+}
+
 /* Asks, and returns how many pages were read for it. */
 static uint64_t ask_and_count(struct fixture *fixture)
 {
@@ -567,6 +589,34 @@ static uint64_t ask_and_count(struct fixture *fixture)
     assert_int_equal(answer.pages, fixture->n_written);
     answer_deinit(&answer);
     return pages_read(fixture) - before;
+}
+
+static void expired_job_keeps_the_totals_that_were_asked_for(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->world.deadline_usec = 3600 * USEC_PER_SEC;
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, PAGES / 2);
+    assert_exact(fixture);
+    /* These alone are read. */
+    write_pages_and_wait(fixture, 7);
+    assert_int_equal(expire_and_count(fixture), 7);
+    assert_int_equal(ask_and_count(fixture), 0);
+}
+
+static void totals_that_lack_a_page_do_not_become_the_row(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->world.deadline_usec = 3600 * USEC_PER_SEC;
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, PAGES / 2);
+    assert_exact(fixture);
+    fixture->loses_notes = true;
+    write_pages_and_wait(fixture, 1);
+    assert_int_equal(expire_and_count(fixture), PAGES / 2 + 1);
+    assert_int_equal(ask_and_count(fixture), 0);
 }
 
 static void totals_outlive_a_clean_stop(void **state)
@@ -749,6 +799,8 @@ int main(void)
         TEST(what_was_asked_of_an_ended_job_stays_until_the_job_goes),
         TEST(ended_job_that_was_too_large_is_read_once_a_question),
         TEST(question_that_is_given_up_leaves_the_others_their_turn),
+        TEST(expired_job_keeps_the_totals_that_were_asked_for),
+        TEST(totals_that_lack_a_page_do_not_become_the_row),
         TEST(totals_outlive_a_clean_stop),
         TEST(after_a_kill_an_older_row_is_as_good),
         TEST(totals_that_leave_memory_come_back_from_their_row),

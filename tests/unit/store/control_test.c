@@ -23,6 +23,8 @@ static int finish(struct harness *harness, uint64_t job, const char *totals)
     struct store_finish request = {
         .job = job, .finished_usec = 77, .totals = totals, .totals_size = totals ? strlen(totals) : 0};
 
+    if (totals)
+        request.n_pages = harness_job(harness, job).counted;
     return DO(harness, request, STORE_FINISH);
 }
 
@@ -160,6 +162,60 @@ static void job_finishes_only_when_every_url_ended(void **state)
     harness_wait_idle(harness);
     assert_int_equal(DO(harness, hosts, STORE_READ_HOSTS), 0);
     assert_int_equal(hosts.n_rows, 0);
+}
+
+static void totals_of_another_number_of_pages_are_refused(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 2, 1);
+    struct store_finish few = {
+        .job = job, .finished_usec = 77, .totals = "totals", .totals_size = 6, .n_pages = 1};
+    struct store_read_totals totals = {.job = job};
+
+    for (uint64_t seq = 1; seq <= 2; seq++)
+        assert_true(harness_end(harness, job, seq, "host0.example", OUTCOME_COUNTED, &front));
+    assert_int_equal(DO(harness, few, STORE_FINISH), -EINVAL);
+    assert_true(few.refused);
+    assert_int_equal(harness_job(harness, job).state, JOB_QUEUED);
+    few.n_pages = 2;
+    assert_int_equal(DO(harness, few, STORE_FINISH), 0);
+    assert_false(few.refused);
+
+    assert_int_equal(harness_job(harness, job).state, JOB_DONE);
+    assert_int_equal(DO(harness, totals, STORE_READ_TOTALS), 0);
+    assert_int_equal(totals.counted, 2);
+    assert_int_equal(totals.size, 6);
+    free(totals.bytes);
+}
+
+/* Those that were being made of a job that had ended, when it was taken up again. */
+static void late_totals_do_not_end_a_job_that_was_retried(void **state)
+{
+    struct harness *harness = *state;
+    uint64_t job = harness_submit(harness, NULL, 2, 1);
+    struct store_finish late = {.job = job,
+        .totals_only = true,
+        .finished_usec = 77,
+        .totals = "totals",
+        .totals_size = 6,
+        .n_pages = 2};
+    struct store_outcome again = harness_outcome(job, 2, "host0.example", OUTCOME_COUNTED);
+
+    assert_true(harness_end(harness, job, 1, "host0.example", OUTCOME_COUNTED, &front));
+    assert_true(harness_end(harness, job, 2, "host0.example", OUTCOME_TIMEOUT, NULL));
+    assert_int_equal(finish(harness, job, NULL), 0);
+    assert_int_equal(retry(harness, job, OUTCOME_NONE), 1);
+    again.attempt = 1;
+    assert_int_equal(DO(harness, again, STORE_OUTCOME), 0);
+    assert_true(again.accepted);
+    assert_int_equal(DO(harness, late, STORE_FINISH), -EINVAL);
+
+    assert_false(late.refused);
+    assert_int_equal(harness_job(harness, job).state, JOB_RUNNING);
+    assert_false(harness_job(harness, job).has_totals);
+    assert_int_equal(finish(harness, job, NULL), 0);
+    assert_int_equal(DO(harness, late, STORE_FINISH), 0);
+    assert_true(harness_job(harness, job).has_totals);
 }
 
 static void retry_makes_failed_urls_wait_again_as_a_new_attempt(void **state)
@@ -354,6 +410,26 @@ int main(void)
         TEST(cancelled_job_takes_nothing_and_its_rest_reads_as_cancelled),
         TEST(ended_job_changes_its_state_only_by_retry),
         TEST(job_finishes_only_when_every_url_ended),
+        TEST(totals_of_another_number_of_pages_are_refused),
+        TEST(late_totals_do_not_end_a_job_that_was_retried),
+        TEST(retry_makes_failed_urls_wait_again_as_a_new_attempt),
+        TEST(retry_takes_the_outcomes_that_are_named_and_nothing_counted),
+        TEST(retried_redirect_starts_from_what_was_submitted),
+        TEST(retry_of_a_cancelled_job_takes_up_the_rest_as_a_new_attempt),
+        TEST(retry_of_many_goes_on_over_many_transactions),
+        TEST(removed_job_is_gone_at_once),
+        TEST(removal_goes_on_after_a_restart),
+        TEST(removal_gives_space_back_and_leaves_other_jobs_alone),
+        TEST(totals_of_another_number_of_pages_are_refused),
+        TEST(retry_makes_failed_urls_wait_again_as_a_new_attempt),
+        TEST(retry_takes_the_outcomes_that_are_named_and_nothing_counted),
+        TEST(retried_redirect_starts_from_what_was_submitted),
+        TEST(retry_of_a_cancelled_job_takes_up_the_rest_as_a_new_attempt),
+        TEST(retry_of_many_goes_on_over_many_transactions),
+        TEST(removed_job_is_gone_at_once),
+        TEST(removal_goes_on_after_a_restart),
+        TEST(removal_gives_space_back_and_leaves_other_jobs_alone),
+        TEST(late_totals_do_not_end_a_job_that_was_retried),
         TEST(retry_makes_failed_urls_wait_again_as_a_new_attempt),
         TEST(retry_takes_the_outcomes_that_are_named_and_nothing_counted),
         TEST(retried_redirect_starts_from_what_was_submitted),

@@ -135,7 +135,12 @@ unsigned must_count_waiting(struct harness *harness, uint64_t job, const char *h
 void must_finish(struct harness *harness, uint64_t job)
 {
     struct store_finish end = {.job = job, .finished_usec = 8, .totals = "totals", .totals_size = 6};
+    struct store_read_jobs jobs = {.select = SELECT_NUMBER, .number = job};
 
+    MUST(harness, jobs, STORE_READ_JOBS);
+    assert_int_equal(jobs.n_rows, 1);
+    end.n_pages = jobs.rows[0].counted;
+    store_rows_free(jobs.rows);
     MUST(harness, end, STORE_FINISH);
 }
 

@@ -283,7 +283,8 @@ static void finished_job_has_no_row_and_takes_none(void **state)
 {
     struct harness *harness = *state;
     uint64_t job = harness_submit(harness, NULL, 3, 3);
-    struct store_finish finish = {.job = job, .finished_usec = 7, .totals = "t", .totals_size = 1};
+    struct store_finish finish = {
+        .job = job, .finished_usec = 7, .totals = "t", .totals_size = 1, .n_pages = 3};
     struct store_put_partial late = {.job = job, .bytes = "", .size = 0};
 
     end_all(harness, job, 1, 3);
