@@ -117,6 +117,21 @@ int counts_reader_next(struct counts_reader *reader, struct counts_pair *ret)
     return next_pair(reader, ret);
 }
 
+int counts_reader_below(
+    struct counts_reader *reader, uint64_t limit, struct counts_pair *pairs, size_t *ret_n)
+{
+    struct counts_reader ahead = *reader;
+    size_t n = 0;
+    int r;
+
+    while ((r = next_pair(&ahead, &pairs[n])) > 0 && pairs[n].id < limit) {
+        *reader = ahead;
+        n++;
+    }
+    *ret_n = n;
+    return r;
+}
+
 int counts_unpack(const void *packed, size_t size, struct counts_pair *pairs, size_t *ret_n)
 {
     struct counts_reader reader;

@@ -24,6 +24,11 @@ void counts_reader_init(struct counts_reader *reader, const void *packed, size_t
 /* 1 and a pair, 0 at the end, -EBADMSG for bytes that no counts_pack() wrote. */
 int counts_reader_next(struct counts_reader *reader, struct counts_pair *ret);
 
+/* The next pairs, as many as have ids below `limit`; `pairs` has room as for counts_unpack(). Returns 1 if
+ * there are more, and then pairs[*ret_n] is the first of them, which is still to be read; 0; or -EBADMSG. */
+int counts_reader_below(
+    struct counts_reader *reader, uint64_t limit, struct counts_pair *pairs, size_t *ret_n);
+
 /* All pairs at once. A pair takes two bytes at least: `pairs` has room for size / 2 of them, and one more.
  * Returns 0 or -EBADMSG. */
 int counts_unpack(const void *packed, size_t size, struct counts_pair *pairs, size_t *ret_n);

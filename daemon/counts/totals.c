@@ -3,10 +3,10 @@
 #include "base/cleanup.h"
 #include "counts/leb128.h"
 #include "counts/pack.h"
+#include "counts/totals_private.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,36 +16,6 @@
 /* The places of words so many ahead are on their way into the cache: they lie anywhere in megabytes. */
 #define AHEAD 16
 #define WORD_BITS 64
-
-/* Packed, as there may be one for each word of each label. */
-struct total {
-    struct counts_sum sum;
-    uint32_t last_host; /* of the last page with the word; 0 if none */
-} __attribute__((packed, aligned(4)));
-
-_Static_assert(sizeof(struct total) == COUNTS_TOTALS_WORD_BYTES, "as the header says");
-
-struct counts_totals {
-    struct total *totals; /* by id */
-    uint32_t n_ids;
-    size_t max_ids;
-    struct counts_pair *pairs; /* of the page that is added */
-    size_t max_pairs;
-    uint32_t *ids; /* of these, as many: those that may be new to their host */
-    uint8_t *is_new;
-    size_t max_new;
-    struct gathered {
-        uint32_t *ids; /* met on the host so far, ascending page by page */
-        size_t n, max;
-        uint64_t *bits; /* to sort them; all zero between two uses */
-        size_t n_bits;  /* of words of it */
-        bool is_sorted, is_wanted;
-    } gathered;
-    uint32_t host; /* a number for the current host, from 1 */
-    uint64_t pages;
-    uint64_t tokens;
-    uint64_t distinct;
-};
 
 DEFINE_CLEANUP(struct counts_totals *, counts_totals_free)
 
@@ -97,6 +67,15 @@ static int reserve_ids(struct counts_totals *totals, uint64_t n)
     return 0;
 }
 
+int counts_totals_take_id(struct counts_totals *totals, uint32_t id)
+{
+    int r = id == UINT32_MAX ? -EBADMSG : reserve_ids(totals, (uint64_t)id + 1);
+
+    if (r == 0 && id >= totals->n_ids)
+        totals->n_ids = id + 1;
+    return r;
+}
+
 static int reserve_pairs(struct counts_totals *totals, size_t n)
 {
     struct counts_pair *grown;
@@ -136,20 +115,11 @@ static inline bool add_pair(struct counts_totals *totals, const struct counts_pa
 /* The whole page is read before anything of it is added. */
 static int read_page(struct counts_totals *totals, const void *packed, size_t size, size_t *ret_n)
 {
-    uint64_t n_ids;
     int r = reserve_pairs(totals, size / 2 + 1);
 
     if (r == 0)
         r = counts_unpack(packed, size, totals->pairs, ret_n);
-    if (r < 0)
-        return r;
-    n_ids = *ret_n > 0 ? (uint64_t)totals->pairs[*ret_n - 1].id + 1 : 0;
-    if (n_ids > UINT32_MAX)
-        return -EBADMSG;
-    r = reserve_ids(totals, n_ids);
-    if (r == 0 && n_ids > totals->n_ids)
-        totals->n_ids = (uint32_t)n_ids;
-    return r;
+    return r < 0 || *ret_n == 0 ? r : counts_totals_take_id(totals, totals->pairs[*ret_n - 1].id);
 }
 
 static int reserve_gathered(struct gathered *gathered, size_t n)

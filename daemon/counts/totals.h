@@ -28,6 +28,17 @@ int counts_totals_add(struct counts_totals *totals, const void *packed, size_t s
 void counts_totals_begin_host(struct counts_totals *totals, uint32_t host);
 int counts_totals_end_host(struct counts_totals *totals, struct counts_id_set *words);
 
+/* The same for many hosts none of whose pages were added before, quicker, as the totals need not be in the
+ * processor's cache at once: pages of one host one after another. After an error only _free is left, and
+ * deinit of the sets. */
+struct counts_totals_page {
+    const void *packed;
+    size_t size;
+    struct counts_id_set *words; /* of its host: empty, and then with the ids of all of the host's pages */
+};
+int counts_totals_add_hosts(
+    struct counts_totals *totals, const struct counts_totals_page *pages, size_t n_pages);
+
 /* The same for pages in any order of hosts: `host` is a number of the page's host, from 1, and `words` the
  * ids that it has so far, of which the page's are then. All pages of one totals are added so, or as
  * above, or none. After

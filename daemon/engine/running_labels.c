@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pages that wait are added when they have so many bytes, or their host has no more. */
-#define MAX_WAITING_BYTES ((size_t)4 << 20)
+/* Pages that wait are added when they have so many bytes: of many hosts, as the totals of a large label are
+ * read from memory and written once for all of them. */
+#define MAX_WAITING_BYTES ((size_t)8 << 20)
 /* Words in runs, of one label: so many at least, and twice as many as are packed. */
 #define MIN_WORDS 65536
 /* While all pages are read, a label of so many words has an array for all words instead, which is quicker; as
@@ -75,9 +76,9 @@ static struct under *find_under(struct running_member *host, const struct runnin
     return NULL;
 }
 
-static int get_under(struct running_labels *labels, const struct running_group *label, struct under **ret)
+static int get_under(struct running_labels *labels, struct running_member *host,
+    const struct running_group *label, struct under **ret)
 {
-    struct running_member *host = labels->host;
     size_t before = host->capacity;
     int r;
 
@@ -94,8 +95,8 @@ static int get_under(struct running_labels *labels, const struct running_group *
 }
 
 /* Which of the ids are new to the host under the label: is_new[] tells. */
-static int note_words(
-    struct running_labels *labels, const struct running_group *label, const uint32_t *ids, size_t n)
+static int note_words(struct running_labels *labels, struct running_member *host,
+    const struct running_group *label, const uint32_t *ids, size_t n)
 {
     struct under *under;
     size_t before;
@@ -109,7 +110,7 @@ static int note_words(
         labels->is_new = grown;
         labels->max_new = 2 * n;
     }
-    r = get_under(labels, label, &under);
+    r = get_under(labels, host, label, &under);
     if (r < 0)
         return r;
     before = under->words.bytes;
@@ -126,7 +127,7 @@ static int note_words(
 /* ---- the label's sum ---- */
 
 /* What is in the mix: pages of one host. */
-static int add_run(struct running_labels *labels, struct running_group *label)
+static int add_run(struct running_labels *labels, struct running_member *host, struct running_group *label)
 {
     size_t before = counts_runs_bytes(&label->runs);
     const uint32_t *ids;
@@ -134,7 +135,7 @@ static int add_run(struct running_labels *labels, struct running_group *label)
     int r;
 
     counts_mix_ids(labels->mix, &ids, &n);
-    r = note_words(labels, label, ids, n);
+    r = note_words(labels, host, label, ids, n);
     if (r == 0)
         r = counts_runs_add(&label->runs, labels->mix, labels->is_new);
     labels->groups.bytes += counts_runs_bytes(&label->runs) - before;
@@ -183,14 +184,26 @@ static int begin_totals(struct running_labels *labels, struct running_group *lab
 
 /* ---- pages ---- */
 
-/* Labels in any order that is the same each time. */
+/* Labels in any order that is the same each time, and below them the hosts. */
 static int compare_waiting(const void *a, const void *b)
 {
     const struct running_waiting *left = a, *right = b;
 
     if (left->label != right->label)
         return (uintptr_t)left->label < (uintptr_t)right->label ? -1 : 1;
+    if (left->host != right->host)
+        return left->host->number < right->host->number ? -1 : 1;
     return (left->at > right->at) - (left->at < right->at);
+}
+
+/* Behind the pages of the first one's host. */
+static size_t end_of_host(const struct running_waiting *pages, size_t n, size_t first)
+{
+    size_t end = first + 1;
+
+    while (end < n && pages[end].host == pages[first].host)
+        end++;
+    return end;
 }
 
 static int mix_pages(
@@ -204,7 +217,7 @@ static int mix_pages(
         label->words.tokens += tokens;
     }
     if (r == 0)
-        r = add_run(labels, label);
+        r = add_run(labels, pages[0].host, label);
     if (r < 0 || label->runs.n < allowed(labels->min_words, MIN_WORDS) ||
         label->runs.n < 2 * label->words.distinct)
         return r;
@@ -212,33 +225,64 @@ static int mix_pages(
     return r < 0 || label->totals ? r : pack(labels, label);
 }
 
+/* Of a host that had some before. */
+static int total_more(struct running_labels *labels, struct running_group *label, struct under *under,
+    const struct running_waiting *pages, size_t n)
+{
+    size_t before = under->words.bytes;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = counts_totals_add_of_host(label->totals, pages[i].host->number, &under->words,
+            labels->bytes.bytes + pages[i].at, pages[i].size);
+    labels->hosts_bytes += under->words.bytes - before;
+    return r;
+}
+
+/* Those of new hosts all at once. */
 static int total_pages(
     struct running_labels *labels, struct running_group *label, const struct running_waiting *pages, size_t n)
 {
+    CLEANUP(freep) struct counts_totals_page *of_new = reallocarray(NULL, n, sizeof(*of_new));
     uint64_t before = counts_totals_tokens(label->totals);
-    struct under *under;
-    size_t bytes;
-    bool is_first;
-    int r = get_under(labels, label, &under);
+    size_t n_new = 0;
+    int r = of_new ? 0 : -ENOMEM;
 
-    if (r < 0)
-        return r;
-    bytes = under->words.bytes;
-    is_first = bytes == 0;
-    if (is_first)
-        counts_totals_begin_host(label->totals, labels->host->number);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        const uint8_t *page = labels->bytes.bytes + pages[i].at;
+    for (size_t i = 0, end; r == 0 && i < n; i = end) {
+        struct under *under;
 
-        r = is_first ? counts_totals_add(label->totals, page, pages[i].size)
-                     : counts_totals_add_of_host(
-                           label->totals, labels->host->number, &under->words, page, pages[i].size);
+        end = end_of_host(pages, n, i);
+        r = get_under(labels, pages[i].host, label, &under);
+        if (r == 0 && under->words.bytes > 0)
+            r = total_more(labels, label, under, &pages[i], end - i);
+        else
+            for (size_t page = i; r == 0 && page < end; page++)
+                of_new[n_new++] = (struct counts_totals_page){.packed = labels->bytes.bytes + pages[page].at,
+                    .size = pages[page].size,
+                    .words = &under->words};
     }
-    if (r == 0 && is_first)
-        r = counts_totals_end_host(label->totals, &under->words);
-    labels->hosts_bytes += under->words.bytes - bytes;
+    if (r == 0)
+        r = counts_totals_add_hosts(label->totals, of_new, n_new);
+    for (size_t i = 0; r == 0 && i < n_new; i++)
+        if (i + 1 == n_new || of_new[i + 1].words != of_new[i].words)
+            labels->hosts_bytes += of_new[i].words->bytes;
     label->words.tokens += counts_totals_tokens(label->totals) - before;
     return r;
+}
+
+/* Of one label: host by host, until it is large. */
+static int add_pages(
+    struct running_labels *labels, struct running_group *label, const struct running_waiting *pages, size_t n)
+{
+    size_t i = 0;
+    int r = 0;
+
+    for (size_t end; r == 0 && i < n && !label->totals; i = end) {
+        end = end_of_host(pages, n, i);
+        r = mix_pages(labels, label, &pages[i], end - i);
+    }
+    label->words.pages += n;
+    return r < 0 || i == n ? r : total_pages(labels, label, &pages[i], n - i);
 }
 
 static int add_waiting(struct running_labels *labels)
@@ -248,13 +292,9 @@ static int add_waiting(struct running_labels *labels)
     if (labels->n_waiting > 1)
         qsort(labels->waiting, labels->n_waiting, sizeof(*labels->waiting), compare_waiting);
     for (size_t i = 0, end; r == 0 && i < labels->n_waiting; i = end) {
-        struct running_group *label = labels->waiting[i].label;
-
-        for (end = i + 1; end < labels->n_waiting && labels->waiting[end].label == label;)
+        for (end = i + 1; end < labels->n_waiting && labels->waiting[end].label == labels->waiting[i].label;)
             end++;
-        label->words.pages += end - i;
-        r = label->totals ? total_pages(labels, label, &labels->waiting[i], end - i)
-                          : mix_pages(labels, label, &labels->waiting[i], end - i);
+        r = add_pages(labels, labels->waiting[i].label, &labels->waiting[i], end - i);
     }
     labels->n_waiting = 0;
     labels->bytes.size = 0;
@@ -263,13 +303,8 @@ static int add_waiting(struct running_labels *labels)
 
 static int find_host(struct running_labels *labels, const char *key)
 {
-    int r;
-
     if (labels->host && strcmp(labels->host->key, key) == 0)
         return 0;
-    r = labels->host ? add_waiting(labels) : 0;
-    if (r < 0)
-        return r;
     HASH_FIND(hh, labels->hosts, key, strlen(key), labels->host);
     return labels->host ? 0 : add_host(labels, key);
 }
@@ -291,8 +326,8 @@ static int add_page(struct running_labels *labels, const struct store_page_row *
             &labels->waiting, labels->n_waiting, &labels->waiting_capacity, sizeof(*labels->waiting));
     if (r < 0)
         return r;
-    labels->waiting[labels->n_waiting] =
-        (struct running_waiting){.label = label, .at = labels->bytes.size, .size = row->counts_size};
+    labels->waiting[labels->n_waiting] = (struct running_waiting){
+        .label = label, .host = labels->host, .at = labels->bytes.size, .size = row->counts_size};
     r = buffer_append(&labels->bytes, row->counts, row->counts_size);
     if (r < 0)
         return r;
@@ -312,7 +347,7 @@ int running_labels_add(struct running_labels *labels, const struct store_page_ro
 
 int running_labels_settle(struct running_labels *labels)
 {
-    int r = labels->host ? add_waiting(labels) : 0;
+    int r = add_waiting(labels);
 
     for (size_t i = 0; r == 0 && i < labels->groups.n; i++) {
         struct running_group *label = labels->groups.items[i];
@@ -325,6 +360,7 @@ int running_labels_settle(struct running_labels *labels)
     }
     if (r == 0)
         running_groups_sort(&labels->groups);
+    buffer_deinit(&labels->bytes);
     labels->is_made = true;
     return r;
 }

@@ -20,9 +20,10 @@ struct running_labels {
     size_t min_words; /* each less in tests; 0: as running_labels.c says */
     size_t max_totals_bytes;
     size_t max_waiting_bytes;
-    /* Pages of that host that wait for the others of their labels. */
+    /* Pages that wait for others of their labels and hosts. */
     struct running_waiting {
         struct running_group *label;
+        struct running_member *host;
         size_t at, size; /* in `bytes` */
     } * waiting;
     size_t n_waiting, waiting_capacity;

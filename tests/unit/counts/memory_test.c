@@ -31,6 +31,28 @@ static int run_totals(void)
     return r;
 }
 
+static int run_totals_of_hosts(void)
+{
+    struct counts_pair pairs[] = {{0, 1}, {5000, 2}};
+    struct counts_totals *totals = NULL;
+    struct counts_id_set words[2] = {0};
+    struct counts_totals_page pages[2];
+    struct buffer page = {0};
+    int r = counts_pack(pairs, 2, &page);
+
+    for (size_t i = 0; i < 2; i++)
+        pages[i] = (struct counts_totals_page){.packed = page.bytes, .size = page.size, .words = &words[i]};
+    if (r == 0)
+        r = counts_totals_new(&totals);
+    if (r == 0)
+        r = counts_totals_add_hosts(totals, pages, 2);
+    counts_totals_free(totals);
+    counts_id_set_deinit(&words[0]);
+    counts_id_set_deinit(&words[1]);
+    buffer_deinit(&page);
+    return r;
+}
+
 static int run_merge(void)
 {
     struct counts_merge *merge = NULL;
@@ -57,6 +79,7 @@ static int run_merge(void)
 static void totals_survive_every_failed_allocation(void **state)
 {
     failing_each(run_totals);
+    failing_each(run_totals_of_hosts);
 }
 
 static void merging_survives_every_failed_allocation(void **state)

@@ -117,6 +117,70 @@ static void hosts_whose_pages_come_together_may_come_back(void **state)
     counts_id_set_deinit(&words[1]);
 }
 
+static struct counts_totals_page packed_page(
+    struct buffer *buffer, struct counts_id_set *words, const struct counts_pair *pairs, size_t n)
+{
+    struct counts_pair copy[8];
+
+    for (size_t i = 0; i < n; i++)
+        copy[i] = pairs[i];
+    assert_int_equal(counts_pack(copy, n, buffer), 0);
+    return (struct counts_totals_page){.packed = buffer->bytes, .size = buffer->size, .words = words};
+}
+
+/* Ids near each other and far apart, at the ends of what is added at a time. */
+static void pages_of_many_hosts_may_come_at_once(void **state)
+{
+    struct counts_id_set words[3] = {0};
+    struct counts_totals *totals;
+    struct buffer buffers[5] = {0};
+    const struct counts_totals_page pages[] = {
+        packed_page(&buffers[0], &words[0], (struct counts_pair[]){{0, 3}, {65535, 1}, {65536, 2}}, 3),
+        packed_page(&buffers[1], &words[0], (struct counts_pair[]){{65535, 4}, {3000000, 1}}, 2),
+        packed_page(&buffers[2], &words[1], NULL, 0),
+        packed_page(&buffers[3], &words[2], (struct counts_pair[]){{65536, 5}, {3000000, 6}}, 2),
+        packed_page(&buffers[4], &words[2], (struct counts_pair[]){{9, 1}}, 1),
+    };
+
+    assert_int_equal(counts_totals_new(&totals), 0);
+    assert_int_equal(counts_totals_add_hosts(totals, pages, 0), 0);
+    assert_int_equal(counts_totals_add_hosts(totals, pages, 5), 0);
+    add_page_of_host(totals, 1, &words[0], (struct counts_pair[]){{9, 2}, {65536, 1}}, 2);
+    add_page_of_host(totals, 3, &words[2], (struct counts_pair[]){{0, 1}, {65536, 1}}, 2);
+
+    assert_int_equal(counts_totals_pages(totals), 7);
+    assert_int_equal(counts_totals_tokens(totals), 28);
+    assert_int_equal(counts_totals_distinct(totals), 5);
+    assert_int_equal(counts_totals_n_ids(totals), 3000001);
+    assert_sum(totals, 0, 4, 2, 2);
+    assert_sum(totals, 9, 3, 2, 2);
+    assert_sum(totals, 65535, 5, 2, 1);
+    assert_sum(totals, 65536, 9, 4, 2);
+    assert_sum(totals, 3000000, 7, 2, 2);
+    assert_int_equal(counts_id_set_size(&words[0]), 5);
+    assert_int_equal(counts_id_set_size(&words[1]), 0);
+    assert_int_equal(counts_id_set_size(&words[2]), 4);
+    counts_totals_free(totals);
+    for (size_t i = 0; i < 3; i++)
+        counts_id_set_deinit(&words[i]);
+    for (size_t i = 0; i < 5; i++)
+        buffer_deinit(&buffers[i]);
+}
+
+static void bad_page_among_many_is_told(void **state)
+{
+    struct counts_id_set words = {0};
+    struct counts_totals *totals;
+
+    assert_int_equal(counts_totals_new(&totals), 0);
+    assert_int_equal(
+        counts_totals_add_hosts(
+            totals, &(struct counts_totals_page){.packed = "\x05\x01\x85", .size = 3, .words = &words}, 1),
+        -EBADMSG);
+    counts_totals_free(totals);
+    counts_id_set_deinit(&words);
+}
+
 static void bad_page_adds_nothing(void **state)
 {
     struct counts_totals *totals = some_totals();
@@ -189,6 +253,8 @@ int main(void)
         cmocka_unit_test(pages_add_up),
         cmocka_unit_test(hosts_may_come_back),
         cmocka_unit_test(hosts_whose_pages_come_together_may_come_back),
+        cmocka_unit_test(pages_of_many_hosts_may_come_at_once),
+        cmocka_unit_test(bad_page_among_many_is_told),
         cmocka_unit_test(bad_page_adds_nothing),
         cmocka_unit_test(totals_at_rest_come_back),
         cmocka_unit_test(pages_after_unpacking_are_of_another_host),
