@@ -5,7 +5,6 @@
 #include "fetch/poller.h"
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 struct poller_socket {
     uint32_t watched;         /* events that the epoll has it for; 0: it is not there */
@@ -14,7 +13,7 @@ struct poller_socket {
     bool has_served;          /* a transfer waited for it */
     struct poller_user *user; /* whose transfer it is, the last one's of several; NULL between transfers */
     uint64_t host;            /* 0: it is in no bucket */
-    ino_t inode;              /* curl closes one that never got connected without a word, see count() */
+    uint64_t inode;           /* curl closes one that never got connected without a word, see count() */
     int next;                 /* in the bucket; -1: none */
 };
 

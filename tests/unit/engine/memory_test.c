@@ -264,14 +264,6 @@ static void name_urls(struct life *life)
 }
 
 #ifdef __SANITIZE_THREAD__
-/* The number of a connection that curl has closed may be another thread's by now: the poller's look at it is
- * meant to find that out. */
-__attribute__((visibility("default"))) const char *__tsan_default_suppressions(void);
-const char *__tsan_default_suppressions(void)
-{
-    return "race:inode_of\n";
-}
-
 #define STRIDE 47
 #else
 #define STRIDE 17
