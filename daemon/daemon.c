@@ -110,7 +110,8 @@ static int begin_round(struct daemon *daemon)
     int r = new_loop(daemon);
 
     if (r == 0)
-        r = daemon_open_store(daemon->config, &daemon->inbox, &daemon->directory, &daemon->store);
+        r = daemon_open_store(
+            daemon->config, daemon->is_again, &daemon->inbox, &daemon->directory, &daemon->store);
     if (r == 0)
         r = new_engine(daemon);
     if (r < 0)
@@ -165,6 +166,7 @@ int daemon_begin_anew(struct daemon **daemon)
     before->fds = (struct listen_fds){.n = 0};
     next->refusal = TAKE(before->refusal);
     next->need_restart = before->need_restart;
+    next->is_again = true;
     next->met_damage = before->met_damage || store_is_damaged(before->store);
     before->is_over = false;
     daemon_free(before);

@@ -30,6 +30,7 @@ struct daemon {
     enum notify_phase phase;
     bool is_over;          /* the loop has ended */
     bool ends_round;       /* it ends, to begin anew with another store */
+    bool is_again;         /* this is not its first round */
     bool met_damage;       /* a round before this one did */
     bool is_stuck_damaged; /* which was said: store_is_stuck_damaged() */
 

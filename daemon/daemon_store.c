@@ -93,8 +93,8 @@ static void tell_migrating(void *userdata)
         (unsigned long long)MIGRATING_EXTEND_USEC);
 }
 
-int daemon_open_store(
-    const struct config *config, struct mailbox *replies, char **ret_directory, struct store **ret)
+int daemon_open_store(const struct config *config, bool is_again, struct mailbox *replies,
+    char **ret_directory, struct store **ret)
 {
     char *directory CLEANUP(freep) = NULL;
     struct store *store = NULL;
@@ -112,6 +112,7 @@ int daemon_open_store(
         .replies = replies,
         .reserve_bytes = RESERVE_BYTES,
         .migrating = tell_migrating,
+        .is_again = is_again,
     };
     r = store_open(&settings, &store);
     if (r < 0)

@@ -363,6 +363,8 @@ static int set_up(struct sql *sql, const struct schema *schema, int64_t version,
         r = sql_execute(sql, text);
     if (r < 0)
         return r;
+    if (version == schema->n_versions && watch && watch->keeps_copy)
+        return 0;
     if (version == schema->n_versions)
         return unlink(kept) < 0 && errno != ENOENT ? -errno : 0;
     return version > 0 ? migrate(sql, schema, version, kept, watch) : step_up(sql, schema, version);

@@ -25,6 +25,7 @@ struct schema_watch {
     void (*migrating)(void *userdata); /* NULL: nobody */
     void *userdata;
     uint64_t told_usec; /* the schema's own; 0 */
+    bool keeps_copy;    /* what a migration has put aside stays: this is no start of its own */
 };
 
 /* Opens the file at `path`, in WAL mode, with the given schema: creates it or migrates it in one transaction.

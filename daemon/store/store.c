@@ -104,7 +104,8 @@ const char *store_damaged_file(struct store *store)
 static int open_writer(struct store *store, const struct store_settings *settings)
 {
     struct sql *sql = NULL;
-    struct schema_watch watch = {.migrating = settings->migrating, .userdata = settings->userdata};
+    struct schema_watch watch = {
+        .migrating = settings->migrating, .userdata = settings->userdata, .keeps_copy = settings->is_again};
     int r = opening_write(&store->opening, &watch, &sql, &store->stopped_usec);
 
     if (r < 0)

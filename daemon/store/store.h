@@ -74,6 +74,8 @@ struct store_settings {
      * on the thread that opens. NULL: nobody wants to know. */
     void (*migrating)(void *userdata);
     void *userdata; /* of migrating() */
+    bool is_again;  /* this process had it open before: what an older version was is kept until the next one's
+                       start */
 };
 
 struct store;

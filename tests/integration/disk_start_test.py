@@ -103,6 +103,12 @@ class DiskStart(SmallDisk):
         self.wait_until_well()
         self.assertEqual([job["job"] for job in self.daemon.json("jobs")["jobs"]], [1])
         self.assertGoesOn(self.submit())
+        # The old file stays until the next start, which this was not.
+        kept = self.daemon.state / "urlstat.db.before-migration"
+        self.assertTrue(kept.exists())
+        self.daemon.stop()
+        self.daemon.start()
+        self.assertFalse(kept.exists())
 
     def test_older_store_on_a_full_disk_is_migrated_when_there_is_room(self):
         def prepare():
