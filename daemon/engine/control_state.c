@@ -9,6 +9,9 @@
 static void cancel_in_memory(struct job *job)
 {
     job->n_writes++;
+    /* Otherwise its end makes them: it has come, and waits for this answer. */
+    if (job->phase != PHASE_FINISHING)
+        job_total(job);
     job_end(job, JOB_CANCELLED);
     job->n_writes--;
     job_release(job);

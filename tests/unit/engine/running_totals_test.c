@@ -558,24 +558,40 @@ static void start_anew(struct fixture *fixture, bool clean)
     world_open(&fixture->world);
 }
 
-/* As if its deadline were over, until its totals are in the store. Returns how many pages were read for it.
- */
+/* Until the job's totals are in the store. Returns how many pages were read for it. */
+static uint64_t wait_for_row(struct fixture *fixture, uint64_t before, enum store_job_state state)
+{
+    struct store_job_row *row;
+
+    world_wait(&fixture->world, job_is_gone, fixture);
+    wait_idle(fixture);
+    row = world_job(&fixture->world, fixture->job);
+    assert_int_equal(row->state, state);
+    assert_int_equal(row->counted, fixture->n_written);
+    assert_true(row->has_totals);
+    store_rows_free(row);
+    return pages_read(fixture) - before;
+}
+
+/* As if its deadline were over. */
 static uint64_t expire_and_count(struct fixture *fixture)
 {
     struct engine *engine = fixture->world.engine;
     struct job *job = job_find(engine, fixture->job);
     uint64_t before = pages_read(fixture);
-    struct store_job_row *row;
 
     heap_set(&engine->deadlines, &job->deadline, 0);
-    world_wait(&fixture->world, job_is_gone, fixture);
-    wait_idle(fixture);
-    row = world_job(&fixture->world, fixture->job);
-    assert_int_equal(row->state, JOB_DONE);
-    assert_int_equal(row->counted, fixture->n_written);
-    assert_true(row->has_totals);
-    store_rows_free(row);
-    return pages_read(fixture) - before;
+    return wait_for_row(fixture, before, JOB_DONE);
+}
+
+static uint64_t cancel_and_count(struct fixture *fixture)
+{
+    uint64_t before = pages_read(fixture);
+    bool done = false;
+
+    assert_int_equal(engine_cancel(fixture->world.engine, fixture->job, note_change, &done), 0);
+    world_wait(&fixture->world, is_set, &done);
+    return wait_for_row(fixture, before, JOB_CANCELLED);
 }
 
 /* Asks, and returns how many pages were read for it. */
@@ -602,6 +618,18 @@ static void expired_job_keeps_the_totals_that_were_asked_for(void **state)
     /* These alone are read. */
     write_pages_and_wait(fixture, 7);
     assert_int_equal(expire_and_count(fixture), 7);
+    assert_int_equal(ask_and_count(fixture), 0);
+}
+
+static void cancelled_job_keeps_the_totals_that_were_asked_for(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, PAGES / 2);
+    assert_exact(fixture);
+    write_pages_and_wait(fixture, 7);
+    assert_int_equal(cancel_and_count(fixture), 7);
     assert_int_equal(ask_and_count(fixture), 0);
 }
 
@@ -775,15 +803,13 @@ static void without_room_no_row_is_written(void **state)
 static void job_that_goes_takes_its_row_along(void **state)
 {
     struct fixture *fixture = *state;
-    bool done = false;
 
     open_job(fixture, 16 << 20);
     write_pages_and_wait(fixture, 150);
     assert_int_equal(ask_and_count(fixture), 150);
     running_trim(fixture->world.engine, 0);
-    assert_int_equal(engine_cancel(fixture->world.engine, fixture->job, note_change, &done), 0);
-    world_wait(&fixture->world, is_set, &done);
-    wait_idle(fixture);
+    assert_int_equal(cancel_and_count(fixture), 150);
+    assert_int_equal(ask_and_count(fixture), 0);
     assert_exact(fixture);
 }
 
@@ -800,6 +826,7 @@ int main(void)
         TEST(ended_job_that_was_too_large_is_read_once_a_question),
         TEST(question_that_is_given_up_leaves_the_others_their_turn),
         TEST(expired_job_keeps_the_totals_that_were_asked_for),
+        TEST(cancelled_job_keeps_the_totals_that_were_asked_for),
         TEST(totals_that_lack_a_page_do_not_become_the_row),
         TEST(totals_outlive_a_clean_stop),
         TEST(after_a_kill_an_older_row_is_as_good),
