@@ -1,5 +1,6 @@
 #include "engine/running_kept.h"
 
+#include "engine/query_groups.h"
 #include <assert.h>
 #include <errno.h>
 
@@ -24,6 +25,8 @@ static int add(struct running_kept *kept, const struct store_page_row *row)
     case RUNNING_HOSTS:
         return running_hosts_add(&kept->hosts, row);
     case RUNNING_LABELS:
+        if (kept->max_bytes < QUERY_PART_BYTES)
+            kept->labels.max_totals_bytes = kept->max_bytes;
         return running_labels_add(&kept->labels, row);
     }
     return 0;

@@ -15,119 +15,16 @@
 /* While all pages are read, a label of so many words has an array for all words instead, which is quicker; as
  * long as these arrays take no more than this. */
 #define MAX_TOTALS_BYTES QUERY_PART_BYTES
-/* Hosts at once. */
-#define FREED_HOSTS 256
-
-/* A host. */
-struct running_member {
-    char *key;
-    uint32_t number; /* from 1 */
-    struct under {
-        const struct running_group *label;
-        struct counts_id_set words;
-    } * labels;
-    size_t n, capacity;
-    UT_hash_handle hh;
-};
-
 static size_t allowed(size_t limit, size_t usual)
 {
     return limit > 0 ? limit : usual;
 }
 
-static void free_host(struct running_member *host)
-{
-    if (!host)
-        return;
-    for (size_t i = 0; i < host->n; i++)
-        counts_id_set_deinit(&host->labels[i].words);
-    free(host->labels);
-    free(host->key);
-    free(host);
-}
-
-DEFINE_CLEANUP(struct running_member *, free_host)
-
-/* ---- whose words ---- */
-
-static int add_host(struct running_labels *labels, const char *key)
-{
-    CLEANUP(free_hostp) struct running_member *host = calloc(1, sizeof(*host));
-
-    if (!host)
-        return -ENOMEM;
-    host->key = strdup(key);
-    if (!host->key)
-        return -ENOMEM;
-    host->number = HASH_COUNT(labels->hosts) + 1;
-    HASH_ADD_KEYPTR(hh, labels->hosts, host->key, strlen(host->key), host);
-    if (!host->hh.tbl)
-        return -ENOMEM;
-    labels->hosts_bytes += sizeof(*host) + strlen(key) + 2 * sizeof(void *);
-    labels->host = TAKE(host);
-    return 0;
-}
-
-static struct under *find_under(struct running_member *host, const struct running_group *label)
-{
-    for (size_t i = 0; i < host->n; i++)
-        if (host->labels[i].label == label)
-            return &host->labels[i];
-    return NULL;
-}
-
-static int get_under(struct running_labels *labels, struct running_member *host,
-    const struct running_group *label, struct under **ret)
-{
-    size_t before = host->capacity;
-    int r;
-
-    *ret = find_under(host, label);
-    if (*ret)
-        return 0;
-    r = array_reserve_one(&host->labels, host->n, &host->capacity, sizeof(*host->labels));
-    if (r < 0)
-        return r;
-    labels->hosts_bytes += (host->capacity - before) * sizeof(*host->labels);
-    host->labels[host->n] = (struct under){.label = label, .words = {.is_compact = true}};
-    *ret = &host->labels[host->n++];
-    return 0;
-}
-
-/* Which of the ids are new to the host under the label: is_new[] tells. */
-static int note_words(struct running_labels *labels, struct running_member *host,
-    const struct running_group *label, const uint32_t *ids, size_t n)
-{
-    struct under *under;
-    size_t before;
-    int r;
-
-    if (n > labels->max_new) {
-        uint8_t *grown = realloc(labels->is_new, 2 * n);
-
-        if (!grown)
-            return -ENOMEM;
-        labels->is_new = grown;
-        labels->max_new = 2 * n;
-    }
-    r = get_under(labels, host, label, &under);
-    if (r < 0)
-        return r;
-    before = under->words.bytes;
-    if (before == 0) {
-        memset(labels->is_new, 1, n);
-        r = counts_id_set_fill(&under->words, ids, n);
-    } else {
-        r = counts_id_set_add(&under->words, ids, n, labels->is_new);
-    }
-    labels->hosts_bytes += under->words.bytes - before;
-    return r;
-}
-
 /* ---- the label's sum ---- */
 
 /* What is in the mix: pages of one host. */
-static int add_run(struct running_labels *labels, struct running_member *host, struct running_group *label)
+static int add_run(
+    struct running_labels *labels, struct running_label_host *host, struct running_group *label)
 {
     size_t before = counts_runs_bytes(&label->runs);
     const uint32_t *ids;
@@ -135,9 +32,9 @@ static int add_run(struct running_labels *labels, struct running_member *host, s
     int r;
 
     counts_mix_ids(labels->mix, &ids, &n);
-    r = note_words(labels, host, label, ids, n);
+    r = running_label_hosts_note(&labels->hosts, host, label, ids, n);
     if (r == 0)
-        r = counts_runs_add(&label->runs, labels->mix, labels->is_new);
+        r = counts_runs_add(&label->runs, labels->mix, labels->hosts.is_new);
     labels->groups.bytes += counts_runs_bytes(&label->runs) - before;
     return r;
 }
@@ -226,8 +123,8 @@ static int mix_pages(
 }
 
 /* Of a host that had some before. */
-static int total_more(struct running_labels *labels, struct running_group *label, struct under *under,
-    const struct running_waiting *pages, size_t n)
+static int total_more(struct running_labels *labels, struct running_group *label,
+    struct running_host_label *under, const struct running_waiting *pages, size_t n)
 {
     size_t before = under->words.bytes;
     int r = 0;
@@ -235,7 +132,7 @@ static int total_more(struct running_labels *labels, struct running_group *label
     for (size_t i = 0; r == 0 && i < n; i++)
         r = counts_totals_add_of_host(label->totals, pages[i].host->number, &under->words,
             labels->bytes.bytes + pages[i].at, pages[i].size);
-    labels->hosts_bytes += under->words.bytes - before;
+    labels->hosts.bytes += under->words.bytes - before;
     return r;
 }
 
@@ -249,10 +146,10 @@ static int total_pages(
     int r = of_new ? 0 : -ENOMEM;
 
     for (size_t i = 0, end; r == 0 && i < n; i = end) {
-        struct under *under;
+        struct running_host_label *under;
 
         end = end_of_host(pages, n, i);
-        r = get_under(labels, pages[i].host, label, &under);
+        r = running_label_hosts_get(&labels->hosts, pages[i].host, label, &under);
         if (r == 0 && under->words.bytes > 0)
             r = total_more(labels, label, under, &pages[i], end - i);
         else
@@ -265,7 +162,7 @@ static int total_pages(
         r = counts_totals_add_hosts(label->totals, of_new, n_new);
     for (size_t i = 0; r == 0 && i < n_new; i++)
         if (i + 1 == n_new || of_new[i + 1].words != of_new[i].words)
-            labels->hosts_bytes += of_new[i].words->bytes;
+            labels->hosts.bytes += of_new[i].words->bytes;
     label->words.tokens += counts_totals_tokens(label->totals) - before;
     return r;
 }
@@ -301,18 +198,10 @@ static int add_waiting(struct running_labels *labels)
     return r == -EBADMSG ? -EUCLEAN : r;
 }
 
-static int find_host(struct running_labels *labels, const char *key)
-{
-    if (labels->host && strcmp(labels->host->key, key) == 0)
-        return 0;
-    HASH_FIND(hh, labels->hosts, key, strlen(key), labels->host);
-    return labels->host ? 0 : add_host(labels, key);
-}
-
 static int add_page(struct running_labels *labels, const struct store_page_row *row)
 {
     struct running_group *label;
-    int r = find_host(labels, row->host);
+    int r = running_label_hosts_find(&labels->hosts, row->host);
 
     labels->groups.has_hosts = true; /* before the first group */
     if (r == 0)
@@ -327,7 +216,7 @@ static int add_page(struct running_labels *labels, const struct store_page_row *
     if (r < 0)
         return r;
     labels->waiting[labels->n_waiting] = (struct running_waiting){
-        .label = label, .host = labels->host, .at = labels->bytes.size, .size = row->counts_size};
+        .label = label, .host = labels->hosts.last, .at = labels->bytes.size, .size = row->counts_size};
     r = buffer_append(&labels->bytes, row->counts, row->counts_size);
     if (r < 0)
         return r;
@@ -367,30 +256,19 @@ int running_labels_settle(struct running_labels *labels)
 
 size_t running_labels_bytes(const struct running_labels *labels)
 {
-    return labels->groups.bytes + labels->hosts_bytes + labels->seqs.bytes + labels->bytes.capacity +
-        labels->max_new + labels->waiting_capacity * sizeof(*labels->waiting) +
+    return labels->groups.bytes + running_label_hosts_bytes(&labels->hosts) + labels->seqs.bytes +
+        labels->bytes.capacity + labels->waiting_capacity * sizeof(*labels->waiting) +
         (labels->mix ? counts_mix_bytes(labels->mix) : 0);
 }
 
 bool running_labels_free_some(struct running_labels *labels)
 {
-    struct running_member *host;
-    struct running_member *next;
-    size_t n = 0;
-
-    HASH_ITER (hh, labels->hosts, host, next) {
-        if (n++ == FREED_HOSTS)
-            return true;
-        HASH_DEL(labels->hosts, host);
-        free_host(host);
-    }
-    if (running_groups_free_some(&labels->groups))
+    if (running_label_hosts_free_some(&labels->hosts) || running_groups_free_some(&labels->groups))
         return true;
     counts_id_set_deinit(&labels->seqs);
     counts_mix_free(labels->mix);
     buffer_deinit(&labels->bytes);
     free(labels->waiting);
-    free(labels->is_new);
     *labels = (struct running_labels){0};
     return false;
 }

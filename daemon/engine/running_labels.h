@@ -7,29 +7,26 @@
 #include "base/array.h"
 #include "counts/id_set.h"
 #include "engine/running_groups.h"
+#include "engine/running_label_hosts.h"
 #include "store/store_read.h"
 
 struct running_labels {
     struct running_groups groups;
     struct counts_id_set seqs; /* of the pages */
     struct counts_mix *mix;
-    struct running_member *hosts; /* with the words they have under which label */
-    struct running_member *host;  /* of the last page */
-    size_t hosts_bytes;
-    bool is_made;     /* all pages were read once */
-    size_t min_words; /* each less in tests; 0: as running_labels.c says */
-    size_t max_totals_bytes;
+    struct running_label_hosts hosts;
+    bool is_made;            /* all pages were read once */
+    size_t min_words;        /* each less in tests; 0: as running_labels.c says */
+    size_t max_totals_bytes; /* of arrays while all pages are read */
     size_t max_waiting_bytes;
     /* Pages that wait for others of their labels and hosts. */
     struct running_waiting {
         struct running_group *label;
-        struct running_member *host;
+        struct running_label_host *host;
         size_t at, size; /* in `bytes` */
     } * waiting;
     size_t n_waiting, waiting_capacity;
     struct buffer bytes;
-    uint8_t *is_new; /* of the words that are added, one each */
-    size_t max_new;
 };
 
 /* Returns 0; or -E2BIG with more than QUERY_MAX_LABELS labels, -ENOMEM, -EUCLEAN, and then
