@@ -1,4 +1,4 @@
-/* What totals.c and totals_hosts.c share. */
+/* What totals.c, totals_hosts.c and totals_pack.c share. */
 #pragma once
 
 #include "counts/pack.h"
@@ -37,3 +37,5 @@ struct counts_totals {
 
 /* Room for the id, and n_ids beyond it. Returns 0, -ENOMEM or -EBADMSG. */
 int counts_totals_take_id(struct counts_totals *totals, uint32_t id);
+/* Room for ids below n. Returns 0 or -ENOMEM. */
+int counts_totals_reserve_ids(struct counts_totals *totals, uint64_t n);
