@@ -92,7 +92,7 @@ void engine_drop_caches(struct engine *engine)
     if (engine->stopped)
         return;
     host_forget_idle(engine);
-    running_trim(engine, 0);
+    running_drop_all(engine);
     /* Without memory for the message: those who are told next time do it then. */
     (void)crew_tell_to_drop_caches(engine);
 }

@@ -19,15 +19,20 @@ bool running_is_idle(const struct running_totals *totals)
     return !totals->under_way && !is_lent(totals);
 }
 
-void running_forget(struct running_totals *totals)
+static void drop(struct running_totals *totals)
 {
     assert(running_is_idle(totals));
-    if (totals->made && totals->of && !totals->broken && !totals->gone)
-        running_rows_put(totals->engine, totals->job, &totals->kept, totals->n_row);
     running_waste(totals->engine, &totals->kept);
     running_keys_deinit(&totals->notes);
     totals->bytes = totals->n_row = 0;
     totals->noting = totals->made = totals->spoilt = totals->broken = false;
+}
+
+void running_forget(struct running_totals *totals)
+{
+    if (totals->made && totals->of && !totals->broken && !totals->gone)
+        running_rows_put(totals->engine, totals->job, &totals->kept, totals->n_row);
+    drop(totals);
 }
 
 static void refuse(struct running_totals *totals, struct running_loan *loan)
@@ -89,6 +94,16 @@ void running_trim(struct engine *engine, size_t max_bytes)
             continue;
         bytes -= totals->bytes;
         running_forget(totals);
+    }
+}
+
+void running_drop_all(struct engine *engine)
+{
+    LIST_FOR_EACH (link, &engine->running.items) {
+        struct running_totals *totals = CONTAINER_OF(link, struct running_totals, link);
+
+        if (running_is_idle(totals) && totals->made)
+            drop(totals);
     }
 }
 

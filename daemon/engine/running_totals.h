@@ -6,7 +6,8 @@
  * sees every page that was durable when it came, and its words: the job's word list is to be read after it
  * was lent.
  *
- * Of a job that has ended nothing changes any more: what is kept stays until it goes (running_drop()).
+ * Of a job that has ended nothing changes any more: what is kept stays until it goes (running_drop()), or as
+ * long as that of any other.
  *
  * Owner: the engine. Thread: main; what is kept belongs to the store's reader thread while pages are read
  * into it, and to whom it is lent until it is given back. */
@@ -63,8 +64,10 @@ void running_leave(struct job *job);
 void running_free(struct job *job);
 /* A job that had ended is gone, or goes on. */
 void running_drop(struct engine *engine, uint64_t job);
-/* Memory is short, or less is allowed: forgets what nobody has, until the rest takes so much. */
+/* Less is allowed: forgets what nobody has, until the rest takes so much. */
 void running_trim(struct engine *engine, size_t max_bytes);
+/* Memory is short: forgets all that nobody has, and makes no rows of it, which would take more at first. */
+void running_drop_all(struct engine *engine);
 /* Nothing is read any more: what is being read ends soon. */
 void running_stop(struct engine *engine);
 /* The daemon ends, in good order: totals become rows of the store, those that were asked for last first. */

@@ -712,6 +712,19 @@ static void totals_that_leave_memory_come_back_from_their_row(void **state)
     assert_exact(fixture);
 }
 
+static void memory_that_is_short_is_not_spent_on_a_row(void **state)
+{
+    struct fixture *fixture = *state;
+
+    open_job(fixture, 16 << 20);
+    write_pages_and_wait(fixture, 150);
+    assert_int_equal(ask_and_count(fixture), 150);
+    engine_drop_caches(fixture->world.engine);
+    wait_idle(fixture);
+    assert_int_equal(ask_and_count(fixture), 150);
+    assert_exact(fixture);
+}
+
 static void few_pages_are_read_again(void **state)
 {
     struct fixture *fixture = *state;
@@ -831,6 +844,7 @@ int main(void)
         TEST(totals_outlive_a_clean_stop),
         TEST(after_a_kill_an_older_row_is_as_good),
         TEST(totals_that_leave_memory_come_back_from_their_row),
+        TEST(memory_that_is_short_is_not_spent_on_a_row),
         TEST(few_pages_are_read_again),
         TEST(row_that_does_not_fit_is_dropped),
         TEST(totals_are_exact_after_any_ends),
