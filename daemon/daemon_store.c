@@ -135,8 +135,8 @@ int daemon_open_store(const struct config *config, bool is_again, struct mailbox
 void daemon_log_stuck_damage(const struct store *store)
 {
     log_write(LOG_CRIT, &(const struct log_fields){.message_id = MESSAGE_STORE_DAMAGED},
-        "the jobs in %s are damaged, and what can be read of them is shown: once its disk can be "
-        "written, they are set aside, and the daemon begins anew with an empty file",
+        "the jobs in %s are damaged, and what can still be read of them, if anything, is shown: once its "
+        "disk can be written, they are set aside, and the daemon begins anew with an empty file",
         store_file(store));
 }
 

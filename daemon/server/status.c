@@ -43,8 +43,8 @@ static void warn_of_file(struct store *store, struct warnings *warnings)
     }
     if (store_is_stuck_damaged(store)) {
         (void)snprintf(text, sizeof(text),
-            "The jobs in %s are damaged, and what can be read of them is shown. Once its disk can "
-            "be written, they are set aside, and the daemon goes on with an empty file.",
+            "The jobs in %s are damaged, and what can still be read of them, if anything, is shown. Once its "
+            "disk can be written, they are set aside, and the daemon goes on with an empty file.",
             store_file(store));
         warn(warnings, text);
     }
