@@ -99,30 +99,13 @@ void counts_cell_read(struct counts_cell_reader *reader, const struct counts_cel
     reader->end = cell->packed + (ones ? cell->size : cell->ones);
 }
 
-/* Of our own writing: it is not checked. Nearly all take one byte. */
-static inline uint64_t get(struct counts_cell_reader *reader)
-{
-    uint64_t number = *reader->at++;
-
-    if (number < 0x80)
-        return number;
-    number &= 0x7F;
-    for (unsigned shift = 7;; shift += 7) {
-        uint64_t bits = *reader->at++;
-
-        number |= (bits & 0x7F) << shift;
-        if (bits < 0x80)
-            return number;
-    }
-}
-
 static inline bool next(struct counts_cell_reader *reader, struct counts_mixed *ret)
 {
     uint8_t halves;
 
     if (reader->at == reader->end)
         return false;
-    ret->id = reader->id += (uint32_t)get(reader);
+    ret->id = reader->id += (uint32_t)leb128_take(&reader->at);
     ret->tokens = ret->pages = ret->hosts = 1;
     if (reader->of_ones)
         return true;
@@ -131,12 +114,12 @@ static inline bool next(struct counts_cell_reader *reader, struct counts_mixed *
         ret->pages = (halves >> HALF_BITS) + 1U;
         ret->tokens = (halves & ((1 << HALF_BITS) - 1)) + (uint64_t)ret->pages;
     } else {
-        ret->tokens = get(reader);
-        ret->pages = (uint32_t)get(reader) + 1;
+        ret->tokens = leb128_take(&reader->at);
+        ret->pages = (uint32_t)leb128_take(&reader->at) + 1;
         ret->tokens += ret->pages;
     }
     if (reader->has_hosts)
-        ret->hosts = ret->pages - (uint32_t)get(reader);
+        ret->hosts = ret->pages - (uint32_t)leb128_take(&reader->at);
     return true;
 }
 

@@ -20,6 +20,23 @@ static inline void leb128_put(struct buffer *buffer, uint64_t number)
     buffer->bytes[buffer->size++] = (uint8_t)number;
 }
 
+/* Of our own writing in memory: it is not checked. Nearly all take one byte. */
+static inline uint64_t leb128_take(const uint8_t **at)
+{
+    uint64_t number = *(*at)++;
+
+    if (number < 0x80)
+        return number;
+    number &= 0x7F;
+    for (unsigned shift = 7;; shift += 7) {
+        uint64_t bits = *(*at)++;
+
+        number |= (bits & 0x7F) << shift;
+        if (bits < 0x80)
+            return number;
+    }
+}
+
 /* Only the shortest form is taken. -EBADMSG for any other, and at the end. */
 static inline int leb128_get(const uint8_t **position, const uint8_t *end, uint64_t *ret)
 {

@@ -1,6 +1,7 @@
 #include "counts/mix.h"
 
 #include "base/cleanup.h"
+#include "counts/id_sort.h"
 #include "counts/pack.h"
 
 #include <assert.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 
 #define MIN_IDS 1024
-#define WORD_BITS 64
 /* The places of words so many ahead are on their way into the cache. */
 #define AHEAD 16
 
@@ -68,7 +68,7 @@ static int reserve_places(struct counts_mix *mix, size_t n)
     while (wanted < n)
         wanted *= 2;
     places = calloc(wanted, sizeof(*places));
-    bits = places ? calloc(wanted / WORD_BITS, sizeof(*bits)) : NULL;
+    bits = places ? calloc(wanted / ID_SORT_WORD_BITS, sizeof(*bits)) : NULL;
     if (!bits)
         return -ENOMEM;
     if (mix->max_id > 0)
@@ -117,12 +117,6 @@ void counts_mix_add(struct counts_mix *mix, const struct counts_mixed *word)
     add(mix, word->id, word->tokens, word->pages, word->hosts);
 }
 
-void counts_mix_near(const struct counts_mix *mix, uint32_t id)
-{
-    if (id < mix->max_id)
-        __builtin_prefetch(&mix->places[id], 1);
-}
-
 static int read_page(struct counts_mix *mix, const void *packed, size_t size, size_t *ret_n)
 {
     int r = 0;
@@ -159,32 +153,11 @@ int counts_mix_add_page(struct counts_mix *mix, const void *packed, size_t size,
     return 0;
 }
 
-/* Each id is there once: with a bit each they come out ascending. */
-static void sort(struct counts_mix *mix)
-{
-    size_t n = 0, last = 0;
-
-    for (size_t i = 0; i < mix->n; i++) {
-        size_t word = mix->ids[i] / WORD_BITS;
-
-        mix->bits[word] |= UINT64_C(1) << mix->ids[i] % WORD_BITS;
-        last = word > last ? word : last;
-    }
-    for (size_t i = 0; mix->n > 0 && i <= last; i++) {
-        uint64_t bits = mix->bits[i];
-
-        for (; bits; bits &= bits - 1)
-            mix->ids[n++] = (uint32_t)(i * WORD_BITS) + (uint32_t)__builtin_ctzll(bits);
-        mix->bits[i] = 0;
-    }
-    assert(n == mix->n);
-    mix->is_sorted = true;
-}
-
 void counts_mix_ids(struct counts_mix *mix, const uint32_t **ret, size_t *ret_n)
 {
     if (!mix->is_sorted)
-        sort(mix);
+        id_sort(mix->ids, mix->n, mix->bits);
+    mix->is_sorted = true;
     *ret = mix->ids;
     *ret_n = mix->n;
 }

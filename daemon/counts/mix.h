@@ -23,8 +23,6 @@ size_t counts_mix_bytes(const struct counts_mix *mix);
 int counts_mix_reserve(struct counts_mix *mix, uint32_t id, size_t n);
 /* Room must have been reserved. */
 void counts_mix_add(struct counts_mix *mix, const struct counts_mixed *word);
-/* The word's place is on its way into the cache. */
-void counts_mix_near(const struct counts_mix *mix, uint32_t id);
 
 /* Adds a packed page; its words' hosts stay as they are. Returns 0, -ENOMEM or -EBADMSG; nothing was added
  * after an error. *ret_tokens: of the page. */

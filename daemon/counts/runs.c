@@ -70,35 +70,21 @@ int counts_runs_add(struct counts_runs *runs, struct counts_mix *mix, const uint
     return 0;
 }
 
-/* Of our own writing: it is not checked. */
-static inline uint64_t get(const uint8_t **at)
-{
-    uint64_t number = 0;
-
-    for (unsigned shift = 0;; shift += 7) {
-        uint64_t bits = *(*at)++;
-
-        number |= (bits & 0x7F) << shift;
-        if (bits < 0x80)
-            return number;
-    }
-}
-
 static const uint8_t *mix_run(const uint8_t *at, struct counts_mix *mix)
 {
     uint32_t id = 0;
 
-    for (uint64_t n = get(&at); n > 0; n--) {
+    for (uint64_t n = leb128_take(&at); n > 0; n--) {
         struct counts_mixed word;
         uint8_t bits;
         uint64_t more;
 
-        id += (uint32_t)get(&at);
+        id += (uint32_t)leb128_take(&at);
         bits = *at++;
         word = (struct counts_mixed){.id = id, .hosts = (bits & NEW) != 0};
         if ((bits & LARGE) == LARGE) {
-            word.pages = (uint32_t)get(&at) + 1;
-            more = get(&at);
+            word.pages = (uint32_t)leb128_take(&at) + 1;
+            more = leb128_take(&at);
         } else {
             word.pages = ((bits & LARGE) >> PAGES_SHIFT) + 1U;
             more = bits & MAX_MORE;

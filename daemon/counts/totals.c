@@ -1,6 +1,7 @@
 #include "counts/totals.h"
 
 #include "base/cleanup.h"
+#include "counts/id_sort.h"
 #include "counts/pack.h"
 #include "counts/totals_private.h"
 
@@ -12,7 +13,6 @@
 #define TOTALS_MIN_IDS 1024
 /* The places of words so many ahead are on their way into the cache: they lie anywhere in megabytes. */
 #define AHEAD 16
-#define WORD_BITS 64
 
 int counts_totals_new(struct counts_totals **ret)
 {
@@ -180,8 +180,7 @@ void counts_totals_begin_host(struct counts_totals *totals, uint32_t host)
 /* Each id is there once: with a bit each they come out ascending. */
 static int sort_gathered(struct gathered *gathered, uint32_t n_ids)
 {
-    size_t wanted = (size_t)n_ids / WORD_BITS + 1;
-    size_t n = 0;
+    size_t wanted = (size_t)n_ids / ID_SORT_WORD_BITS + 1;
 
     if (wanted > gathered->n_bits) {
         free(gathered->bits);
@@ -191,16 +190,7 @@ static int sort_gathered(struct gathered *gathered, uint32_t n_ids)
             return -ENOMEM;
         gathered->n_bits = wanted;
     }
-    for (size_t i = 0; i < gathered->n; i++)
-        gathered->bits[gathered->ids[i] / WORD_BITS] |= UINT64_C(1) << gathered->ids[i] % WORD_BITS;
-    for (size_t i = 0; i < wanted; i++) {
-        uint64_t bits = gathered->bits[i];
-
-        for (; bits; bits &= bits - 1)
-            gathered->ids[n++] = (uint32_t)(i * WORD_BITS) + (uint32_t)__builtin_ctzll(bits);
-        gathered->bits[i] = 0;
-    }
-    assert(n == gathered->n);
+    id_sort(gathered->ids, gathered->n, gathered->bits);
     return 0;
 }
 

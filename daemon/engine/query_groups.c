@@ -1,6 +1,7 @@
 #include "engine/query_groups.h"
 
 #include "base/array.h"
+#include "engine/group_key.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -51,26 +52,19 @@ void query_groups_next_job(struct query_groups *groups)
     groups->host = NULL;
 }
 
-static int compare_keys(const char *a, const char *b)
-{
-    if (!a || !b)
-        return (a != NULL) - (b != NULL);
-    return strcmp(a, b);
-}
-
 /* Where the key is, or belongs. */
 static bool find(const struct query_groups *groups, const char *key, size_t *ret_index)
 {
     size_t low = 0;
     size_t high = groups->n;
 
-    if (groups->last < groups->n && compare_keys(groups->items[groups->last]->key, key) == 0) {
+    if (groups->last < groups->n && group_key_compare(groups->items[groups->last]->key, key) == 0) {
         *ret_index = groups->last;
         return true;
     }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = compare_keys(groups->items[middle]->key, key);
+        int order = group_key_compare(groups->items[middle]->key, key);
 
         if (order == 0) {
             *ret_index = middle;
@@ -231,7 +225,7 @@ int query_groups_add(struct query_groups *groups, const char *host, const char *
     size_t index = 0;
     int r;
 
-    if (groups->is_later && compare_keys(key, groups->after) <= 0)
+    if (groups->is_later && group_key_compare(key, groups->after) <= 0)
         return 0;
     r = group_of(groups, key, &index);
     if (r <= 0)

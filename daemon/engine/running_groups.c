@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "engine/group_key.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -64,18 +65,11 @@ int running_groups_get(struct running_groups *groups, const char *key, struct ru
     return 0;
 }
 
-static int compare_keys(const char *a, const char *b)
-{
-    if (!a || !b)
-        return (a != NULL) - (b != NULL);
-    return strcmp(a, b);
-}
-
 static int compare(const void *a, const void *b)
 {
     struct running_group *const *left = a, *const *right = b;
 
-    return compare_keys((*left)->key, (*right)->key);
+    return group_key_compare((*left)->key, (*right)->key);
 }
 
 void running_groups_sort(struct running_groups *groups)
@@ -93,7 +87,7 @@ size_t running_groups_up_to(const struct running_groups *groups, const char *key
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (compare_keys(groups->items[middle]->key, key) <= 0)
+        if (group_key_compare(groups->items[middle]->key, key) <= 0)
             low = middle + 1;
         else
             high = middle;
